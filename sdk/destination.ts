@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import type { Batch } from "./batch/batch.js";
+import type { ConnectorContext } from "./context.js";
+import type { Json } from "./json.js";
+import type { Scan } from "./messages.js";
+import type { ColumnType } from "./schema/column-type.js";
+import type { Column, WriteMode } from "./schema/stream.js";
+
+/** A kind of destination: an object literal. Its `config` is the one declaration of its settings. */
+export interface Destination<Config extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly title: string;
+  readonly config: Config;
+  readonly capabilities: Capabilities;
+  open(config: z.output<Config>, context: ConnectorContext): Promise<OpenDestination>;
+}
+
+export interface Capabilities {
+  readonly writeModes: readonly WriteMode[];
+  /** Longest identifier in bytes of UTF-8. */
+  readonly maxIdentifierBytes: number;
+  /** Whether names that differ only by case are one name. */
+  readonly caseInsensitive: boolean;
+  /** Where tables go when the user names no schema; undefined where there are no schemas. */
+  readonly defaultSchema: string | undefined;
+  /** Has the embedded DuckDB and runs `Scan`s in it. */
+  readonly scans: boolean;
+}
+
+/** An opened destination. `close` comes last and once; it commits nothing. */
+export interface OpenDestination {
+  /**
+   * Reaches the system and tries what a sync needs, leaving nothing behind.
+   * @throws ConfigError or TransientError that names what is missing and the fix
+   */
+  check(): Promise<void>;
+  /**
+   * Takes over one stream: raises the epoch in `_sluice_state`, so that every earlier writer of this connection and
+   * stream is fenced, and reads the committed state. Removes what a killed run left behind. No row of the target is touched.
+   */
+  begin(target: Target): Promise<Writer>;
+  /** The committed states in a schema; empty where there are none. */
+  states(schema: string | undefined): Promise<StateRow[]>;
+  /** Replaces the state of one stream (undefined: forgets it), raising the epoch so that a running writer is fenced. */
+  putState(key: StateKey, state: Json | undefined): Promise<void>;
+  /** The ledger of a schema, newest load first. */
+  loads(schema: string | undefined, limit: number): Promise<LoadRow[]>;
+  /** Runs a query for `sluice query`. Values are JSON, exact: integers beyond 2^53 and decimals are strings. */
+  query(sql: string): Promise<QueryResult>;
+  close(): Promise<void>;
+}
+
+/** Where the rows of one stream go. All names are the destination's, already distinct and short enough. */
+export interface Target {
+  readonly connection: string;
+  /** The stream as `namespace.name`: with `connection`, the key of the state. */
+  readonly stream: string;
+  readonly schema: string | undefined;
+  readonly table: string;
+  readonly writeMode: WriteMode;
+  /** Target column names; never empty for merge and scd2. */
+  readonly primaryKey: readonly string[];
+  /** Target column whose greatest value is a key's newest version; among equals, and where absent, the row written last. */
+  readonly cursorField?: string;
+  /** The whole source is read: with scd2, keys that do not come are closed. */
+  readonly fullRefresh: boolean;
+  /** Whether rows carry `_sluice_load_id`. */
+  readonly metadataColumns: boolean;
+}
+
+/**
+ * Writes one stream. Calls never overlap. The order is
+ * `start`, then per load `startLoad (alter)* (write | scan)* flush commit`, and `close` at the end; `abort` may stand
+ * for any tail of a load and leaves the target as the last commit left it. After any error only `abort` and `close` follow.
+ *
+ * Every method throws TransientError `destination.fenced` once another writer has begun: nothing was written then.
+ */
+export interface Writer {
+  /** The committed state: the truth. Undefined before the first commit. */
+  readonly state: Json | undefined;
+  /** The target table's own columns as they stand (without `_sluice_*`), undefined where there is no table yet. */
+  readonly columns: readonly Column[] | undefined;
+  /**
+   * Called once. Says which columns will come (by target names); creates the target where there is none, though nobody
+   * may see it before the first commit.
+   */
+  start(columns: readonly Column[]): Promise<void>;
+  /** Begins a load. Ids grow. */
+  startLoad(loadId: number): Promise<void>;
+  /** Applies changes that keep every old value, before the load's first row; visible with its commit. */
+  alter(changes: readonly SchemaChange[]): Promise<void>;
+  /** Stages a batch with the columns last announced; resolves when another may come (back-pressure). It owns the buffers. */
+  write(batch: Batch): Promise<void>;
+  /** Stages what a scan selects; resolves when it is done. Returns the rows as its reader counted them. */
+  scan?(scan: Scan): Promise<{ read: number }>;
+  /** Waits until everything written stands at the destination, invisible, and counts it there. */
+  flush(): Promise<Staged>;
+  /**
+   * Data, state and ledger row in one atomic step. With `publish`, the table that was built aside becomes the visible
+   * one in that same step (write mode overwrite; called with the last commit only).
+   *
+   * When the answer is lost it reconnects and compares `load_id`: it returns if the commit stands, and throws
+   * TransientError `commit.not_applied` (nothing stands) or `commit.unknown` (the next run finds out).
+   */
+  commit(commit: Commit): Promise<void>;
+  /** Drops what is staged. */
+  abort(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the destination counted of one load. written + deduplicated = what it was given. */
+export interface Staged {
+  /** Rows that will stand in the target because of this load. */
+  readonly written: number;
+  /** Rows given that will not: an older version of a key in the same load, or (scd2) a version already current. */
+  readonly deduplicated: number;
+}
+
+export interface Commit {
+  readonly loadId: number;
+  readonly state: Json;
+  readonly schemaHash: string;
+  readonly publish: boolean;
+  readonly ledger: Ledger;
+}
+
+/** The counted facts of one load: `read = written + filtered + deduplicated + quarantined`. */
+export interface Ledger {
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly stateBefore: Json | undefined;
+  readonly read: number;
+  readonly written: number;
+  readonly filtered: number;
+  readonly deduplicated: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+}
+
+/** A change to the target that keeps every old value. Names are the target's. */
+export type SchemaChange =
+  | { readonly type: "add_column"; readonly column: Column }
+  | { readonly type: "widen_column"; readonly column: string; readonly from: ColumnType; readonly to: ColumnType }
+  | { readonly type: "allow_null"; readonly column: string };
+
+export interface StateKey {
+  readonly schema: string | undefined;
+  readonly connection: string;
+  readonly stream: string;
+}
+
+/** A row of `_sluice_state`. */
+export interface StateRow {
+  readonly connection: string;
+  readonly stream: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly loadId: number | undefined;
+  readonly state: Json | undefined;
+  readonly schemaHash: string | undefined;
+  readonly committedAt: Date | undefined;
+}
+
+/** A row of `_sluice_loads`. */
+export interface LoadRow {
+  readonly loadId: number;
+  readonly runId: string;
+  readonly connection: string;
+  readonly stream: string;
+  readonly tableName: string;
+  readonly startedAt: Date;
+  readonly committedAt: Date;
+  readonly stateBefore: Json | undefined;
+  readonly stateAfter: Json | undefined;
+  readonly read: number;
+  readonly written: number;
+  readonly filtered: number;
+  readonly deduplicated: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Json[])[];
+}
+
+/** Declares a destination: checks nothing at run time, infers everything at compile time. */
+export function defineDestination<Config extends z.ZodType>(destination: Destination<Config>): Destination<Config> {
+  return destination;
+}

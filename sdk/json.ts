@@ -1,0 +1,3 @@
+/** Any JSON value: what states and wire messages are made of. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };

@@ -1,0 +1,46 @@
+import type { Batch } from "./batch/batch.js";
+import type { Json } from "./json.js";
+import type { Column } from "./schema/stream.js";
+
+/** What a source says while one stream is read, in order. */
+export type Message = SchemaMessage | BatchMessage | ScanMessage | CheckpointMessage;
+
+/** The stream's columns have changed: what follows has these. */
+export interface SchemaMessage {
+  readonly type: "schema";
+  readonly columns: readonly Column[];
+}
+
+export interface BatchMessage {
+  readonly type: "batch";
+  readonly batch: Batch;
+}
+
+/** Rows that the embedded DuckDB can read by itself; only where `ReadRequest.scans` invites it. */
+export interface ScanMessage {
+  readonly type: "scan";
+  readonly scan: Scan;
+}
+
+/**
+ * Covers everything before it: once a destination has committed `state` with those rows, a read that is given `state`
+ * goes on after them. An offer; the engine decides when to commit.
+ */
+export interface CheckpointMessage {
+  readonly type: "checkpoint";
+  readonly state: Json;
+}
+
+/** A relation in DuckDB's SQL, to be run inside a destination that has DuckDB: no row passes through JavaScript. */
+export interface Scan {
+  /** A SELECT whose columns are `columns`, in order, by name and type. It raises an error rather than change a value. */
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  /** Where the rows are from, for messages: a path or a table. */
+  readonly origin: string;
+  /** Statements to run once on the connection before `sql`, e.g. ATTACH; `undo` reverses them. */
+  readonly setup?: readonly string[];
+  readonly undo?: readonly string[];
+  /** Bytes to be read, for progress. */
+  readonly bytes?: number;
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+// Tests import the source by relative path and get the build: worker threads need real JavaScript,
+// and so it is the shipped code that is tested.
+const alias = [
+  {
+    find: /^(?:\.\.\/)+((?:sdk|core|connectors|destinations|cli|server)\/.*\.js)$/,
+    replacement: `${root}dist/$1`,
+  },
+];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["test/{sdk,core,cli,connectors,destinations}/**/*.test.ts"],
+          exclude: ["**/*.integration.test.ts"],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "integration",
+          include: ["test/**/*.integration.test.ts", "test/{conformance,crash,e2e}/**/*.test.ts"],
+          globalSetup: ["test/support/services.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
