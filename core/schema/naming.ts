@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "../../sdk/errors.js";
+
+/** What a destination's identifiers can be. */
+export interface NamingRules {
+  /** Longest identifier in bytes of UTF-8. */
+  readonly maxIdentifierBytes: number;
+  /** Whether names that differ only by case are one name. */
+  readonly caseInsensitive: boolean;
+}
+
+const reserved = /^_sluice_/i;
+
+/**
+ * Target names for source names, all distinct at the destination. A name stays as it is where it can; one that is too
+ * long, reserved, empty, or the twin of another (equal but for case or Unicode form) is cut and gets a digest of the
+ * whole source name. `taken` holds the names chosen on earlier runs: they never change.
+ * @throws ConfigError `naming.collision` where even so two names would be one
+ */
+export function targetNames(
+  sources: readonly string[],
+  rules: NamingRules,
+  taken: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
+  const names = new Map(
+    sources.flatMap((source) => (taken.has(source) ? [[source, taken.get(source)!] as const] : [])),
+  );
+  const used = new Set([...names.values()].map((name) => fold(name, rules)));
+  for (const source of canonicalFirst(
+    sources.filter((name) => !names.has(name)),
+    rules,
+  )) {
+    const plain = fitsAsIs(source, rules) && !used.has(fold(source, rules));
+    const name = plain ? source : withDigest(source, rules);
+    if (used.has(fold(name, rules))) {
+      throw new ConfigError("naming.collision", `two names of the source both become '${name}' at the destination`, {
+        column: source,
+        hint: "rename one of them at the source, or leave it out with `select`",
+      });
+    }
+    names.set(source, name);
+    used.add(fold(name, rules));
+  }
+  return new Map(sources.map((source) => [source, names.get(source)!]));
+}
+
+/** Among twins, the name that equals its own folded form keeps it. */
+function canonicalFirst(names: readonly string[], rules: NamingRules): string[] {
+  const rank = (name: string) => (fold(name, rules) === name ? 0 : 1);
+  return [...names].sort((a, b) => rank(a) - rank(b));
+}
+
+/** A name as the destination compares it. */
+export function fold(name: string, rules: Pick<NamingRules, "caseInsensitive">): string {
+  const form = name.normalize("NFC");
+  return rules.caseInsensitive ? form.toLowerCase() : form;
+}
+
+/** Whether a destination can have the name unchanged. */
+function fitsAsIs(name: string, rules: NamingRules): boolean {
+  return (
+    name !== "" && !name.includes("\0") && !reserved.test(name) && Buffer.byteLength(name) <= rules.maxIdentifierBytes
+  );
+}
+
+/** The name cut to fit, with eight hex digits of the SHA-256 of the whole: the same on every run. */
+function withDigest(name: string, rules: NamingRules): string {
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const stem = name.replaceAll("\0", "").replace(reserved, "source_");
+  return `${cutToBytes(stem, Math.min(rules.maxIdentifierBytes, 255) - digest.length - 1)}_${digest}`;
+}
+
+function cutToBytes(text: string, bytes: number): string {
+  let used = 0;
+  let cut = "";
+  for (const character of text) {
+    used += Buffer.byteLength(character);
+    if (used > bytes) break;
+    cut += character;
+  }
+  return cut;
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConnectorContext } from "../../sdk/context.js";
+import type { Destination, OpenDestination } from "../../sdk/destination.js";
+import { ConfigError } from "../../sdk/errors.js";
+import type { OpenSource } from "../../sdk/source.js";
+import { nearest } from "../schema/nearest.js";
+import type { OnEvent } from "./events.js";
+import { type MemoryBudget, memoryBudget } from "./memory-budget.js";
+import { parseConfig } from "./parse-config.js";
+import type { ConnectionPlan, RunPlan } from "./plan.js";
+import { openSourceInThread } from "./source-thread.js";
+
+/** One connection of a run, and whom to tell. */
+export interface ConnectionJob {
+  readonly run: Pick<RunPlan, "runId" | "projectDir" | "maxMemoryBytes" | "registries">;
+  readonly connection: ConnectionPlan;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+}
+
+/** Both ends of a connection, opened. */
+export interface Ends {
+  readonly source: OpenSource;
+  readonly destination: OpenDestination;
+  readonly kind: Destination;
+  readonly budget: MemoryBudget;
+}
+
+/** Opens source and destination at the same time, and closes both whatever happens. */
+export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promise<T>): Promise<T> {
+  const budget = memoryBudget(job.run.maxMemoryBytes);
+  const workDir = await mkdtemp(join(tmpdir(), "sluice-"));
+  const [source, destination] = await Promise.allSettled([
+    openSourceInThread({
+      registry: job.run.registries.sources,
+      ...job.connection.source,
+      context: contextOf(job, workDir, budget.source),
+      windowBytes: budget.window,
+    }),
+    openDestination(job, contextOf(job, workDir, budget.destination)),
+  ]);
+  try {
+    if (source.status === "rejected") throw source.reason;
+    if (destination.status === "rejected") throw destination.reason;
+    return await use({ source: source.value, ...destination.value, budget });
+  } finally {
+    if (source.status === "fulfilled") await source.value.close().catch(() => undefined);
+    if (destination.status === "fulfilled") await destination.value.destination.close();
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+function contextOf(
+  { run, connection, signal, onEvent }: ConnectionJob,
+  workDir: string,
+  memoryBytes: number,
+): ConnectorContext {
+  return {
+    projectDir: run.projectDir,
+    workDir,
+    memoryBytes,
+    signal,
+    log: (level, message, fields = {}) => onEvent({ type: "log", connection: connection.name, level, message, fields }),
+  };
+}
+
+async function openDestination({ run, connection }: ConnectionJob, context: ConnectorContext) {
+  const { connector, config } = connection.destination;
+  const { destinations } = run.registries;
+  const load = Object.hasOwn(destinations, connector) ? destinations[connector] : undefined;
+  if (load === undefined) {
+    const near = nearest(connector, Object.keys(destinations));
+    throw new ConfigError("connector.unknown", `there is no destination connector '${connector}'`, {
+      hint: near === undefined ? `there are ${Object.keys(destinations).join(", ")}` : `did you mean '${near}'?`,
+    });
+  }
+  const kind = await load();
+  return { kind, destination: await kind.open(parseConfig(kind, config), context) };
+}

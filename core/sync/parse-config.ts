@@ -1,0 +1,23 @@
+import type { z } from "zod";
+import { ConfigError } from "../../sdk/errors.js";
+import type { JsonObject } from "../../sdk/json.js";
+
+/**
+ * A connector's config, validated by its own schema.
+ * @throws ConfigError `config.invalid` naming the connector, each wrong field and what is wrong with it
+ */
+export function parseConfig<Config extends z.ZodType>(
+  connector: { readonly name: string; readonly config: Config },
+  config: JsonObject,
+): z.output<Config> {
+  const result = connector.config.safeParse(config);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const field = issue.path.map(String).join(".");
+    return field === "" ? issue.message : `${field}: ${issue.message}`;
+  });
+  throw new ConfigError(
+    "config.invalid",
+    `the settings of connector '${connector.name}' are not valid: ${problems.join("; ")}`,
+  );
+}

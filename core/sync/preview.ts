@@ -1,0 +1,61 @@
+import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
+import { errorRecord } from "../../sdk/errors.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import { targetColumn } from "../schema/known-column.js";
+import { type ConnectionJob, withEnds } from "./ends.js";
+import { decideColumns } from "./open-table.js";
+import { type ReportedError, reportedError } from "./report.js";
+import { type StreamPlan, selectedColumns, selectStreams, wantedStreams } from "./select-streams.js";
+import { loadState } from "./stream-state.js";
+import { targetOf } from "./target.js";
+
+/** What a sync of one stream would do. */
+export interface StreamPreview {
+  readonly plan: StreamPlan;
+  readonly target: Target;
+  /** The committed state it would go on from; undefined: from the beginning. */
+  readonly state: StateRow | undefined;
+  /** The columns the table will have. */
+  readonly columns: readonly Column[];
+  /** A new or rebuilt table; otherwise `changes` are made to the one there is. */
+  readonly creates: boolean;
+  readonly changes: readonly SchemaChange[];
+  /** Why the stream would stop. */
+  readonly error: ReportedError | null;
+}
+
+/** What a sync of a connection would do; nothing is changed. Throws what would stop the whole connection. */
+export async function previewConnection(job: ConnectionJob): Promise<StreamPreview[]> {
+  return withEnds(job, async ({ source, destination, kind }) => {
+    const { connection } = job;
+    const catalog = await source.discover({ streams: wantedStreams(connection) });
+    const plans = selectStreams(catalog, connection, kind.capabilities);
+    const previews: StreamPreview[] = [];
+    for (const plan of plans) {
+      const states = await destination.states(plan.schema);
+      const state = states.find((row) => row.connection === connection.name && row.stream === plan.id);
+      const saved = loadState(state?.state);
+      const target = await targetOf(plan, destination, {
+        connection: connection.name,
+        fullRefresh: connection.fullRefresh,
+        naming: kind.capabilities,
+      });
+      const creates = saved === undefined || target.writeMode === "overwrite";
+      const known = creates ? [] : saved.columns;
+      const facts = { plan, known, seen: selectedColumns(plan), saved, naming: kind.capabilities };
+      previews.push({ plan, target, state, creates, ...decisionOrError(facts) });
+    }
+    return previews;
+  });
+}
+
+function decisionOrError(
+  facts: Parameters<typeof decideColumns>[0],
+): Pick<StreamPreview, "columns" | "changes" | "error"> {
+  try {
+    const { columns, changes } = decideColumns(facts);
+    return { columns: columns.map(targetColumn), changes, error: null };
+  } catch (error) {
+    return { columns: [], changes: [], error: reportedError(errorRecord(error)) };
+  }
+}

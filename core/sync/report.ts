@@ -1,0 +1,81 @@
+import type { ErrorKind, ErrorRecord } from "../../sdk/errors.js";
+import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
+
+/** What a run did: the document that `sluice sync --json` prints, field by field. */
+export interface RunReport {
+  readonly run_id: string;
+  readonly status: RunStatus;
+  readonly exit_code: number;
+  readonly started_at: string;
+  readonly ended_at: string;
+  readonly connections: readonly ConnectionReport[];
+}
+
+export type RunStatus = "succeeded" | "partial" | "failed" | "cancelled";
+
+export interface ConnectionReport {
+  readonly connection: string;
+  readonly status: RunStatus;
+  readonly streams: readonly StreamReport[];
+  /** What stopped the connection before its streams. */
+  readonly error: ReportedError | null;
+}
+
+export interface StreamReport {
+  readonly stream: string;
+  readonly table: string;
+  readonly status: "succeeded" | "failed" | "cancelled";
+  readonly read_mode: ReadMode;
+  readonly write_mode: WriteMode;
+  readonly read: number;
+  readonly written: number;
+  readonly filtered: number;
+  readonly deduplicated: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+  /** The ids of the loads committed. */
+  readonly loads: readonly number[];
+  readonly drift: readonly string[];
+  readonly rules: readonly never[];
+  readonly error: ReportedError | null;
+}
+
+export type ReportedError = Omit<ErrorRecord, "stack">;
+
+export function reportedError({ stack: _, ...error }: ErrorRecord): ReportedError {
+  return error;
+}
+
+/** The exit code of a failure of each kind, as contract tables list them. */
+export const exitCodes: Readonly<Record<ErrorKind, number>> = { system: 1, config: 3, transient: 4, data: 9 };
+export const exitPartial = 8;
+export const exitCancelled = 5;
+
+export function connectionStatus(streams: readonly StreamReport[], error: ReportedError | null): RunStatus {
+  return overall([...streams.map((stream) => stream.status), ...(error === null ? [] : ["failed" as const])]);
+}
+
+/** The status and exit code of a run: what failed alone gives its kind's code, what failed beside successes is partial. */
+export function runOutcome(connections: readonly ConnectionReport[]): { status: RunStatus; exit_code: number } {
+  const status = overall(connections.map((connection) => connection.status));
+  switch (status) {
+    case "succeeded":
+      return { status, exit_code: 0 };
+    case "partial":
+      return { status, exit_code: exitPartial };
+    case "cancelled":
+      return { status, exit_code: exitCancelled };
+    case "failed":
+      return { status, exit_code: Math.max(...errorsOf(connections).map((error) => exitCodes[error.kind]), 1) };
+  }
+}
+
+function errorsOf(connections: readonly ConnectionReport[]): ReportedError[] {
+  return connections.flatMap(({ error, streams }) => [error, ...streams.map((s) => s.error)]).filter((e) => e !== null);
+}
+
+function overall(parts: readonly RunStatus[]): RunStatus {
+  if (parts.includes("cancelled")) return "cancelled";
+  if (parts.every((part) => part === "succeeded")) return "succeeded";
+  return parts.every((part) => part === "failed") ? "failed" : "partial";
+}

@@ -1,0 +1,170 @@
+import type { Capabilities } from "../../sdk/destination.js";
+import { ConfigError } from "../../sdk/errors.js";
+import {
+  type Catalog,
+  type Column,
+  type ReadMode,
+  type Stream,
+  streamId,
+  type WriteMode,
+} from "../../sdk/schema/stream.js";
+import { fold, targetNames } from "../schema/naming.js";
+import { nearest } from "../schema/nearest.js";
+import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
+
+/** One stream of a connection with every choice made. Names are the source's, but for `table`. */
+export interface StreamPlan {
+  readonly id: string;
+  readonly stream: Stream;
+  readonly read: ReadMode;
+  readonly write: WriteMode;
+  readonly schema: string | undefined;
+  readonly table: string;
+  /** The columns to read, in order. */
+  readonly columns: readonly string[];
+  readonly primaryKey: readonly string[];
+  readonly cursorField: string | undefined;
+  readonly options: StreamOptions;
+}
+
+/**
+ * The streams a connection takes from a catalog, each with its modes, key, cursor, columns and table.
+ * @throws ConfigError naming the stream and the option, before anything is touched
+ */
+export function selectStreams(catalog: Catalog, connection: ConnectionPlan, capabilities: Capabilities): StreamPlan[] {
+  const byId = new Map(catalog.streams.map((stream) => [streamId(stream), stream]));
+  for (const selection of connection.streams) requireMatch(selection, [...byId.keys()]);
+  const chosen = [...byId].flatMap(([id, stream]) => {
+    const options = optionsFor(id, connection.streams);
+    return options === undefined ? [] : [planStream({ id, stream, options, connection, capabilities })];
+  });
+  refuseTwins(chosen, capabilities);
+  return chosen;
+}
+
+/** The selected columns as the source has them. */
+export function selectedColumns(plan: Pick<StreamPlan, "stream" | "columns">): Column[] {
+  return plan.columns.map((name) => plan.stream.columns.find((column) => column.name === name)!);
+}
+
+/** The patterns a source needs to look for. */
+export function wantedStreams(connection: ConnectionPlan): string[] {
+  return connection.streams.map((selection) => selection.pattern);
+}
+
+function requireMatch({ pattern }: StreamSelection, ids: readonly string[]): void {
+  if (ids.some((id) => matches(pattern, id))) return;
+  const near = nearest(pattern, ids);
+  const hint =
+    near !== undefined
+      ? `did you mean '${near}'?`
+      : ids.length > 0
+        ? `the source has ${ids.slice(0, 8).join(", ")}${ids.length > 8 ? ", …" : ""}`
+        : "`sluice discover` lists what the source shows this user; check its name and the user's grants";
+  throw new ConfigError("stream.not_found", `the source has no stream '${pattern}'`, { stream: pattern, hint });
+}
+
+function optionsFor(id: string, selections: readonly StreamSelection[]): StreamOptions | undefined {
+  const exact = selections.find((selection) => selection.pattern === id);
+  return (exact ?? selections.find((selection) => matches(selection.pattern, id)))?.options;
+}
+
+/** Whether a pattern (`*` for any characters) names a stream. */
+export function matches(pattern: string, id: string): boolean {
+  const source = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join(".*")}$`, "s").test(id);
+}
+
+interface Choice {
+  readonly id: string;
+  readonly stream: Stream;
+  readonly options: StreamOptions;
+  readonly connection: ConnectionPlan;
+  readonly capabilities: Capabilities;
+}
+
+function planStream({ id, stream, options, connection, capabilities }: Choice): StreamPlan {
+  const read = options.read ?? "full_refresh";
+  const primaryKey = options.primaryKey ?? stream.primaryKey;
+  const write = options.write ?? (read === "full_refresh" ? "overwrite" : primaryKey.length > 0 ? "merge" : "append");
+  const columns = columnsOf(id, stream, options);
+  const cursorField = options.cursor ?? stream.cursorFields.find((field) => columns.includes(field));
+  const plan: StreamPlan = {
+    id,
+    stream,
+    read,
+    write,
+    schema: connection.schema ?? capabilities.defaultSchema,
+    table: options.table ?? [...targetNames([stream.name], capabilities).values()][0]!,
+    columns,
+    primaryKey,
+    cursorField,
+    options,
+  };
+  refuseImpossible(plan, capabilities);
+  return plan;
+}
+
+function columnsOf(id: string, stream: Stream, { select, exclude }: StreamOptions): string[] {
+  const names = stream.columns.map((column) => column.name);
+  for (const column of [...(select ?? []), ...(exclude ?? [])]) requireColumn(id, column, names);
+  return (select ?? names).filter((name) => !exclude?.includes(name));
+}
+
+function refuseImpossible(
+  { id, stream, read, write, primaryKey, columns, options }: StreamPlan,
+  capabilities: Capabilities,
+): void {
+  const refuse = (code: string, message: string, hint: string): never => {
+    throw new ConfigError(code, `stream '${id}': ${message}`, { stream: id, hint });
+  };
+  if (!stream.readModes.includes(read)) {
+    refuse("stream.read_mode", `the source cannot read it as ${read}`, `it can: ${stream.readModes.join(", ")}`);
+  }
+  if (!capabilities.writeModes.includes(write)) {
+    refuse("stream.write_mode", `the destination cannot ${write}`, `it can: ${capabilities.writeModes.join(", ")}`);
+  }
+  if (read !== "full_refresh" && write === "overwrite") {
+    refuse("stream.modes", `${read} with overwrite would leave only the newest rows`, "write: merge, append or scd2");
+  }
+  if ((write === "merge" || write === "scd2") && primaryKey.length === 0) {
+    refuse(
+      "stream.no_primary_key",
+      `${write} needs a primary key and the source declares none`,
+      "set primary_key: [column, …]",
+    );
+  }
+  for (const column of primaryKey) requireColumn(id, column, columns);
+  for (const { column } of options.filter ?? [])
+    requireColumn(
+      id,
+      column,
+      stream.columns.map((c) => c.name),
+    );
+  if (options.cursor !== undefined) requireColumn(id, options.cursor, columns);
+}
+
+function requireColumn(id: string, column: string, names: readonly string[]): void {
+  if (names.includes(column)) return;
+  const near = nearest(column, names);
+  throw new ConfigError("stream.no_column", `stream '${id}' has no column '${column}'`, {
+    stream: id,
+    column,
+    hint: near === undefined ? `its columns are ${names.join(", ")}` : `did you mean '${near}'?`,
+  });
+}
+
+/** Two streams may not share a table, whatever the case or Unicode form of its name. */
+function refuseTwins(plans: readonly StreamPlan[], capabilities: Capabilities): void {
+  const owners = new Map<string, string>();
+  for (const { id, table } of plans) {
+    const other = owners.get(fold(table, capabilities));
+    if (other !== undefined) {
+      throw new ConfigError("naming.table_collision", `streams '${other}' and '${id}' would both be table '${table}'`, {
+        stream: id,
+        hint: "give one of them another name with `table:`",
+      });
+    }
+    owners.set(fold(table, capabilities), id);
+  }
+}

@@ -1,0 +1,139 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { batchBuffers, batchBytes } from "../../sdk/batch/batch.js";
+import { ConfigError, errorRecord } from "../../sdk/errors.js";
+import type { Message } from "../../sdk/messages.js";
+import type { OpenSource, Source } from "../../sdk/source.js";
+import { parseConfig } from "./parse-config.js";
+import type {
+  FromSourceThread,
+  SourceCall,
+  SourceThreadData,
+  ToSourceThread,
+  WireReadRequest,
+} from "./thread-protocol.js";
+
+const data = workerData as SourceThreadData;
+const port = parentPort!;
+const cancelled = new AbortController();
+const reads = new Map<number, Read>();
+const opened = open();
+// A failure to open is told to whoever calls next; it must not end the thread before.
+opened.catch(() => undefined);
+
+port.on("message", (message: ToSourceThread) => {
+  switch (message.type) {
+    case "call":
+      return void answer(message.id, message);
+    case "read":
+      return void read(message.id, message.request);
+    case "consumed":
+      return reads.get(message.id)?.consumed(message.bytes);
+    case "stop":
+      return reads.get(message.id)?.stop();
+    case "abort":
+      return cancelled.abort();
+  }
+});
+
+async function open(): Promise<OpenSource> {
+  const { sources } = (await import(data.registry)) as { sources: Record<string, () => Promise<Source>> };
+  const load = sources[data.connector];
+  if (load === undefined)
+    throw new ConfigError("connector.unknown", `there is no source connector '${data.connector}'`);
+  const source = await load();
+  return source.open(parseConfig(source, data.config), {
+    projectDir: data.projectDir,
+    workDir: data.workDir,
+    memoryBytes: data.memoryBytes,
+    signal: cancelled.signal,
+    log: (level, message, fields = {}) =>
+      post({ type: "log", level, message, fields: JSON.parse(JSON.stringify(fields)) }),
+  });
+}
+
+async function answer(id: number, call: SourceCall): Promise<void> {
+  try {
+    post({ type: "result", id, value: await perform(await opened, call) });
+  } catch (error) {
+    post({ type: "failed", id, error: errorRecord(error) });
+  }
+  if (call.method === "close") port.close();
+}
+
+async function perform(source: OpenSource, call: SourceCall): Promise<unknown> {
+  switch (call.method) {
+    case "opened":
+      return;
+    case "check":
+      return source.check();
+    case "discover":
+      return source.discover(...call.args);
+    case "acknowledge":
+      return source.acknowledge?.(...call.args);
+    case "close":
+      return source.close();
+  }
+}
+
+/** One read under way: how much of it the engine still holds, and whether it is still wanted. */
+interface Read {
+  readonly signal: AbortSignal;
+  /** Resolves when `bytes` more may be sent. */
+  room(bytes: number): Promise<void>;
+  consumed(bytes: number): void;
+  stop(): void;
+}
+
+function newRead(): Read {
+  const stopped = new AbortController();
+  let underWay = 0;
+  let wake = () => {};
+  return {
+    signal: AbortSignal.any([stopped.signal, cancelled.signal]),
+    async room(bytes) {
+      while (underWay > 0 && underWay + bytes > data.windowBytes && !stopped.signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      underWay += bytes;
+    },
+    consumed(bytes) {
+      underWay -= bytes;
+      wake();
+    },
+    stop() {
+      stopped.abort();
+      wake();
+    },
+  };
+}
+
+async function read(id: number, request: WireReadRequest): Promise<void> {
+  const state = newRead();
+  reads.set(id, state);
+  let rows = 0;
+  try {
+    const source = await opened;
+    for await (const message of source.read({ ...request, signal: state.signal })) {
+      const bytes = message.type === "batch" ? batchBytes(message.batch) : 0;
+      await state.room(bytes);
+      if (state.signal.aborted) break;
+      if (message.type === "batch") rows += message.batch.rows;
+      port.postMessage({ type: "message", id, message, bytes } satisfies FromSourceThread, buffersOf(message));
+    }
+    post({ type: "end", id, rows });
+  } catch (error) {
+    post({ type: "failed", id, error: errorRecord(error) });
+  } finally {
+    reads.delete(id);
+  }
+}
+
+function buffersOf(message: Message): ArrayBuffer[] {
+  return message.type === "batch" ? batchBuffers(message.batch) : [];
+}
+
+function post(message: FromSourceThread): void {
+  port.postMessage(message);
+}

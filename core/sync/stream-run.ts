@@ -1,0 +1,51 @@
+import type { BatchLimits } from "../../sdk/batch/batch.js";
+import type { Capabilities } from "../../sdk/destination.js";
+import type { Inference } from "../../sdk/source.js";
+import type { CommitLimits } from "./plan.js";
+
+/** What one stream's sync is given by its run, and where it counts what it did. */
+export interface StreamRun {
+  readonly id: string;
+  readonly connection: string;
+  readonly commit: CommitLimits;
+  /** Read from the beginning and rebuild the table. */
+  readonly fullRefresh: boolean;
+  readonly naming: Pick<Capabilities, "maxIdentifierBytes" | "caseInsensitive">;
+  readonly scans: boolean;
+  readonly inference: Inference;
+  readonly batch: BatchLimits;
+  readonly parallelism: number;
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+  /** Called after each batch. */
+  onProgress(): void;
+  onCommit(loadId: number, written: number): void;
+}
+
+/** The totals of a stream's committed loads, and what the load under way has read so far. */
+export interface Tally {
+  read: number;
+  written: number;
+  filtered: number;
+  deduplicated: number;
+  quarantined: number;
+  bytes: number;
+  readonly loads: number[];
+  readonly drift: string[];
+  /** Rows and bytes of the load under way. */
+  pending: { rows: number; bytes: number };
+}
+
+export function newTally(): Tally {
+  return {
+    read: 0,
+    written: 0,
+    filtered: 0,
+    deduplicated: 0,
+    quarantined: 0,
+    bytes: 0,
+    loads: [],
+    drift: [],
+    pending: { rows: 0, bytes: 0 },
+  };
+}

@@ -1,0 +1,107 @@
+import { availableParallelism } from "node:os";
+import { errorRecord, SluiceError } from "../../sdk/errors.js";
+import type { Inference } from "../../sdk/source.js";
+import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
+import { type ConnectionReport, connectionStatus, reportedError, type StreamReport } from "./report.js";
+import { type StreamPlan, selectStreams, wantedStreams } from "./select-streams.js";
+import { newTally, type StreamRun, type Tally } from "./stream-run.js";
+import { syncStream } from "./sync-stream.js";
+
+/** Syncs the streams of a connection one after another; one that fails leaves the others be. */
+export async function syncConnection(job: ConnectionJob): Promise<ConnectionReport> {
+  const { connection, signal, onEvent } = job;
+  onEvent({ type: "connection_started", connection: connection.name });
+  const streams: StreamReport[] = [];
+  let error: ConnectionReport["error"] = null;
+  try {
+    await withEnds(job, async (ends) => {
+      const catalog = await ends.source.discover({ streams: wantedStreams(connection) });
+      for (const plan of selectStreams(catalog, connection, ends.kind.capabilities)) {
+        if (!signal.aborted) streams.push(await reportStream({ job, ends, plan }));
+      }
+    });
+  } catch (thrown) {
+    if (!signal.aborted) error = reportedError(errorRecord(thrown));
+  }
+  const status = signal.aborted ? "cancelled" : connectionStatus(streams, error);
+  const report: ConnectionReport = { connection: connection.name, status, streams, error };
+  onEvent({ type: "connection_finished", connection: connection.name, report });
+  return report;
+}
+
+interface OneStream {
+  readonly job: ConnectionJob;
+  readonly ends: Ends;
+  readonly plan: StreamPlan;
+}
+
+async function reportStream(one: OneStream): Promise<StreamReport> {
+  const { job, plan } = one;
+  const tally = newTally();
+  const table = plan.schema === undefined ? plan.table : `${plan.schema}.${plan.table}`;
+  const { estimatedRows, estimatedBytes } = plan.stream;
+  const names = { connection: job.connection.name, stream: plan.id };
+  job.onEvent({ type: "stream_started", ...names, table, estimatedRows, estimatedBytes });
+  let status: StreamReport["status"] = "succeeded";
+  let error: StreamReport["error"] = null;
+  try {
+    await syncTyped(one, tally);
+  } catch (thrown) {
+    status = job.signal.aborted ? "cancelled" : "failed";
+    error = job.signal.aborted ? null : { stream: plan.id, ...reportedError(errorRecord(thrown)) };
+  }
+  const { pending: _, ...counts } = tally;
+  const report: StreamReport = {
+    stream: plan.id,
+    table,
+    status,
+    read_mode: plan.read,
+    write_mode: plan.write,
+    ...counts,
+    rules: [],
+    error,
+  };
+  job.onEvent({ type: "stream_finished", ...names, report });
+  return report;
+}
+
+/** Types inferred from a part of the values may prove too narrow: then nothing was committed, and all are looked at first. */
+async function syncTyped(one: OneStream, tally: Tally): Promise<void> {
+  try {
+    await syncStream({ ...one.ends, plan: one.plan, run: streamRun(one, tally, "optimistic") });
+  } catch (error) {
+    if (!(error instanceof SluiceError && error.code === "type.mismatch")) throw error;
+    const catalog = await one.ends.source.discover({ streams: [one.plan.id], inference: "exhaustive" });
+    const { capabilities } = one.ends.kind;
+    const [plan = one.plan] = selectStreams(
+      catalog,
+      { ...one.job.connection, streams: [{ pattern: one.plan.id, options: one.plan.options }] },
+      capabilities,
+    );
+    await syncStream({ ...one.ends, plan, run: streamRun(one, tally, "exhaustive") });
+  }
+}
+
+function streamRun({ job, ends, plan }: OneStream, tally: Tally, inference: Inference): StreamRun {
+  const { run, connection, signal, onEvent } = job;
+  const names = { connection: connection.name, stream: plan.id };
+  const { capabilities } = ends.kind;
+  return {
+    id: run.runId,
+    connection: connection.name,
+    commit: connection.commit,
+    fullRefresh: connection.fullRefresh,
+    naming: capabilities,
+    scans: capabilities.scans,
+    inference,
+    batch: ends.budget.batch,
+    parallelism: Math.min(availableParallelism(), 4),
+    signal,
+    tally,
+    onProgress() {
+      const rows = tally.read + tally.pending.rows;
+      onEvent({ type: "progress", ...names, rows, bytes: tally.bytes + tally.pending.bytes });
+    },
+    onCommit: (loadId, written) => onEvent({ type: "load_committed", ...names, loadId, written }),
+  };
+}

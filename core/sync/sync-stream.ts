@@ -1,0 +1,69 @@
+import type { OpenDestination } from "../../sdk/destination.js";
+import type { OpenSource, ReadRequest } from "../../sdk/source.js";
+import { type Lane, openLane } from "./lane.js";
+import type { StreamPlan } from "./select-streams.js";
+import type { StreamRun } from "./stream-run.js";
+
+export interface StreamJob {
+  readonly plan: StreamPlan;
+  readonly source: OpenSource;
+  readonly destination: OpenDestination;
+  readonly run: StreamRun;
+}
+
+/**
+ * The sync of one stream, and the heart of Sluice: read a batch, bring it to the known schema, write it, and commit data
+ * and state together. Whatever is thrown, the target stands as the last commit left it.
+ */
+export async function syncStream({ plan, source, destination, run }: StreamJob): Promise<void> {
+  const lane = await openLane({ plan, destination, run });
+  try {
+    for await (const message of source.read(requestOf(plan, lane, run))) {
+      switch (message.type) {
+        case "schema":
+          await lane.adopt(message.columns);
+          break;
+        case "batch":
+          await lane.write(message.batch);
+          break;
+        case "scan":
+          await lane.scan(message.scan);
+          break;
+        case "checkpoint":
+          lane.offer(message.state);
+          if (lane.commitIsDue()) await commit(lane, false);
+          break;
+      }
+    }
+    await commit(lane, true);
+  } catch (error) {
+    await lane.abort();
+    throw error;
+  } finally {
+    await lane.close();
+  }
+
+  async function commit(lane: Lane, final: boolean): Promise<void> {
+    const state = await lane.commit(final);
+    if (state !== undefined) await source.acknowledge?.(plan.stream, state);
+  }
+}
+
+function requestOf(plan: StreamPlan, lane: Lane, run: StreamRun): ReadRequest {
+  const { filter, lookback } = plan.options;
+  return {
+    stream: plan.stream,
+    mode: plan.read,
+    columns: plan.columns,
+    rereads: lane.merges ? "merged" : "forbidden",
+    scans: run.scans,
+    inference: run.inference,
+    batch: run.batch,
+    parallelism: run.parallelism,
+    signal: run.signal,
+    ...(filter === undefined ? {} : { filter }),
+    ...(lookback === undefined ? {} : { lookback }),
+    ...(plan.cursorField === undefined || plan.read !== "incremental" ? {} : { cursorField: plan.cursorField }),
+    ...(lane.resumeFrom === undefined ? {} : { state: lane.resumeFrom }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { LogLevel } from "../../sdk/context.js";
+import type { ErrorRecord } from "../../sdk/errors.js";
+import type { Json, JsonObject } from "../../sdk/json.js";
+import type { Message } from "../../sdk/messages.js";
+import type { Catalog, Stream } from "../../sdk/schema/stream.js";
+import type { DiscoverRequest, ReadRequest } from "../../sdk/source.js";
+
+/** What a source thread is started with. */
+export interface SourceThreadData {
+  /** URL of a module that exports `sources`: names to lazy imports. */
+  readonly registry: string;
+  readonly connector: string;
+  /** As the user wrote it, secrets resolved; the thread validates it again with the connector's own schema. */
+  readonly config: JsonObject;
+  readonly projectDir: string;
+  readonly workDir: string;
+  readonly memoryBytes: number;
+  /** Bytes of batches that may be under way to the engine, per read. */
+  readonly windowBytes: number;
+}
+
+/** The calls of `OpenSource` that have one answer. */
+export interface SourceCalls {
+  opened(): void;
+  check(): void;
+  discover(request: DiscoverRequest): Catalog;
+  acknowledge(stream: Stream, state: Json): void;
+  close(): void;
+}
+
+export type SourceCall = {
+  [Method in keyof SourceCalls]: { readonly method: Method; readonly args: Parameters<SourceCalls[Method]> };
+}[keyof SourceCalls];
+
+export type WireReadRequest = Omit<ReadRequest, "signal">;
+
+export type ToSourceThread =
+  | ({ readonly type: "call"; readonly id: number } & SourceCall)
+  | { readonly type: "read"; readonly id: number; readonly request: WireReadRequest }
+  /** The engine is done with this many bytes of read `id`: as many more may be sent. */
+  | { readonly type: "consumed"; readonly id: number; readonly bytes: number }
+  /** Read `id` is no longer wanted. */
+  | { readonly type: "stop"; readonly id: number }
+  /** The run is cancelled. */
+  | { readonly type: "abort" };
+
+export type FromSourceThread =
+  | { readonly type: "result"; readonly id: number; readonly value: unknown }
+  | { readonly type: "failed"; readonly id: number; readonly error: ErrorRecord }
+  /** `bytes` is what the message counts against the window. */
+  | { readonly type: "message"; readonly id: number; readonly message: Message; readonly bytes: number }
+  /** The read came to its end after `rows` rows in batches, as counted where they were made. */
+  | { readonly type: "end"; readonly id: number; readonly rows: number }
+  | {
+      readonly type: "log";
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly fields: Record<string, unknown>;
+    };

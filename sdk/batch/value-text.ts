@@ -1,0 +1,150 @@
+import type { ColumnType } from "../schema/column-type.js";
+import { type BytesVector, dateInfinity, isNull, timestampInfinity, type Vector } from "./vector.js";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * One value that is not null as exact, canonical text: `true`, `-12`, `12.50`, `1e+21`, `2024-02-29`, `24:00:00`,
+ * `2024-02-29 12:00:00.000001` (a timestamp ends in `+00`), `infinity`, `0044-03-15 BC`, a uuid in hyphens, bytes as
+ * `\x00ff`, a list as JSON. For messages, rare conversions and tests: the hot paths never make text.
+ */
+export function valueText(vector: Vector, type: ColumnType, row: number): string {
+  switch (type.kind) {
+    case "boolean":
+      return String(((bytesOf(vector)[row >> 3] as number) & (1 << (row & 7))) !== 0);
+    case "int16":
+      return String(viewOf(vector).getInt16(row * 2, true));
+    case "int32":
+      return String(viewOf(vector).getInt32(row * 4, true));
+    case "int64":
+      return String(viewOf(vector).getBigInt64(row * 8, true));
+    case "float32":
+      return floatText(viewOf(vector).getFloat32(row * 4, true), true);
+    case "float64":
+      return floatText(viewOf(vector).getFloat64(row * 8, true), false);
+    case "decimal":
+      return decimalText(unscaled(viewOf(vector), row, type.precision), type.scale);
+    case "date":
+      return dateText(viewOf(vector).getInt32(row * 4, true));
+    case "time":
+      return timeText(viewOf(vector).getBigInt64(row * 8, true));
+    case "datetime":
+      return datetimeText(viewOf(vector).getBigInt64(row * 8, true), "");
+    case "timestamp":
+      return datetimeText(viewOf(vector).getBigInt64(row * 8, true), "+00");
+    case "uuid":
+      return uuidText(bytesOf(vector).subarray(row * 16, row * 16 + 16));
+    case "string":
+    case "json":
+      return decoder.decode(slotBytes(vector, row));
+    case "binary":
+      return `\\x${Buffer.from(slotBytes(vector, row)).toString("hex")}`;
+    case "list":
+      return listText(vector, type.item, row);
+  }
+}
+
+/** The bytes of one string, json or binary value. */
+export function slotBytes(vector: Vector, row: number): Uint8Array {
+  const { offsets, data } = vector as BytesVector;
+  return data.subarray(offsets[row], offsets[row + 1]);
+}
+
+/** The unscaled integer of a decimal with this precision. */
+export function unscaled(data: DataView, row: number, precision: number): bigint {
+  if (precision <= 18) return data.getBigInt64(row * 8, true);
+  return (data.getBigInt64(row * 16 + 8, true) << 64n) | data.getBigUint64(row * 16, true);
+}
+
+function bytesOf(vector: Vector): Uint8Array {
+  return vector.layout === "list" ? new Uint8Array() : vector.data;
+}
+
+function viewOf(vector: Vector): DataView {
+  const { buffer, byteOffset, byteLength } = bytesOf(vector);
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** The shortest text that reads back as the same number. */
+function floatText(value: number, single: boolean): string {
+  if (Object.is(value, -0)) return "-0";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
+  if (!single) return String(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+function decimalText(value: bigint, scale: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
+  const sign = value < 0n ? "-" : "";
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function dateText(days: number): string {
+  if (Math.abs(days) === dateInfinity) return days > 0 ? "infinity" : "-infinity";
+  const { year, month, day } = civil(days);
+  const text = `${pad(year > 0 ? year : 1 - year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  return year > 0 ? text : `${text} BC`;
+}
+
+function timeText(microseconds: bigint): string {
+  const seconds = Number(microseconds / 1_000_000n);
+  const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
+  const fraction = Number(microseconds % 1_000_000n);
+  return fraction === 0 ? clock : `${clock}.${pad(fraction, 6).replace(/0+$/, "")}`;
+}
+
+function datetimeText(microseconds: bigint, zone: string): string {
+  if (microseconds === timestampInfinity) return "infinity";
+  if (microseconds === -timestampInfinity) return "-infinity";
+  const day = 86_400_000_000n;
+  const time = ((microseconds % day) + day) % day;
+  const [date, era] = dateText(Number((microseconds - time) / day)).split(" ");
+  return `${date} ${timeText(time)}${zone}${era === undefined ? "" : ` ${era}`}`;
+}
+
+/** Days since 1970-01-01 to a proleptic Gregorian date: http://howardhinnant.github.io/date_algorithms.html */
+function civil(days: number): { year: number; month: number; day: number } {
+  const z = days + 719_468;
+  const era = Math.floor(z / 146_097);
+  const dayOfEra = z - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1,
+  };
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width, "0");
+}
+
+function uuidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+function listText(vector: Vector, item: ColumnType, row: number): string {
+  if (vector.layout !== "list") return "[]";
+  const bare = ["boolean", "int16", "int32", "int64", "decimal", "json", "list"].includes(item.kind);
+  const texts: string[] = [];
+  for (let at = vector.offsets[row]!; at < vector.offsets[row + 1]!; at++) {
+    if (isNull(vector.child, at)) texts.push("null");
+    else {
+      const text = valueText(vector.child, item, at);
+      texts.push(
+        bare || (item.kind.startsWith("float") && Number.isFinite(Number(text))) ? text : JSON.stringify(text),
+      );
+    }
+  }
+  return `[${texts.join(",")}]`;
+}
