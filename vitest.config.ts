@@ -15,7 +15,6 @@ const alias = [
 export default defineConfig({
   resolve: { alias },
   test: {
-    reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {
         resolve: { alias },

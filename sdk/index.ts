@@ -1,6 +1,9 @@
 /** Everything a connector may import. */
 export { z } from "zod";
 export { type Batch, type BatchLimits, batchBuffers, batchBytes, defaultBatchLimits, rowOp } from "./batch/batch.js";
+export { createInference, inferColumns, type TypeInference } from "./batch/infer.js";
+export { createPacker, emptyBatch, type Packer, type PackOptions, pack, type Row } from "./batch/pack.js";
+export { type UnpackedValue, unpack, unpackValue } from "./batch/unpack.js";
 export * from "./batch/vector.js";
 export { configJsonSchema } from "./config/json-schema.js";
 export { Secret, secret } from "./config/secret.js";
@@ -9,6 +12,7 @@ export * from "./destination.js";
 export * from "./errors.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";
+export { type RawJson, rawJson } from "./raw-json.js";
 export {
   type ColumnType,
   decimal,

@@ -1,0 +1,130 @@
+import type { ColumnType } from "../schema/column-type.js";
+import { exactDate, exactDatetime, exactTime, exactTimestamp } from "./exact-time.js";
+import {
+  exactBoolean,
+  exactBytes,
+  exactDecimal,
+  exactFloat32,
+  exactFloat64,
+  exactInteger,
+  exactList,
+  exactText,
+  exactUuid,
+} from "./exact-value.js";
+import { jsonText } from "./json-text.js";
+import { misfit, shown } from "./misfit.js";
+import type { FixedVector } from "./vector.js";
+import { bitsBuilder, bytesBuilder, fixedBuilder, listBuilder, type VectorBuilder } from "./vector-builder.js";
+
+/** A column under construction that takes JavaScript values. */
+export interface ValueWriter {
+  readonly builder: VectorBuilder;
+  /**
+   * Appends a value; null and undefined are null.
+   * @throws Misfit for a value that the type cannot hold exactly
+   */
+  append(value: unknown): void;
+}
+
+/** The writer of a type. */
+export function valueWriter(type: ColumnType): ValueWriter {
+  switch (type.kind) {
+    case "boolean": {
+      const builder = bitsBuilder();
+      return writer(builder, (value) => builder.append(exactBoolean(value)));
+    }
+    case "int16":
+      return fixed(
+        2,
+        (value) => Number(exactInteger(value, 15n)),
+        (view, at, n) => view.setInt16(at, n, true),
+      );
+    case "int32":
+      return fixed(
+        4,
+        (value) => Number(exactInteger(value, 31n)),
+        (view, at, n) => view.setInt32(at, n, true),
+      );
+    case "int64":
+      return fixed(8, (value) => exactInteger(value, 63n), setInt64);
+    case "float32":
+      return fixed(4, exactFloat32, (view, at, n) => view.setFloat32(at, n, true));
+    case "float64":
+      return fixed(8, exactFloat64, (view, at, n) => view.setFloat64(at, n, true));
+    case "decimal": {
+      const { precision, scale } = type;
+      const exact = (value: unknown) => exactDecimal(value, precision, scale);
+      return precision <= 18 ? fixed(8, exact, setInt64) : fixed(16, exact, setInt128);
+    }
+    case "date":
+      return fixed(4, exactDate, (view, at, days) => view.setInt32(at, days, true));
+    case "time":
+      return fixed(8, exactTime, setInt64);
+    case "datetime":
+      return fixed(8, exactDatetime, setInt64);
+    case "timestamp":
+      return fixed(8, exactTimestamp, setInt64);
+    case "uuid":
+      return fixed(16, exactUuid, (view, at, bytes) => new Uint8Array(view.buffer, at, 16).set(bytes));
+    case "string":
+      return text(exactText);
+    case "json":
+      return text(jsonText);
+    case "binary": {
+      const builder = bytesBuilder();
+      return writer(builder, (value) => builder.append(exactBytes(value)));
+    }
+    case "list": {
+      const items = valueWriter(type.item);
+      const builder = listBuilder(items.builder);
+      return writer(builder, (value) => {
+        exactList(value).forEach(items.append);
+        builder.append();
+      });
+    }
+  }
+}
+
+function writer(builder: VectorBuilder, append: (value: unknown) => void): ValueWriter {
+  return {
+    builder,
+    append(value) {
+      if (value === null || value === undefined) builder.appendNull();
+      else append(value);
+    },
+  };
+}
+
+function fixed<T>(
+  width: FixedVector["width"],
+  exact: (value: unknown) => T,
+  set: (view: DataView, at: number, value: T) => void,
+): ValueWriter {
+  const builder = fixedBuilder(width);
+  return writer(builder, (value) => {
+    const checked = exact(value);
+    const at = builder.append();
+    set(builder.view, at, checked);
+  });
+}
+
+function setInt64(view: DataView, at: number, value: bigint): void {
+  view.setBigInt64(at, value, true);
+}
+
+function setInt128(view: DataView, at: number, value: bigint): void {
+  view.setBigInt64(at, BigInt.asIntN(64, value), true);
+  view.setBigInt64(at + 8, value >> 64n, true);
+}
+
+function text(textOf: (value: unknown) => string): ValueWriter {
+  const builder = bytesBuilder();
+  return writer(builder, (value) => {
+    const string = textOf(value);
+    const { written } = builder.appendText(string);
+    // Plain ASCII takes a byte a unit: only longer results can hold half a surrogate pair.
+    if (written !== string.length && /\p{Surrogate}/u.test(string)) {
+      throw misfit("malformed", `${shown(string)} has half of a surrogate pair, which UTF-8 cannot hold`);
+    }
+  });
+}

@@ -1,0 +1,224 @@
+import type { BitsVector, BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
+
+/** Grows one column: values go in one by one, a vector comes out. After `finish` it is empty and starts anew. */
+export interface VectorBuilder<V extends Vector = Vector> {
+  readonly rows: number;
+  /** About the bytes held: what limits a batch. */
+  readonly bytes: number;
+  appendNull(): void;
+  finish(): V;
+}
+
+export interface BitsBuilder extends VectorBuilder<BitsVector> {
+  append(value: boolean): void;
+}
+
+export interface FixedBuilder extends VectorBuilder<FixedVector> {
+  /** Makes room for one value and returns where it goes: write it into `view` at that byte. */
+  append(): number;
+  readonly view: DataView;
+}
+
+export interface BytesBuilder extends VectorBuilder<BytesVector> {
+  append(value: Uint8Array): void;
+  /** Appends a string as UTF-8; a lone surrogate becomes U+FFFD, so look for them when the result is longer than the text. */
+  appendText(value: string): { written: number };
+}
+
+export interface ListBuilder extends VectorBuilder<ListVector> {
+  /** Ends a row: everything appended to the child since the last one is its list. */
+  append(): void;
+}
+
+const firstRows = 64;
+
+export function bitsBuilder(): BitsBuilder {
+  const validity = validityBuilder();
+  let data = new Uint8Array(firstRows >> 3);
+  let rows = 0;
+  const room = () => {
+    if (rows >> 3 >= data.length) data = grown(data, data.length * 2);
+  };
+  return {
+    get rows() {
+      return rows;
+    },
+    get bytes() {
+      return rows >> 2;
+    },
+    append(value) {
+      room();
+      if (value) data[rows >> 3]! |= 1 << (rows & 7);
+      rows += 1;
+    },
+    appendNull() {
+      room();
+      validity.setNull(rows);
+      rows += 1;
+    },
+    finish() {
+      const vector: BitsVector = { layout: "bits", data, validity: validity.finish(rows) };
+      data = new Uint8Array(firstRows >> 3);
+      rows = 0;
+      return vector;
+    },
+  };
+}
+
+export function fixedBuilder(width: FixedVector["width"]): FixedBuilder {
+  const validity = validityBuilder();
+  let data = new Uint8Array(firstRows * width);
+  let view = new DataView(data.buffer);
+  let rows = 0;
+  const room = () => {
+    if (rows * width < data.length) return;
+    data = grown(data, data.length * 2);
+    view = new DataView(data.buffer);
+  };
+  return {
+    get rows() {
+      return rows;
+    },
+    get bytes() {
+      return rows * width;
+    },
+    get view() {
+      return view;
+    },
+    append() {
+      room();
+      const at = rows * width;
+      rows += 1;
+      return at;
+    },
+    appendNull() {
+      room();
+      validity.setNull(rows);
+      rows += 1;
+    },
+    finish() {
+      const vector: FixedVector = { layout: "fixed", width, data, validity: validity.finish(rows) };
+      data = new Uint8Array(firstRows * width);
+      view = new DataView(data.buffer);
+      rows = 0;
+      return vector;
+    },
+  };
+}
+
+export function bytesBuilder(): BytesBuilder {
+  const validity = validityBuilder();
+  const offsets = offsetsBuilder();
+  const encoder = new TextEncoder();
+  let data = new Uint8Array(firstRows * 16);
+  let used = 0;
+  const room = (length: number) => {
+    if (used + length > data.length) data = grown(data, Math.max(data.length * 2, used + length));
+  };
+  return {
+    get rows() {
+      return offsets.rows;
+    },
+    get bytes() {
+      return used + offsets.rows * 4;
+    },
+    append(value) {
+      room(value.length);
+      data.set(value, used);
+      used += value.length;
+      offsets.push(used);
+    },
+    appendText(value) {
+      // Three bytes a UTF-16 unit are always enough; large texts are measured, so as not to triple them.
+      room(value.length < 4096 ? value.length * 3 : Buffer.byteLength(value));
+      const { written } = encoder.encodeInto(value, data.subarray(used));
+      used += written;
+      offsets.push(used);
+      return { written };
+    },
+    appendNull() {
+      validity.setNull(offsets.rows);
+      offsets.push(used);
+    },
+    finish() {
+      const rows = offsets.rows;
+      const vector: BytesVector = { layout: "bytes", offsets: offsets.finish(), data, validity: validity.finish(rows) };
+      data = new Uint8Array(firstRows * 16);
+      used = 0;
+      return vector;
+    },
+  };
+}
+
+export function listBuilder(child: VectorBuilder): ListBuilder {
+  const validity = validityBuilder();
+  const offsets = offsetsBuilder();
+  return {
+    get rows() {
+      return offsets.rows;
+    },
+    get bytes() {
+      return child.bytes + offsets.rows * 4;
+    },
+    append() {
+      offsets.push(child.rows);
+    },
+    appendNull() {
+      validity.setNull(offsets.rows);
+      offsets.push(child.rows);
+    },
+    finish() {
+      const rows = offsets.rows;
+      return { layout: "list", offsets: offsets.finish(), child: child.finish(), validity: validity.finish(rows) };
+    },
+  };
+}
+
+function offsetsBuilder() {
+  let offsets = new Int32Array(firstRows + 1);
+  let rows = 0;
+  return {
+    get rows() {
+      return rows;
+    },
+    push(end: number) {
+      rows += 1;
+      if (rows >= offsets.length) {
+        const larger = new Int32Array(offsets.length * 2);
+        larger.set(offsets);
+        offsets = larger;
+      }
+      offsets[rows] = end;
+    },
+    finish(): Int32Array {
+      const finished = offsets;
+      offsets = new Int32Array(firstRows + 1);
+      rows = 0;
+      return finished;
+    },
+  };
+}
+
+/** Keeps no bitmap until the first null. */
+function validityBuilder() {
+  let bits: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    setNull(row: number) {
+      bits ??= new Uint8Array(Math.max(firstRows >> 3, (row >> 3) + 1)).fill(255);
+      if (row >> 3 >= bits.length) bits = grown(bits, Math.max(bits.length * 2, (row >> 3) + 1), 255);
+      bits[row >> 3]! &= ~(1 << (row & 7));
+    },
+    finish(rows: number): Uint8Array | undefined {
+      const needed = (rows + 7) >> 3;
+      const finished = bits !== undefined && bits.length < needed ? grown(bits, needed, 255) : bits;
+      bits = undefined;
+      return finished;
+    },
+  };
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, length: number, fill = 0): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length).fill(fill, bytes.length);
+  larger.set(bytes);
+  return larger;
+}
