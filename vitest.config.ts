@@ -15,6 +15,7 @@ const alias = [
 export default defineConfig({
   resolve: { alias },
   test: {
+    reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {
         resolve: { alias },

@@ -1,5 +1,5 @@
 import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
-import type { OpenDestination, SchemaChange } from "../../sdk/destination.js";
+import type { OpenDestination, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import type { Scan } from "../../sdk/messages.js";
@@ -8,9 +8,10 @@ import { type KnownColumn, schemaHash, targetColumn } from "../schema/known-colu
 import { type Conform, conformTo } from "./conform.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
-import { decideColumns, refuseUnsafe } from "./open-table.js";
-import { type StreamPlan, selectedColumns } from "./select-streams.js";
-import type { StreamRun } from "./stream-run.js";
+import { refuseUnsafe } from "./refuse-unsafe.js";
+import type { StreamPlan } from "./select-streams.js";
+import { describeChange, type Shape, shapeOf } from "./shape.js";
+import { addToTally, type StreamRun } from "./stream-run.js";
 import { loadState, saveState } from "./stream-state.js";
 import { targetOf } from "./target.js";
 
@@ -20,7 +21,9 @@ export interface Lane {
   readonly resumeFrom: Json | undefined;
   /** Whether rows that come again are merged away by key. */
   readonly merges: boolean;
-  /** The source's columns have changed. */
+  /** Brings what the source gives to the names and types of the table. */
+  readonly conform: Conform;
+  /** The source's columns have changed: what follows is conformed to them. */
   adopt(columns: readonly Column[]): Promise<void>;
   write(batch: Batch): Promise<void>;
   scan(scan: Scan): Promise<void>;
@@ -44,38 +47,52 @@ interface LaneOptions {
 export async function openLane({ plan, destination, run }: LaneOptions): Promise<Lane> {
   const target = await targetOf(plan, destination, run);
   const writer = await destination.begin(target);
-  const saved = loadState(writer.state);
-  const rebuilds = target.writeMode === "overwrite";
-  // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
-  const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
-  const goesOn = saved?.read === plan.read && !run.fullRefresh && (plan.read !== "full_refresh" || !saved.complete);
-  const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
-
-  let seen: readonly Column[] = selectedColumns(plan);
-  let columns: readonly KnownColumn[] = [];
-  let changes: readonly SchemaChange[] = [];
-  let conform: Conform;
-  let load: Load | undefined;
-  let state = resumeFrom;
-  let stateBefore = writer.state;
-  let uncovered = false;
-
   try {
+    const saved = loadState(writer.state);
+    const rebuilds = target.writeMode === "overwrite";
     refuseUnsafe({ plan, saved, target, tableExists: writer.columns !== undefined });
-    decideOn(rebuilds ? [] : (saved?.columns ?? []));
-    await writer.start(columns.map(targetColumn));
+    const known = rebuilds ? [] : (saved?.columns ?? []);
+    const shape = shapeFor(plan.stream.columns, known);
+    await writer.start(shape.columns.map(targetColumn));
+    // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
+    const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
+    const goesOn = saved?.read === plan.read && !run.fullRefresh && (plan.read !== "full_refresh" || !saved.complete);
+    const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
+    const merges = target.writeMode === "merge" || target.writeMode === "scd2";
+    return laneOf({ plan, run, writer, shape, shapeFor, rebuilds, wholeOnly, merges, resumeFrom });
+
+    function shapeFor(seen: readonly Column[], columns: readonly KnownColumn[]): Shape {
+      const next = shapeOf({ plan, seen, known: columns, saved, naming: run.naming });
+      run.tally.drift.push(...next.changes.map(describeChange));
+      return next;
+    }
   } catch (error) {
     await writer.close();
     throw error;
   }
+}
 
-  function decideOn(known: readonly KnownColumn[]): void {
-    const decision = decideColumns({ plan, known, seen, saved, naming: run.naming });
-    columns = decision.columns;
-    changes = [...changes, ...decision.changes];
-    run.tally.drift.push(...decision.changes.map(describeChange));
-    conform = conformTo(seen, columns);
-  }
+interface LaneParts extends Pick<Lane, "resumeFrom" | "merges"> {
+  readonly plan: StreamPlan;
+  readonly run: StreamRun;
+  readonly writer: Writer;
+  readonly shape: Shape;
+  shapeFor(seen: readonly Column[], known: readonly KnownColumn[]): Shape;
+  /** The table is built aside and published by the last commit. */
+  readonly rebuilds: boolean;
+  /** Nothing may be committed before the end. */
+  readonly wholeOnly: boolean;
+}
+
+function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resumeFrom, ...parts }: LaneParts): Lane {
+  let { shape } = parts;
+  let changes = shape.changes;
+  let conform = conformTo(shape.seen, shape.columns);
+  let load: Load | undefined;
+  let committed = writer.state;
+  let offered = resumeFrom;
+  /** Rows have come since the last checkpoint. */
+  let uncovered = false;
 
   async function underWay(): Promise<Load> {
     if (load !== undefined) return load;
@@ -86,102 +103,73 @@ export async function openLane({ plan, destination, run }: LaneOptions): Promise
     return load;
   }
 
-  function count(rows: number, bytes: number): void {
-    load!.read += rows;
-    load!.bytes += bytes;
+  function count(load: Load, rows: number, bytes: number): void {
+    load.read += rows;
+    load.bytes += bytes;
     uncovered ||= rows > 0;
-    run.tally.pending = { rows: load!.read, bytes: load!.bytes };
+    run.tally.pending = { rows: load.read, bytes: load.bytes };
     run.onProgress();
   }
 
   async function commit(final: boolean): Promise<Json | undefined> {
     const complete = final || plan.read !== "full_refresh";
-    const next = saveState({ read: plan.read, source: state, complete, primaryKey: plan.primaryKey, columns });
-    const idle = (load?.read ?? 0) === 0 && changes.length === 0 && writer.columns !== undefined && !rebuilds;
-    if (idle && load === undefined && JSON.stringify(next) === JSON.stringify(stateBefore)) return undefined;
+    const { primaryKey, read } = plan;
+    const state = saveState({ read, source: offered, complete, primaryKey, columns: shape.columns });
+    const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
+    if (nothingNew && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
     const staged = await writer.flush();
-    const ledger = balance(done, staged, { id: run.id, stateBefore });
-    await writer.commit({
-      loadId: done.id,
-      state: next,
-      schemaHash: schemaHash(columns),
-      publish: final && rebuilds,
-      ledger,
-    });
-    const { tally } = run;
-    for (const field of ["read", "written", "filtered", "deduplicated", "quarantined", "bytes"] as const) {
-      tally[field] += ledger[field];
-    }
-    tally.loads.push(done.id);
-    tally.pending = { rows: 0, bytes: 0 };
-    stateBefore = next;
-    load = undefined;
+    const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
+    const publish = final && rebuilds;
+    await writer.commit({ loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger });
+    addToTally(run.tally, done.id, ledger);
     run.onCommit(done.id, staged.written);
-    return state;
+    committed = state;
+    load = undefined;
+    return offered;
   }
 
   return {
     resumeFrom,
-    merges: target.writeMode === "merge" || target.writeMode === "scd2",
-    async adopt(next) {
-      seen = plan.columns.map((name) => next.find((column) => column.name === name) ?? missing(plan.id, name));
-      decideOn(columns);
-      if (changes.length === 0 || load === undefined) return;
+    merges,
+    get conform() {
+      return conform;
+    },
+    async adopt(seen) {
+      const next = shapeFor(seen, shape.columns);
       // The table is altered between two loads: what was read so far must be covered by a checkpoint.
-      if (uncovered) {
-        throw new SystemError(
-          "drift.inside_load",
-          `stream '${plan.id}' changed its columns after rows and before a checkpoint`,
-          {
-            stream: plan.id,
-            hint: "the source must give a checkpoint before it says that its schema changed",
-          },
-        );
+      if (next.changes.length > 0 && uncovered) {
+        const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
+        const hint = "the source must give a checkpoint before it says that its columns changed";
+        throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
       }
-      if (load.read > 0) await commit(false);
-      else await writer.alter(changes);
+      if (next.changes.length > 0 && load !== undefined) await commit(false);
+      shape = next;
+      changes = [...changes, ...next.changes];
+      conform = conformTo(next.seen, next.columns);
     },
     async write(batch) {
-      await underWay();
-      const bytes = batchBytes(batch);
-      const { rows } = batch;
-      await writer.write(conform.batch(batch));
-      count(rows, bytes);
+      const current = await underWay();
+      // Counted before: the writer owns the buffers afterwards.
+      const { rows, bytes } = { rows: batch.rows, bytes: batchBytes(batch) };
+      await writer.write(batch);
+      count(current, rows, bytes);
     },
     async scan(scan) {
       if (writer.scan === undefined) throw new SystemError("scan.not_taken", "the destination takes no scans");
-      await underWay();
-      const { read } = await writer.scan(conform.scan(scan));
-      count(read, scan.bytes ?? 0);
+      const current = await underWay();
+      const { read } = await writer.scan(scan);
+      count(current, read, scan.bytes ?? 0);
     },
-    offer(offered) {
-      state = offered;
+    offer(state) {
+      offered = state;
       uncovered = false;
     },
-    commitIsDue: () => !wholeOnly && load !== undefined && load.read > 0 && commitIsDue(load, run.commit),
+    commitIsDue: () => !wholeOnly && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {
       if (load !== undefined) await writer.abort().catch(() => undefined);
     },
     close: () => writer.close(),
   };
-}
-
-function missing(stream: string, column: string): never {
-  throw new SystemError("schema.column_missing", `stream '${stream}' announced columns without '${column}'`, {
-    stream,
-    column,
-  });
-}
-
-function describeChange(change: SchemaChange): string {
-  switch (change.type) {
-    case "add_column":
-      return `column ${change.column.name} added`;
-    case "widen_column":
-      return `column ${change.column} widened`;
-    case "allow_null":
-      return `column ${change.column} may be null`;
-  }
 }

@@ -3,9 +3,9 @@ import { errorRecord } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { targetColumn } from "../schema/known-column.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
-import { decideColumns } from "./open-table.js";
 import { type ReportedError, reportedError } from "./report.js";
-import { type StreamPlan, selectedColumns, selectStreams, wantedStreams } from "./select-streams.js";
+import { type StreamPlan, selectStreams, wantedStreams } from "./select-streams.js";
+import { shapeOf } from "./shape.js";
 import { loadState } from "./stream-state.js";
 import { targetOf } from "./target.js";
 
@@ -42,18 +42,16 @@ export async function previewConnection(job: ConnectionJob): Promise<StreamPrevi
       });
       const creates = saved === undefined || target.writeMode === "overwrite";
       const known = creates ? [] : saved.columns;
-      const facts = { plan, known, seen: selectedColumns(plan), saved, naming: kind.capabilities };
-      previews.push({ plan, target, state, creates, ...decisionOrError(facts) });
+      const facts = { plan, known, seen: plan.stream.columns, saved, naming: kind.capabilities };
+      previews.push({ plan, target, state, creates, ...shapeOrError(facts) });
     }
     return previews;
   });
 }
 
-function decisionOrError(
-  facts: Parameters<typeof decideColumns>[0],
-): Pick<StreamPreview, "columns" | "changes" | "error"> {
+function shapeOrError(facts: Parameters<typeof shapeOf>[0]): Pick<StreamPreview, "columns" | "changes" | "error"> {
   try {
-    const { columns, changes } = decideColumns(facts);
+    const { columns, changes } = shapeOf(facts);
     return { columns: columns.map(targetColumn), changes, error: null };
   } catch (error) {
     return { columns: [], changes: [], error: reportedError(errorRecord(error)) };

@@ -1,5 +1,5 @@
 import type { BatchLimits } from "../../sdk/batch/batch.js";
-import type { Capabilities } from "../../sdk/destination.js";
+import type { Capabilities, Ledger } from "../../sdk/destination.js";
 import type { Inference } from "../../sdk/source.js";
 import type { CommitLimits } from "./plan.js";
 
@@ -48,4 +48,13 @@ export function newTally(): Tally {
     drift: [],
     pending: { rows: 0, bytes: 0 },
   };
+}
+
+/** Adds a committed load. */
+export function addToTally(tally: Tally, loadId: number, ledger: Ledger): void {
+  for (const field of ["read", "written", "filtered", "deduplicated", "quarantined", "bytes"] as const) {
+    tally[field] += ledger[field];
+  }
+  tally.loads.push(loadId);
+  tally.pending = { rows: 0, bytes: 0 };
 }

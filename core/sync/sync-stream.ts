@@ -24,10 +24,10 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
           await lane.adopt(message.columns);
           break;
         case "batch":
-          await lane.write(message.batch);
+          await lane.write(lane.conform.batch(message.batch));
           break;
         case "scan":
-          await lane.scan(message.scan);
+          await lane.scan(lane.conform.scan(message.scan));
           break;
         case "checkpoint":
           lane.offer(message.state);

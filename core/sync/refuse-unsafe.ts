@@ -1,9 +1,5 @@
 import type { Target } from "../../sdk/destination.js";
 import { ConfigError, DataError } from "../../sdk/errors.js";
-import type { Column } from "../../sdk/schema/stream.js";
-import { type Decision, decide, firstColumns } from "../schema/drift.js";
-import type { KnownColumn } from "../schema/known-column.js";
-import type { NamingRules } from "../schema/naming.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamState } from "./stream-state.js";
 
@@ -49,36 +45,4 @@ export function refuseUnsafe({ plan, saved, target, tableExists }: TableFacts): 
       },
     );
   }
-}
-
-interface ColumnFacts {
-  readonly plan: StreamPlan;
-  /** The columns the table was loaded with; empty for a table that is new or rebuilt. */
-  readonly known: readonly KnownColumn[];
-  readonly seen: readonly Column[];
-  readonly saved: StreamState | undefined;
-  readonly naming: NamingRules;
-}
-
-/**
- * The columns the table will have and what must be done to it first.
- * @throws DataError `drift.refused` for a change that is not an addition
- */
-export function decideColumns({
-  plan,
-  known,
-  seen,
-  saved,
-  naming,
-}: ColumnFacts): Pick<Decision, "columns" | "changes"> {
-  if (known.length === 0) {
-    const taken = new Map(saved?.columns.map((column) => [column.source, column.target]));
-    return { columns: firstColumns(seen, naming, taken), changes: [] };
-  }
-  const decision = decide(known, seen, naming);
-  if (decision.refusals.length === 0) return decision;
-  throw new DataError("drift.refused", `the columns of '${plan.id}' have changed: ${decision.refusals.join("; ")}`, {
-    stream: plan.id,
-    hint: `undo the change at the source, or rebuild the table with \`sluice sync --full-refresh --stream ${plan.id}\``,
-  });
 }
