@@ -1,0 +1,58 @@
+// Runs one plan as a process of its own and stops it dead at a named step: `node child.mjs '{"plan":…,"at":"flush:after"}'`.
+// The steps are the calls of the destination's public interface, before and after each.
+import { run } from "../../dist/core/sync/run.js";
+import { destinations } from "../../dist/destinations/index.js";
+
+const { plan, at, signal = "SIGKILL" } = JSON.parse(process.argv[2]);
+const counts = new Map();
+
+function step(name) {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  if (at === name || at === `${name}#${count}`) {
+    process.stderr.write(`at ${at}\n`);
+    process.kill(process.pid, signal);
+  }
+}
+
+/** The object with a step before and after each of the methods named. */
+function watched(object, methods, wrap = (value) => value) {
+  return new Proxy(object, {
+    get(target, property) {
+      const value = target[property];
+      if (typeof value !== "function") return value;
+      if (!methods.includes(property)) return value.bind(target);
+      return async (...args) => {
+        step(`${property}:before`);
+        const result = await value.apply(target, args);
+        step(`${property}:after`);
+        return wrap(result, property);
+      };
+    },
+  });
+}
+
+const writerSteps = ["start", "startLoad", "alter", "write", "flush", "commit", "close"];
+const watchedDestinations = Object.fromEntries(
+  Object.entries(destinations).map(([name, load]) => [
+    name,
+    async () => {
+      const kind = await load();
+      return {
+        ...kind,
+        async open(...args) {
+          const opened = await kind.open(...args);
+          return watched(opened, ["begin"], (writer) => watched(writer, writerSteps));
+        },
+      };
+    },
+  ]),
+);
+
+const registries = {
+  sources: new URL("../../dist/connectors/index.js", import.meta.url),
+  destinations: watchedDestinations,
+};
+const report = await run({ ...plan, registries }, { signal: new AbortController().signal, onEvent: () => {} });
+process.stdout.write(JSON.stringify(report));
+process.exitCode = report.exit_code;

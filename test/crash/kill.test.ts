@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import type { StreamOptions } from "../../core/sync/plan.js";
+import { createDatabase } from "../support/database.js";
+import { postgresFingerprint } from "./fingerprint.js";
+import { runOnce, type Scenario, startRun, steps } from "./scenario.js";
+import { changeSourceTable, createSourceTable, extendSourceTable } from "./source-table.js";
+import { type CrashTarget, table, targets } from "./targets.js";
+
+const rows = 2000;
+const randomKills = Number(process.env.SLUICE_RANDOM_KILLS ?? 6);
+const modes: Readonly<Record<string, StreamOptions>> = {
+  overwrite: { read: "full_refresh", write: "overwrite" },
+  append: { read: "incremental", write: "append", cursor: "updated_at" },
+  merge: { read: "incremental", write: "merge", cursor: "updated_at" },
+};
+
+describe.each(Object.keys(targets) as (keyof typeof targets)[])("into %s, killed", (destination) => {
+  describe.each(Object.keys(modes))("while it loads with %s", (mode) => {
+    let url: string;
+
+    beforeAll(async () => {
+      url = await createDatabase(inject("postgresUrl"), `crash_${destination}_${mode}`);
+    });
+
+    function scenarioFor(target: CrashTarget): Scenario {
+      const source = { connector: "postgres", config: { url } };
+      return { source, stream: `public.${table}`, options: modes[mode]!, ...target.place };
+    }
+
+    /** Loads the table once, then changes it as the mode allows. */
+    async function loadAndChange(scenario: Scenario): Promise<void> {
+      await createSourceTable(url, rows);
+      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+      await (mode === "append" ? extendSourceTable : changeSourceTable)(url, rows + 1, rows + 500);
+    }
+
+    async function expectSame(target: CrashTarget): Promise<void> {
+      const [source, loaded] = [await postgresFingerprint(url, `public.${table}`), await target.fingerprint()];
+      expect(loaded.rows).toBe(source.rows);
+      expect(loaded.byKey).toEqual(source.byKey);
+    }
+
+    it.each(steps)("at %s of a first load, it ends right after a rerun", async (at) => {
+      await createSourceTable(url, rows);
+      const target = targets[destination](url);
+      const scenario = scenarioFor(target);
+      expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
+      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      await expectSame(target);
+    });
+
+    it.each(steps)("at %s of a later load, it ends right after a rerun", async (at) => {
+      const target = targets[destination](url);
+      const scenario = scenarioFor(target);
+      await loadAndChange(scenario);
+      expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
+      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      await expectSame(target);
+    });
+
+    it(`at ${randomKills} random moments one after another, it ends right`, async () => {
+      const target = targets[destination](url);
+      const scenario = scenarioFor(target);
+      await loadAndChange(scenario);
+      for (let kill = 0; kill < randomKills; kill++) {
+        const running = startRun(scenario);
+        await sleep(100 + Math.random() * 500);
+        process.kill(running.pid, "SIGKILL");
+        await running.ended;
+      }
+      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      await expectSame(target);
+    });
+  });
+});
