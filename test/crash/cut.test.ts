@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { createDatabase } from "../support/database.js";
+import { startTcpProxy, type Trigger } from "../support/tcp-proxy.js";
+import { postgresFingerprint } from "./fingerprint.js";
+import { runOnce, type Scenario } from "./scenario.js";
+import { createSourceTable, extendSourceTable } from "./source-table.js";
+import { type CrashTarget, table, targets } from "./targets.js";
+
+const modes = ["append", "merge", "overwrite"] as const;
+
+describe("a connection to the destination that breaks", () => {
+  let url: string;
+
+  beforeAll(async () => {
+    url = await createDatabase(inject("postgresUrl"), "cut");
+  });
+
+  async function loadThroughCut(write: (typeof modes)[number], trigger: Trigger) {
+    await createSourceTable(url, 1000);
+    const target = targets.postgres(url);
+    const source = { connector: "postgres", config: { url } };
+    const read = write === "overwrite" ? "full_refresh" : "incremental";
+    const scenario: Scenario = {
+      source,
+      stream: `public.${table}`,
+      options: { read, write, cursor: "updated_at" },
+      ...target.place,
+    };
+    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    await extendSourceTable(url, 1001, 1500);
+
+    const proxy = await startTcpProxy(url);
+    const cut = proxy.cutWhen(trigger);
+    const throughProxy = { connector: "postgres", config: { url: proxy.url } };
+    const { report } = await runOnce({ ...scenario, destination: throughProxy });
+    await cut;
+    await proxy.close();
+    return { report, scenario, target };
+  }
+
+  async function expectSame(target: CrashTarget): Promise<void> {
+    const [source, loaded] = [await postgresFingerprint(url, `public.${table}`), await target.fingerprint()];
+    expect(loaded.rows).toBe(source.rows);
+    expect(loaded.byKey).toEqual(source.byKey);
+  }
+
+  it.each(modes)("after COMMIT was sent and before its answer: the commit is recognised, %s", async (write) => {
+    const { report, target } = await loadThroughCut(write, { direction: "out", pattern: "COMMIT", deliver: true });
+    expect(report).toMatchObject({ status: "succeeded" });
+    await expectSame(target);
+  });
+
+  it.each(modes)("before COMMIT arrives: nothing stands, and a rerun ends right, %s", async (write) => {
+    const { report, scenario, target } = await loadThroughCut(write, {
+      direction: "out",
+      pattern: "COMMIT",
+      deliver: false,
+    });
+    expect(report).toMatchObject({ status: "failed", exit_code: 4 });
+    expect((await target.fingerprint()).rows).toBe(1000);
+    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    await expectSame(target);
+  });
+
+  it.each(modes)("in the middle of COPY: nothing stands, and a rerun ends right, %s", async (write) => {
+    const { report, scenario, target } = await loadThroughCut(write, {
+      direction: "out",
+      bytes: 30_000,
+      deliver: true,
+    });
+    expect(report).toMatchObject({ status: "failed", exit_code: 4 });
+    expect((await target.fingerprint()).rows).toBe(1000);
+    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    await expectSame(target);
+  });
+});
