@@ -2,10 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { StreamOptions } from "../../core/sync/plan.js";
 import { createDatabase } from "../support/database.js";
-import { postgresFingerprint } from "./fingerprint.js";
-import { runOnce, type Scenario, startRun, steps } from "./scenario.js";
-import { changeSourceTable, createSourceTable, extendSourceTable } from "./source-table.js";
-import { type CrashTarget, table, targets } from "./targets.js";
+import { runOnce, type Scenario, startRun, steps } from "../support/scenario.js";
+import { type Target, targetKinds } from "../support/targets.js";
+import {
+  changeSourceTable,
+  createSourceTable,
+  expectSame,
+  extendSourceTable,
+  newTarget,
+  table,
+} from "./source-table.js";
 
 const rows = 2000;
 const randomKills = Number(process.env.SLUICE_RANDOM_KILLS ?? 6);
@@ -15,7 +21,7 @@ const modes: Readonly<Record<string, StreamOptions>> = {
   merge: { read: "incremental", write: "merge", cursor: "updated_at" },
 };
 
-describe.each(Object.keys(targets) as (keyof typeof targets)[])("into %s, killed", (destination) => {
+describe.each(targetKinds)("into %s, killed", (destination) => {
   describe.each(Object.keys(modes))("while it loads with %s", (mode) => {
     let url: string;
 
@@ -23,7 +29,7 @@ describe.each(Object.keys(targets) as (keyof typeof targets)[])("into %s, killed
       url = await createDatabase(inject("postgresUrl"), `crash_${destination}_${mode}`);
     });
 
-    function scenarioFor(target: CrashTarget): Scenario {
+    function scenarioFor(target: Target): Scenario {
       const source = { connector: "postgres", config: { url } };
       return { source, stream: `public.${table}`, options: modes[mode]!, ...target.place };
     }
@@ -35,32 +41,26 @@ describe.each(Object.keys(targets) as (keyof typeof targets)[])("into %s, killed
       await (mode === "append" ? extendSourceTable : changeSourceTable)(url, rows + 1, rows + 500);
     }
 
-    async function expectSame(target: CrashTarget): Promise<void> {
-      const [source, loaded] = [await postgresFingerprint(url, `public.${table}`), await target.fingerprint()];
-      expect(loaded.rows).toBe(source.rows);
-      expect(loaded.byKey).toEqual(source.byKey);
-    }
-
     it.each(steps)("at %s of a first load, it ends right after a rerun", async (at) => {
       await createSourceTable(url, rows);
-      const target = targets[destination](url);
+      const target = newTarget(destination, url);
       const scenario = scenarioFor(target);
       expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
       expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
-      await expectSame(target);
+      await expectSame(url, destination, target);
     });
 
     it.each(steps)("at %s of a later load, it ends right after a rerun", async (at) => {
-      const target = targets[destination](url);
+      const target = newTarget(destination, url);
       const scenario = scenarioFor(target);
       await loadAndChange(scenario);
       expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
       expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
-      await expectSame(target);
+      await expectSame(url, destination, target);
     });
 
     it(`at ${randomKills} random moments one after another, it ends right`, async () => {
-      const target = targets[destination](url);
+      const target = newTarget(destination, url);
       const scenario = scenarioFor(target);
       await loadAndChange(scenario);
       for (let kill = 0; kill < randomKills; kill++) {
@@ -70,7 +70,7 @@ describe.each(Object.keys(targets) as (keyof typeof targets)[])("into %s, killed
         await running.ended;
       }
       expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
-      await expectSame(target);
+      await expectSame(url, destination, target);
     });
   });
 });

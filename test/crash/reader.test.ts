@@ -1,9 +1,9 @@
 import pg from "pg";
 import { describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
-import { runOnce, type Scenario, startRun } from "./scenario.js";
-import { createSourceTable, execute } from "./source-table.js";
-import { table, targets } from "./targets.js";
+import { queryPostgres } from "../support/query.js";
+import { runOnce, type Scenario, startRun } from "../support/scenario.js";
+import { createSourceTable, newTarget, table } from "./source-table.js";
 
 /** Counts a table again and again until told to stop: every count it ever saw, and the longest it had to wait, in ms. */
 async function watch(
@@ -33,7 +33,7 @@ describe("a reader while a table is overwritten", () => {
   async function prepare(name: string, withView: boolean) {
     const url = await createDatabase(inject("postgresUrl"), name);
     await createSourceTable(url, 5000);
-    const target = targets.postgres(url);
+    const target = newTarget("postgres", url);
     const source = { connector: "postgres", config: { url } };
     const scenario: Scenario = {
       source,
@@ -44,7 +44,7 @@ describe("a reader while a table is overwritten", () => {
     expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
     const relation = `${target.place.schema}.${table}`;
     if (withView)
-      await execute(url, `create view ${relation}_view as select id, amount from ${relation} where amount > 0`);
+      await queryPostgres(url, `create view ${relation}_view as select id, amount from ${relation} where amount > 0`);
     await createSourceTable(url, 60_000);
     return { url, scenario, relation: withView ? `${relation}_view` : relation };
   }
@@ -71,15 +71,12 @@ describe("a reader while a table is overwritten", () => {
       expect(await running.ended).toMatchObject({ killed: true });
       expect([...counts]).toEqual([5000]);
       expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
-      const tables = new pg.Client({ connectionString: url });
-      await tables.connect();
-      const { rows } = await tables.query(
+      const relations = await queryPostgres(
+        url,
         `select relname from pg_class join pg_namespace n on n.oid = relnamespace
-       where nspname = $1 and relkind in ('r', 'v') order by relname`,
-        [scenario.schema],
+       where nspname = '${scenario.schema}' and relkind in ('r', 'v') order by relname`,
       );
-      await tables.end();
-      expect(rows.map(({ relname }) => relname)).toEqual(["_sluice_loads", "_sluice_state", table]);
+      expect(relations.flat()).toEqual(["_sluice_loads", "_sluice_state", table]);
     },
   );
 });

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
-import { postgresFingerprint } from "./fingerprint.js";
-import { runOnce, type Scenario, startRun } from "./scenario.js";
-import { createSourceTable, extendSourceTable } from "./source-table.js";
-import { table, targets } from "./targets.js";
+import { runOnce, type Scenario, startRun } from "../support/scenario.js";
+import { createSourceTable, expectSame, extendSourceTable, newTarget, table } from "./source-table.js";
 
 // A DuckDB file has one process at a time: a second one is refused, so a zombie can only be met in Postgres.
 describe("a run that was paused while a newer one finished", () => {
@@ -21,7 +19,7 @@ describe("a run that was paused while a newer one finished", () => {
     ["merge", "commit:before"],
   ] as const)("is fenced (%s, paused at %s) and writes nothing", async (write, at) => {
     await createSourceTable(url, 1000);
-    const target = targets.postgres(url);
+    const target = newTarget("postgres", url);
     const scenario: Scenario = {
       source: { connector: "postgres", config: { url } },
       stream: `public.${table}`,
@@ -39,8 +37,6 @@ describe("a run that was paused while a newer one finished", () => {
     const { report } = await zombie.ended;
 
     expect(report?.connections[0]?.streams[0]?.error).toMatchObject({ kind: "transient", code: "destination.fenced" });
-    const [source, loaded] = [await postgresFingerprint(url, `public.${table}`), await target.fingerprint()];
-    expect(loaded.rows).toBe(source.rows);
-    expect(loaded.byKey).toEqual(source.byKey);
+    await expectSame(url, "postgres", target);
   });
 });

@@ -1,4 +1,4 @@
-// Runs one plan as a process of its own and stops it dead at a named step: `node child.mjs '{"plan":…,"at":"flush:after"}'`.
+// Runs one plan as a process of its own and stops it dead at a named step: `node scenario-child.mjs '{"plan":…,"at":"flush:after"}'`.
 // The steps are the calls of the destination's public interface, before and after each.
 import { run } from "../../dist/core/sync/run.js";
 import { destinations } from "../../dist/destinations/index.js";

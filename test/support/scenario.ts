@@ -18,7 +18,7 @@ export interface Scenario {
 }
 
 export interface Interruption {
-  /** A step of `child.mjs`, e.g. `commit:before` or `write:after#3`. */
+  /** A step of `scenario-child.mjs`, e.g. `commit:before` or `write:after#3`. */
   readonly at?: string;
   /** What happens to the process there. */
   readonly signal?: "SIGKILL" | "SIGSTOP";
@@ -61,7 +61,7 @@ export function startRun(scenario: Scenario, { at, signal }: Interruption = {}):
     maxMemoryBytes: 512 * 1024 ** 2,
     connections: [connection],
   };
-  const script = fileURLToPath(new URL("./child.mjs", import.meta.url));
+  const script = fileURLToPath(new URL("./scenario-child.mjs", import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify({ plan, at, signal })], {
     stdio: ["ignore", "pipe", "pipe"],
   });
