@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ConnectionPlan, type ConnectorPlan, defaultCommitLimits } from "../sync/plan.js";
+import { checkConfig } from "./check-config.js";
+import { checkConnections } from "./check-connections.js";
+import { type ConnectorCheck, type Connectors, checkConnector } from "./check-connector.js";
+import { type Environment, projectEnvironment } from "./environment.js";
+import { projectFileName } from "./find-project.js";
+import { interpolate } from "./interpolate.js";
+import { type Problem, ProjectError } from "./problem.js";
+import { type FileConnection, projectSchema } from "./project-schema.js";
+import { type Path, type ProjectText, parseProjectText } from "./project-text.js";
+import type { Redactor } from "./redactor.js";
+import { resolveStreams } from "./resolve-streams.js";
+
+/** A project: `sluice.yaml` read, validated whole, with every reference and option resolved. */
+export interface Project {
+  /** The folder the file is in. */
+  readonly dir: string;
+  readonly sources: ReadonlyMap<string, ConnectorPlan>;
+  readonly destinations: ReadonlyMap<string, ConnectorPlan>;
+  readonly connections: ReadonlyMap<string, ProjectConnection>;
+}
+
+export interface ProjectConnection extends ConnectionPlan {
+  /** Its source and destination by their names in the file. */
+  readonly sourceName: string;
+  readonly destinationName: string;
+}
+
+export interface LoadOptions {
+  readonly dir: string;
+  readonly env: Environment;
+  readonly sources: Connectors;
+  readonly destinations: Connectors;
+  /** Learns every secret of the file. */
+  readonly redactor: Redactor;
+}
+
+/**
+ * Reads the project in a folder.
+ * @throws ProjectError with everything that is wrong with the file
+ */
+export async function loadProject(options: LoadOptions): Promise<Project> {
+  const text = parseProjectText(readFileSync(join(options.dir, projectFileName), "utf8"), projectFileName);
+  const { file, isReference } = validFile(text, options);
+  const problems = checkConnections(file, text);
+  const check = async (kind: ConnectorCheck["kind"], connectors: Connectors) => {
+    const entries = Object.entries(kind === "source" ? file.sources : file.destinations);
+    const checked = await Promise.all(
+      entries.map(async ([name, entry]) => {
+        const { redactor } = options;
+        const result = await checkConnector({ kind, name, entry, connectors, text, redactor, isReference });
+        problems.push(...result.problems);
+        return [name, result.plan] as const;
+      }),
+    );
+    return new Map(checked);
+  };
+  const [sources, destinations] = await Promise.all([
+    check("source", options.sources),
+    check("destination", options.destinations),
+  ]);
+  if (problems.length > 0) throw new ProjectError(inOrder(problems));
+  const connections = Object.entries(file.connections).map(
+    ([name, connection]) => [name, planned(name, connection, sources, destinations)] as const,
+  );
+  return { dir: options.dir, sources, destinations, connections: new Map(connections) };
+}
+
+/** The file with its references replaced, in its schema's shape. */
+function validFile(text: ProjectText, { dir, env }: LoadOptions) {
+  const problems: Problem[] = [];
+  const references = new Set<string>();
+  const isReference = (path: Path) => references.has(JSON.stringify(path));
+  const value = interpolate(text.value ?? {}, {
+    env: projectEnvironment(dir, env),
+    dir,
+    onReference: (path) => references.add(JSON.stringify(path)),
+    onProblem: (path, offset, message, hint) =>
+      problems.push({ code: "project.unresolved", message, hint, place: text.placeInside(path, offset) }),
+  });
+  const checked = checkConfig({ text, schema: projectSchema, at: [], value, isReference });
+  problems.push(...checked.problems);
+  if (problems.length > 0) throw new ProjectError(inOrder(problems));
+  return { file: projectSchema.parse(checked.value), isReference };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+}
+
+function planned(
+  name: string,
+  connection: FileConnection,
+  sources: Project["sources"],
+  destinations: Project["destinations"],
+): ProjectConnection {
+  return {
+    name,
+    sourceName: connection.source,
+    destinationName: connection.destination,
+    source: sources.get(connection.source)!,
+    destination: destinations.get(connection.destination)!,
+    schema: connection.schema ?? name,
+    streams: resolveStreams(connection),
+    commit: {
+      bytes: connection.commit?.bytes ?? defaultCommitLimits.bytes,
+      seconds: connection.commit?.seconds ?? defaultCommitLimits.seconds,
+    },
+    fullRefresh: false,
+  };
+}

@@ -1,0 +1,76 @@
+import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type Range } from "yaml";
+import { type Place, type Problem, ProjectError } from "./problem.js";
+
+/** The way to a value in a document: keys and indexes from the root. */
+export type Path = readonly (string | number)[];
+
+/** A YAML document that knows where each of its values stands. */
+export interface ProjectText {
+  /** The document as plain data, nothing replaced. */
+  readonly value: unknown;
+  /** Where a value stands; the nearest ancestor that is written down where it is missing. */
+  placeOf(path: Path): Place;
+  /** Where a key stands, or as `placeOf`. */
+  placeOfKey(path: Path): Place;
+  /** The place `offset` characters into a value that is text on one line. */
+  placeInside(path: Path, offset: number): Place;
+}
+
+/**
+ * Parses YAML 1.2.
+ * @throws ProjectError `project.syntax` with every syntax error
+ */
+export function parseProjectText(text: string, file: string): ProjectText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (start: number, end: number): Place => {
+    const { line, col } = lines.linePos(start);
+    const from = lines.lineStarts[line - 1] ?? 0;
+    const excerpt = text.slice(from, lines.lineStarts[line] ?? text.length).trimEnd();
+    const length = Math.max(1, Math.min(end, from + excerpt.length) - start);
+    return { file, line, column: col, length, excerpt };
+  };
+  if (document.errors.length > 0) {
+    throw new ProjectError(
+      document.errors.map(
+        (error): Problem => ({
+          code: "project.syntax",
+          message: error.code === "DUPLICATE_KEY" ? "this key stands here twice" : error.message,
+          hint: undefined,
+          place: place(error.pos[0], error.pos[1]),
+        }),
+      ),
+    );
+  }
+  const root: Range = document.contents?.range ?? [0, 0, 0];
+
+  function rangeOf(path: Path): Range {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    if (isNode(node) && node.range) return node.range;
+    return path.length === 0 ? root : keyRangeOf(path.slice(0, -1));
+  }
+
+  function keyRangeOf(path: Path): Range {
+    const parent = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
+    const key = isMap(parent) && parent.items.find((pair) => isPair(pair) && keyText(pair.key) === String(path.at(-1)));
+    return (key && isNode(key.key) && key.key.range) || rangeOf(path);
+  }
+
+  return {
+    value: document.toJS(),
+    placeOf: (path) => place(rangeOf(path)[0], rangeOf(path)[1]),
+    placeOfKey: (path) => place(keyRangeOf(path)[0], keyRangeOf(path)[1]),
+    placeInside(path, offset) {
+      const [start, end] = rangeOf(path);
+      const plain = text.slice(start, end);
+      const quote = /^['"]/.test(plain) ? 1 : 0;
+      const exact = !/[\n\\]|''/.test(plain);
+      return exact ? place(start + quote + offset, start + quote + offset + 1) : place(start, end);
+    },
+  };
+}
+
+function keyText(key: unknown): string | undefined {
+  const value = isNode(key) ? (key as Node & { value?: unknown }).value : key;
+  return value === undefined || value === null ? undefined : String(value);
+}

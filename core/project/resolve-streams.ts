@@ -1,0 +1,33 @@
+import type { StreamOptions, StreamSelection } from "../sync/plan.js";
+import { matches } from "../sync/select-streams.js";
+import type { FileConnection } from "./project-schema.js";
+import type { FileStreamOptions } from "./stream-options.js";
+
+/**
+ * The selections of a connection, each with all its options: the connection's defaults, under those of the first
+ * pattern that fits an exact name, under its own.
+ */
+export function resolveStreams(connection: FileConnection): StreamSelection[] {
+  const entries = Object.entries(connection.streams ?? { "*": null });
+  return entries.map(([pattern, own]) => {
+    const wider = pattern.includes("*")
+      ? undefined
+      : entries.find(([other]) => other !== pattern && covers(other, pattern));
+    return { pattern, options: streamOptionsOf({ ...connection.defaults, ...wider?.[1], ...own }) };
+  });
+}
+
+function covers(pattern: string, name: string): boolean {
+  return pattern.includes("*") && matches(pattern, name);
+}
+
+/** The engine's words for the file's. */
+export function streamOptionsOf({ primary_key, metadata_columns, ...same }: FileStreamOptions): StreamOptions {
+  return withoutUndefined({ ...same, primaryKey: primary_key, metadataColumns: metadata_columns });
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(record: T): Defined<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
