@@ -1,2 +1,74 @@
 #!/usr/bin/env node
-process.stdout.write("");
+import { createRequire } from "node:module";
+import { sources } from "../connectors/index.js";
+import { createRedactor } from "../core/project/redactor.js";
+import { destinations } from "../destinations/index.js";
+import type { Cli, SharedOptions } from "./cli.js";
+import { exitCodeOf } from "./exit-code.js";
+import { watchInterruption } from "./interruption.js";
+import { errorDocument } from "./output/error-document.js";
+import { palette } from "./output/palette.js";
+import { renderError } from "./output/render-error.js";
+import { createProgram, parseCommandLine } from "./program.js";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+const { argv, env, stdout, stderr } = process;
+const words = argv.slice(2);
+const redactor = createRedactor();
+const coloured = !words.includes("--no-color");
+const paintErr = palette(stderr, env, coloured);
+const paint = palette(stdout, env, coloured);
+const interruption = watchInterruption(
+  () => stderr.write(paintErr.dim("\ninterrupted: rolling back what is not committed; once more exits at once\n")),
+  () => stderr.write("\u001b[?25h"),
+);
+
+const program = createProgram({
+  version,
+  paint,
+  cli,
+  done(exitCode) {
+    process.exitCode = interruption.exitCode() ?? exitCode;
+  },
+});
+
+// A reader that has seen enough (`| head`) is no failure.
+stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+try {
+  process.exitCode ??= await parseCommandLine(program, words);
+} catch (error) {
+  fail(error);
+}
+// What is left behind (sockets, threads) must not keep a finished command alive.
+await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+process.exit();
+
+function cli(options: SharedOptions): Cli {
+  return {
+    cwd: process.cwd(),
+    env,
+    stdout,
+    stderr,
+    sources,
+    destinations,
+    sourcesModule: new URL("../connectors/index.js", import.meta.url),
+    options: env.SLUICE_DEBUG ? { ...options, logLevel: "debug" } : options,
+    redactor,
+    interruption,
+    paint,
+    paintErr,
+  };
+}
+
+function fail(error: unknown): void {
+  const interrupted = interruption.exitCode();
+  process.exitCode = interrupted ?? exitCodeOf(error);
+  if (words.includes("--json")) {
+    const document = interrupted === undefined ? errorDocument(error) : { status: "cancelled", exit_code: interrupted };
+    stdout.write(`${redactor.redact(JSON.stringify(document, undefined, 2))}\n`);
+  } else if (interrupted === undefined) {
+    const stack = program.opts<SharedOptions>().logLevel === "debug" || Boolean(env.SLUICE_DEBUG);
+    stderr.write(redactor.redact(renderError(error, paintErr, { stack })));
+  }
+}

@@ -1,0 +1,77 @@
+import { defaultCommitLimits, type StreamOptions } from "../../core/sync/plan.js";
+import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
+import type { Cli } from "../cli.js";
+import { destinationAt, type Location, sourceAt } from "../location.js";
+import { rememberLocation } from "../remember-location.js";
+import { runAndReport } from "../run-and-report.js";
+import { UsageError } from "../usage-error.js";
+
+export interface CopyInput {
+  readonly from: string;
+  readonly to: string;
+  readonly stream: readonly string[];
+  readonly read?: ReadMode;
+  readonly write?: WriteMode;
+  readonly primaryKey?: readonly string[];
+  readonly cursor?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly name?: string;
+  readonly maxMemory?: number;
+}
+
+/** `sluice copy`: one connection made of a URL or path at each end. */
+export async function copy(cli: Cli, input: CopyInput): Promise<number> {
+  const source = sourceAt(input.from, cli.cwd);
+  const destination = destinationAt(input.to, cli.cwd);
+  await Promise.all([rememberLocation(cli, cli.sources, source), rememberLocation(cli, cli.destinations, destination)]);
+  refuse(input, source, destination);
+  const patterns = input.stream.length > 0 ? input.stream : ["*"];
+  return runAndReport(cli, {
+    projectDir: cli.cwd,
+    maxMemory: input.maxMemory,
+    connections: [
+      {
+        name: input.name ?? source.identity,
+        source,
+        destination,
+        schema: input.schema,
+        streams: patterns.map((pattern) => ({ pattern, options: optionsOf(input) })),
+        commit: defaultCommitLimits,
+        fullRefresh: false,
+      },
+    ],
+  });
+}
+
+function optionsOf({ read, write, primaryKey, cursor, table }: CopyInput): StreamOptions {
+  return {
+    ...(read && { read }),
+    ...(write && { write }),
+    ...(primaryKey && { primaryKey }),
+    ...(cursor !== undefined && { cursor }),
+    ...(table !== undefined && { table }),
+  };
+}
+
+function refuse({ read, write, schema, table, stream }: CopyInput, source: Location, destination: Location): void {
+  if (read === "incremental" && write === "overwrite") {
+    throw new UsageError("usage.modes", "an incremental read cannot overwrite: only the newest rows would be left", {
+      hint: "--write merge, append or scd2",
+    });
+  }
+  if (table !== undefined && (stream.length !== 1 || stream[0]!.includes("*"))) {
+    throw new UsageError("usage.table", "--table names the table of one stream", { hint: "name it with --stream" });
+  }
+  const same = source.identity === destination.identity;
+  if (same && (source.connector !== "postgres" || schema === undefined)) {
+    throw new UsageError(
+      "usage.same_place",
+      `the source and the destination are the same ${source.connector} database`,
+      {
+        hint:
+          source.connector === "postgres" ? "--schema NAME copies into another schema of it" : "copy into another file",
+      },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { nearest } from "../core/schema/nearest.js";
+import type { Cli } from "./cli.js";
+import { destinationAt, looksLikeLocation, sourceAt } from "./location.js";
+import { openProject } from "./open-project.js";
+import { rememberLocation } from "./remember-location.js";
+import { UsageError } from "./usage-error.js";
+import type { ConnectorUse } from "./with-connector.js";
+
+/** The source that a word names: by a URL or path, or by its name in the project. @throws UsageError */
+export async function findSource(cli: Cli, word: string): Promise<ConnectorUse> {
+  if (looksLikeLocation(word)) {
+    const plan = sourceAt(word, cli.cwd);
+    await rememberLocation(cli, cli.sources, plan);
+    return { plan, projectDir: cli.cwd };
+  }
+  const { dir, sources } = await openProject(cli);
+  return { plan: named("source", word, sources), projectDir: dir };
+}
+
+export interface DestinationWords {
+  readonly destination?: string;
+  readonly connection?: string;
+}
+
+/** The destination that the options name; without any, the project's only one. @throws UsageError */
+export async function findDestination(cli: Cli, words: DestinationWords): Promise<ConnectorUse> {
+  const { destination, connection } = words;
+  if (destination !== undefined && looksLikeLocation(destination)) {
+    const plan = destinationAt(destination, cli.cwd);
+    await rememberLocation(cli, cli.destinations, plan);
+    return { plan, projectDir: cli.cwd };
+  }
+  const { dir, destinations, connections } = await openProject(cli);
+  if (connection !== undefined) {
+    return { plan: named("connection", connection, connections).destination, projectDir: dir };
+  }
+  if (destination !== undefined) return { plan: named("destination", destination, destinations), projectDir: dir };
+  const [only, ...others] = destinations.values();
+  if (only !== undefined && others.length === 0) return { plan: only, projectDir: dir };
+  throw new UsageError("usage.which_destination", `the project has ${destinations.size} destinations`, {
+    hint: `name one with --destination: ${[...destinations.keys()].join(", ")}`,
+  });
+}
+
+function named<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {
+  const one = all.get(name);
+  if (one !== undefined) return one;
+  const near = nearest(name, [...all.keys()]);
+  throw new UsageError(`usage.unknown_${kind}`, `there is no ${kind} '${name}' in sluice.yaml`, {
+    hint: near === undefined ? `it has ${[...all.keys()].join(", ")}` : `did you mean '${near}'?`,
+  });
+}

@@ -1,0 +1,28 @@
+/** The user's or the system's wish that this process ends. */
+export interface Interruption {
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The exit code of a command that ended for it; undefined while nobody asked. */
+  exitCode(): number | undefined;
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 5, SIGHUP: 5 } as const;
+
+/** Turns the first signal into an abort, which `onFirst` tells of, and the second into an exit at once. */
+export function watchInterruption(onFirst: () => void, onSecond: () => void): Interruption {
+  const controller = new AbortController();
+  let code: number | undefined;
+  const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+  for (const name of names) {
+    process.on(name, () => {
+      if (code !== undefined) {
+        onSecond();
+        process.exit(exitCodes[name]);
+      }
+      code = exitCodes[name];
+      onFirst();
+      controller.abort(new DOMException("interrupted", "AbortError"));
+    });
+  }
+  return { signal: controller.signal, exitCode: () => code };
+}

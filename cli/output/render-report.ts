@@ -1,0 +1,77 @@
+import type { ConnectionReport, RunReport, StreamReport } from "../../core/sync/report.js";
+import type { StreamProgress } from "../progress/stream-progress.js";
+import type { Palette } from "./palette.js";
+import { counted, formatBytes, formatCount, formatDuration, formatShort } from "./quantities.js";
+import { renderRecord } from "./render-error.js";
+import { renderTable, type TableColumn } from "./table.js";
+
+/** What a run did, for people: a table of the streams, what went wrong, and one closing line. */
+export function renderReport(report: RunReport, progress: readonly StreamProgress[], paint: Palette): string {
+  const sections = report.connections.map((connection) => renderConnection(connection, progress, paint));
+  return `\n${sections.join("\n")}${closing(report, paint)}\n`;
+}
+
+function renderConnection(
+  { connection, streams, error }: ConnectionReport,
+  progress: readonly StreamProgress[],
+  paint: Palette,
+): string {
+  const took = (stream: string) => progress.find((one) => one.connection === connection && one.stream === stream);
+  const errors = [error, ...streams.map((stream) => stream.error)].filter((one) => one !== null);
+  const leftOut = (["filtered", "deduplicated", "quarantined"] as const).filter((count) =>
+    streams.some((s) => s[count] > 0),
+  );
+  const columns: TableColumn[] = [
+    { title: "stream" },
+    { title: "table" },
+    { title: "read" },
+    { title: "write" },
+    { title: "rows", align: "right" },
+    ...leftOut.map((title): TableColumn => ({ title, align: "right" })),
+    { title: "size", align: "right" },
+    { title: "time", align: "right" },
+  ];
+  const rows = streams.map((stream) => [
+    `${mark(stream, paint)} ${stream.stream}`,
+    stream.table,
+    paint.dim(stream.read_mode),
+    paint.dim(stream.write_mode),
+    formatCount(stream.written),
+    ...leftOut.map((count) => formatCount(stream[count])),
+    formatBytes(stream.bytes),
+    elapsed(took(stream.stream)),
+  ]);
+  const table = streams.length === 0 ? "" : `${renderTable(columns, rows, paint)}\n`;
+  return table + errors.map((one) => `${renderRecord(one, paint)}\n`).join("");
+}
+
+function closing(report: RunReport, paint: Palette): string {
+  const streams = report.connections.flatMap((connection) => connection.streams);
+  const sum = (of: (stream: StreamReport) => number) => streams.reduce((total, stream) => total + of(stream), 0);
+  const milliseconds = Date.parse(report.ended_at) - Date.parse(report.started_at);
+  const written = sum((stream) => stream.written);
+  const done = streams.filter((stream) => stream.status === "succeeded").length;
+  const rate = milliseconds > 1000 && written > 0 ? `, ${formatShort((written / milliseconds) * 1000)} rows/s` : "";
+  const facts = `${counted(written, "row")}, ${formatBytes(sum((stream) => stream.bytes))} in ${formatDuration(milliseconds)}${rate}`;
+  switch (report.status) {
+    case "succeeded":
+      return `${paint.good("✓")} ${counted(done, "stream")}, ${facts}`;
+    case "partial":
+      return `${paint.warn("!")} ${done} of ${counted(streams.length, "stream")}, ${facts}`;
+    case "failed":
+      return `${paint.bad("✗")} failed after ${formatDuration(milliseconds)}; ${counted(written, "row")} committed`;
+    case "cancelled": {
+      const going = "what is committed stands; the same command goes on from there";
+      return `${paint.warn("■")} interrupted: ${counted(written, "row")} committed. ${going}`;
+    }
+  }
+}
+
+function mark(stream: StreamReport, paint: Palette): string {
+  if (stream.status === "succeeded") return paint.good("✓");
+  return stream.status === "failed" ? paint.bad("✗") : paint.warn("■");
+}
+
+function elapsed(stream: StreamProgress | undefined): string {
+  return stream?.endedAt === undefined ? "" : formatDuration(stream.endedAt - stream.startedAt);
+}

@@ -1,0 +1,69 @@
+import type { RunEvent } from "../../core/sync/events.js";
+import type { Cli } from "../cli.js";
+import { formatBytes, formatCount, formatDuration, formatShort } from "../output/quantities.js";
+import type { ProgressView } from "./progress-view.js";
+import { advance, remaining, type StreamProgress, shareOf, speedOf } from "./stream-progress.js";
+
+const everyMilliseconds = 5000;
+
+/** A line now and then, for logs and pipes: how far each running stream is, and how it ended. */
+export function lineView(cli: Cli): ProgressView {
+  const write = cli.options.logFormat === "json" ? jsonLine : textLine;
+  let streams: readonly StreamProgress[] = [];
+  const tell = (stream: StreamProgress) => cli.stderr.write(`${write(stream, performance.now())}\n`);
+  const timer = setInterval(
+    () => streams.filter((stream) => stream.status === "running").forEach(tell),
+    everyMilliseconds,
+  );
+  timer.unref();
+  return {
+    onEvent(event: RunEvent) {
+      streams = advance(streams, event, performance.now());
+      if (event.type !== "stream_finished") return;
+      const ended = streams.find((one) => one.connection === event.connection && one.stream === event.stream);
+      if (ended !== undefined) tell(ended);
+    },
+    note: (line) => void cli.stderr.write(`${line}\n`),
+    streams: () => streams,
+    end: () => clearInterval(timer),
+  };
+}
+
+function textLine(stream: StreamProgress, now: number): string {
+  const { rows, bytes } = speedOf(stream, now);
+  const share = shareOf(stream);
+  const left = remaining(stream, now);
+  const running = stream.endedAt === undefined;
+  const facts = [
+    `${formatCount(stream.rows)} rows`,
+    formatBytes(stream.bytes),
+    `${formatShort(rows)} rows/s`,
+    `${formatBytes(bytes)}/s`,
+    ...(running && share !== undefined ? [`${Math.floor(share * 100)}%`] : []),
+    ...(running && left !== undefined ? [`${formatDuration(left)} left`] : []),
+    ...(running ? [] : [`in ${formatDuration(stream.endedAt! - stream.startedAt)}`]),
+  ];
+  return `${clock()} ${stream.connection} ${stream.stream} ${stream.status}: ${facts.join(", ")}`;
+}
+
+function jsonLine(stream: StreamProgress, now: number): string {
+  const speed = speedOf(stream, now);
+  return JSON.stringify({
+    time: new Date().toISOString(),
+    level: stream.status === "failed" ? "error" : "info",
+    event: stream.endedAt === undefined ? "progress" : "stream_finished",
+    connection: stream.connection,
+    stream: stream.stream,
+    status: stream.status,
+    rows: stream.rows,
+    bytes: stream.bytes,
+    rows_per_second: Math.round(speed.rows),
+    bytes_per_second: Math.round(speed.bytes),
+    share: shareOf(stream),
+  });
+}
+
+/** The time of day as logs have it. */
+export function clock(now: Date = new Date()): string {
+  return now.toISOString().slice(11, 19);
+}

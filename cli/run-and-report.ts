@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
+import type { ReportedError, RunReport } from "../core/sync/report.js";
+import { run } from "../core/sync/run.js";
+import type { Cli } from "./cli.js";
+import { print, printDocument } from "./output/print.js";
+import { renderReport } from "./output/render-report.js";
+import { showProgress } from "./progress/show-progress.js";
+
+export interface RunRequest {
+  readonly projectDir: string;
+  readonly connections: readonly ConnectionPlan[];
+  readonly maxMemory: number | undefined;
+}
+
+/** Runs connections, shows how it goes, and says what came of it. Returns the exit code. */
+export async function runAndReport(cli: Cli, request: RunRequest): Promise<number> {
+  const progress = showProgress(cli);
+  const plan = {
+    runId: newRunId(),
+    projectDir: request.projectDir,
+    connections: request.connections,
+    maxMemoryBytes: request.maxMemory ?? defaultMaxMemoryBytes,
+    registries: { sources: cli.sourcesModule, destinations: cli.destinations },
+  };
+  const { signal } = cli.interruption;
+  const result = await run(plan, { signal, onEvent: progress.onEvent }).finally(progress.end);
+  const report = shownReport(result, cli);
+  printDocument(cli, report);
+  if (!cli.options.quiet) print(cli, renderReport(report, progress.streams(), cli.paint));
+  return report.exit_code;
+}
+
+/** A run's id: its start, for people, and enough chance to be the only one. */
+function newRunId(): string {
+  return `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z-${randomBytes(4).toString("hex")}`;
+}
+
+/** The report with the exit code that this process will have, and no secret in its errors. */
+function shownReport(report: RunReport, { interruption, redactor }: Cli): RunReport {
+  const redacted = (error: ReportedError | null): ReportedError | null =>
+    error && (JSON.parse(redactor.redact(JSON.stringify(error))) as ReportedError);
+  return {
+    ...report,
+    exit_code: interruption.exitCode() ?? report.exit_code,
+    connections: report.connections.map((connection) => ({
+      ...connection,
+      error: redacted(connection.error),
+      streams: connection.streams.map((stream) => ({ ...stream, error: redacted(stream.error) })),
+    })),
+  };
+}

@@ -1,0 +1,54 @@
+import type { ConnectionPlan } from "../core/sync/plan.js";
+import { type StreamPlan, selectStreams, wantedStreams } from "../core/sync/select-streams.js";
+import { defaultBatchLimits } from "../sdk/batch/batch.js";
+import type { Capabilities } from "../sdk/destination.js";
+import type { OpenSource } from "../sdk/source.js";
+
+export interface StreamTrial {
+  readonly source: OpenSource;
+  readonly connection: ConnectionPlan;
+  readonly capabilities: Capabilities;
+  readonly signal: AbortSignal;
+  /** Told each stream, with what went wrong. */
+  tell(stream: string, thrown?: unknown): void;
+}
+
+/** Reads the first message of every stream a connection takes: so that a missing table, column or grant is found now. */
+export async function tryStreams({ source, connection, capabilities, signal, tell }: StreamTrial): Promise<void> {
+  const catalog = await source.discover({ streams: wantedStreams(connection) });
+  const plans = new Map<string, StreamPlan>();
+  for (const selection of connection.streams) {
+    try {
+      for (const plan of selectStreams(catalog, { ...connection, streams: [selection] }, capabilities)) {
+        if (plan.id === selection.pattern || !plans.has(plan.id)) plans.set(plan.id, plan);
+      }
+    } catch (thrown) {
+      tell(selection.pattern, thrown);
+    }
+  }
+  for (const plan of plans.values()) {
+    try {
+      await readFirst(source, plan, signal);
+      tell(plan.id);
+    } catch (thrown) {
+      tell(plan.id, thrown);
+    }
+  }
+}
+
+async function readFirst(source: OpenSource, plan: StreamPlan, signal: AbortSignal): Promise<void> {
+  const messages = source.read({
+    stream: plan.stream,
+    mode: plan.read,
+    columns: plan.columns,
+    rereads: "merged",
+    scans: false,
+    inference: "optimistic",
+    batch: { ...defaultBatchLimits, rows: 100 },
+    parallelism: 1,
+    signal,
+    ...(plan.options.filter && { filter: plan.options.filter }),
+    ...(plan.read === "incremental" && plan.cursorField !== undefined && { cursorField: plan.cursorField }),
+  });
+  for await (const _ of messages) return;
+}
