@@ -1,0 +1,84 @@
+import duckdb from "@duckdb/node-bindings";
+import type { QueryResult } from "../../destination.js";
+import { SystemError } from "../../errors.js";
+import { closeConnection } from "./database.js";
+import type { ScanCounts } from "./engine-protocol.js";
+import { queryRows } from "./query-rows.js";
+import { scanCounts } from "./scan-counts.js";
+import { execute, type SqlValue } from "./statement.js";
+import { statementGate } from "./statement-gate.js";
+
+/** The connections of an engine, by number, in the engine's own thread. */
+export interface EngineSessions {
+  open(prepare: (connection: duckdb.Connection) => void): Promise<number>;
+  get(id: number): duckdb.Connection;
+  run(id: number, sql: string, parameters: readonly SqlValue[]): Promise<number>;
+  query(id: number, sql: string, parameters: readonly SqlValue[]): Promise<QueryResult>;
+  scan(id: number, sql: string): Promise<ScanCounts>;
+  interrupt(id: number): void;
+  /** Waits for the connection's statements. */
+  close(id: number): Promise<undefined>;
+  closeAll(): Promise<void>;
+  /** Statements that run, wait, or have an answer to deliver. */
+  readonly busy: number;
+  /** Statements that wait until others have ended. */
+  readonly waiting: number;
+}
+
+/** Two statements saturate DuckDB's threads, and leave Node's own pool of four two threads for files and names. */
+const statementsAtOnce = 2;
+
+export function engineSessions(connect: () => Promise<duckdb.Connection>): EngineSessions {
+  const connections = new Map<number, duckdb.Connection>();
+  const gate = statementGate(statementsAtOnce);
+  let lastId = 0;
+
+  function get(id: number): duckdb.Connection {
+    const connection = connections.get(id);
+    if (connection === undefined) throw new SystemError("duckdb.connection_closed", "the DuckDB connection is closed");
+    return connection;
+  }
+
+  async function close(id: number): Promise<undefined> {
+    const connection = get(id);
+    connections.delete(id);
+    await gate.run(connection, async () => closeConnection(connection));
+  }
+
+  return {
+    async open(prepare) {
+      const connection = await connect();
+      prepare(connection);
+      connections.set(++lastId, connection);
+      return lastId;
+    },
+    get,
+    async run(id, sql, parameters) {
+      const connection = get(id);
+      return await gate.run(connection, async () => duckdb.rows_changed(await execute(connection, sql, parameters)));
+    },
+    async query(id, sql, parameters) {
+      const connection = get(id);
+      return await gate.run(connection, () => queryRows(connection, sql, parameters));
+    },
+    async scan(id, sql) {
+      const connection = get(id);
+      return await gate.run(connection, () => scanCounts(connection, sql));
+    },
+    interrupt(id) {
+      const connection = connections.get(id);
+      if (connection !== undefined) duckdb.interrupt(connection);
+    },
+    close,
+    async closeAll() {
+      for (const connection of connections.values()) duckdb.interrupt(connection);
+      for (const id of connections.keys()) await close(id);
+    },
+    get busy() {
+      return gate.busy;
+    },
+    get waiting() {
+      return gate.waiting;
+    },
+  };
+}

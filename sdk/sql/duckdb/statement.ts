@@ -1,0 +1,52 @@
+import duckdb from "@duckdb/node-bindings";
+import { duckError } from "./duck-error.js";
+
+/** A parameter of a statement (`$1`, `?`). Whole numbers bind as BIGINT, others as DOUBLE. */
+export type SqlValue = null | boolean | number | bigint | string | Uint8Array;
+
+/**
+ * Runs statements (several only without parameters) and waits for the last one's result, materialised.
+ * @throws what `duckError` makes of DuckDB's refusal
+ */
+export async function execute(
+  connection: duckdb.Connection,
+  sql: string,
+  parameters: readonly SqlValue[] = [],
+): Promise<duckdb.Result> {
+  try {
+    if (parameters.length === 0) return await duckdb.query(connection, sql);
+    return await duckdb.execute_prepared(await prepare(connection, sql, parameters));
+  } catch (error) {
+    throw duckError(error);
+  }
+}
+
+/** Runs one statement whose rows are then fetched chunk by chunk, computed as they are asked for. */
+export async function executeStreaming(connection: duckdb.Connection, sql: string): Promise<duckdb.Result> {
+  try {
+    return await duckdb.execute_prepared_streaming(await prepare(connection, sql, []));
+  } catch (error) {
+    throw duckError(error);
+  }
+}
+
+/** Prepares one statement and binds its parameters. */
+export async function prepare(
+  connection: duckdb.Connection,
+  sql: string,
+  parameters: readonly SqlValue[],
+): Promise<duckdb.PreparedStatement> {
+  const statement = await duckdb.prepare(connection, sql);
+  for (const [index, value] of parameters.entries()) bind(statement, index + 1, value);
+  return statement;
+}
+
+function bind(statement: duckdb.PreparedStatement, index: number, value: SqlValue): void {
+  if (value === null) duckdb.bind_null(statement, index);
+  else if (typeof value === "boolean") duckdb.bind_boolean(statement, index, value);
+  else if (typeof value === "bigint") duckdb.bind_int64(statement, index, value);
+  else if (typeof value === "string") duckdb.bind_varchar(statement, index, value);
+  else if (typeof value !== "number") duckdb.bind_blob(statement, index, value);
+  else if (Number.isSafeInteger(value)) duckdb.bind_int64(statement, index, BigInt(value));
+  else duckdb.bind_double(statement, index, value);
+}
