@@ -1,0 +1,177 @@
+import type { Batch, BatchLimits } from "../../batch/batch.js";
+import { layoutOf } from "../../batch/vector.js";
+import { DataError, SystemError } from "../../errors.js";
+import type { Column } from "../../schema/stream.js";
+import type { CopyBlock } from "./copy-out.js";
+import { MalformedValue, UnfitValue, type Values } from "./decode/column-decoder.js";
+import { createDecoder, type WireColumn } from "./decode/create-decoder.js";
+import { keyText } from "./decode/key-text.js";
+
+export interface CopyDecoderOptions {
+  readonly columns: readonly (Column & { readonly wire: WireColumn })[];
+  readonly limits: BatchLimits;
+  /** Whether texts may be invalid UTF-8: the database is in SQL_ASCII. */
+  readonly unchecked: boolean;
+  /** The stream as `namespace.name`, and the columns that name a row: for messages. */
+  readonly stream: string;
+  readonly primaryKey: readonly string[];
+}
+
+export interface CopyDecoder {
+  /** The rows decoded so far, over all batches. */
+  readonly rows: number;
+  /** Decodes the rows of a block; gives the batches that became full. Run it to its end before the next block. */
+  decode(block: CopyBlock): Generator<Batch, void>;
+  /** The batch under construction, if it has rows. */
+  finish(): Batch | undefined;
+}
+
+const groupValues = 32 * 1024;
+
+/**
+ * Decodes COPY's binary format (https://www.postgresql.org/docs/current/sql-copy.html) into batches. Rows are taken in
+ * groups: one pass notes where each value stands, then each column is decoded in a loop of its own type. Measured, this
+ * beats a call per value and needs no generated code.
+ *
+ * @throws DataError for a value that its type cannot hold, naming stream, column and row
+ */
+export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyDecoder {
+  const batchColumns = columns.map(({ wire: _, ...column }) => column);
+  const decoders = columns.map((column) => createDecoder(column.wire, unchecked));
+  const width = columns.length;
+  const capacity = Math.max(1, Math.min(limits.rows, Math.floor(limits.bytes / fixedBytes(columns))));
+  const groupRows = Math.max(1, Math.min(capacity, 1024, Math.floor(groupValues / Math.max(width, 1))));
+  // By column, each in a stretch of its own; the odd length keeps the stretches out of the same cache sets.
+  const stride = groupRows + 17;
+  const positions = new Int32Array(stride * width);
+  let signatureSeen = false;
+  let total = 0;
+  let rows = 0;
+  let bytes = 0;
+
+  function take(): Batch {
+    const batch = { rows, columns: batchColumns, vectors: decoders.map((decoder) => decoder.finish(rows)) };
+    rows = 0;
+    bytes = 0;
+    return batch;
+  }
+
+  function decodeGroup(values: Values, count: number): void {
+    if (rows === 0) for (const decoder of decoders) decoder.begin(capacity);
+    for (let column = 0; column < width; column++) {
+      try {
+        decoders[column]!.decode(values, column * stride, count, rows);
+      } catch (error) {
+        throw explained(error, column, values);
+      }
+    }
+    rows += count;
+    total += count;
+  }
+
+  function explained(error: unknown, column: number, values: Values): unknown {
+    const { name } = columns[column]!;
+    if (error instanceof MalformedValue) {
+      return new SystemError("postgres.malformed_value", `${stream}: ${name}: ${error.message}`, {
+        stream,
+        column: name,
+      });
+    }
+    if (!(error instanceof UnfitValue)) return error;
+    const row = rowName(error.index, values);
+    const details = { stream, column: name, row, hint: error.hint };
+    return new DataError("value.unfit", `${stream}: ${name} of row ${row}: ${error.message}`, details);
+  }
+
+  function rowName(index: number, values: Values): string {
+    const keys = primaryKey.map((key) => {
+      const column = columns.findIndex(({ name }) => name === key);
+      return column < 0 ? undefined : `${key}=${keyText(columns[column]!.wire, values, column * stride + index)}`;
+    });
+    return keys.length === 0 || keys.includes(undefined) ? `number ${total + index + 1}` : keys.join(", ");
+  }
+
+  return {
+    get rows() {
+      return total;
+    },
+    *decode(block) {
+      const { view, end } = block;
+      const values = { bytes: block.bytes, view, positions };
+      let at = block.start;
+      while (at < end) {
+        let group = 0;
+        const room = Math.min(groupRows, capacity - rows);
+        let full = room === 0;
+        while (group < room && at < end) {
+          const next = at + 1 + view.getInt32(at + 1);
+          let field = at + 5;
+          if (!signatureSeen) {
+            field = afterSignature(block, field);
+            signatureSeen = true;
+            if (field === next) {
+              at = next;
+              continue;
+            }
+          }
+          const size = next - field;
+          const count = view.getInt16(field);
+          field += 2;
+          if (count === -1 && size === 2) {
+            at = next;
+            continue;
+          }
+          if (count !== width) throw malformed(`${count} values where ${width} were selected`);
+          if (bytes + size > limits.bytes && rows + group > 0) {
+            full = true;
+            break;
+          }
+          for (let slot = group; slot < positions.length; slot += stride) {
+            const length = view.getInt32(field);
+            field += 4;
+            if (length < 0) {
+              positions[slot] = -1;
+            } else {
+              positions[slot] = field;
+              field += length;
+            }
+          }
+          if (field !== next) throw malformed("its values do not fill it");
+          bytes += size;
+          group++;
+          at = next;
+        }
+        if (group > 0) decodeGroup(values, group);
+        if (full || rows === capacity) yield take();
+      }
+    },
+    finish() {
+      return rows === 0 ? undefined : take();
+    },
+  };
+
+  function malformed(what: string): SystemError {
+    return new SystemError("postgres.malformed_row", `${stream}: row ${total + rows + 1} has ${what}`, { stream });
+  }
+}
+
+/** `PGCOPY\n\xff\r\n\0`, flags, and the length of an extension. */
+function afterSignature({ bytes, view }: CopyBlock, at: number): number {
+  const signature = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
+  if (signature.some((byte, index) => bytes[at + index] !== byte) || view.getInt32(at + 11) !== 0) {
+    throw new SystemError("postgres.malformed_copy", "the server's data does not begin as COPY's binary format does");
+  }
+  return at + 19 + view.getInt32(at + 15);
+}
+
+/** What a row takes at least, so that a batch of many narrow or null values keeps within its bytes. */
+function fixedBytes(columns: readonly Column[]): number {
+  const sizes = columns.map(({ type }) => {
+    const layout = layoutOf(type);
+    return layout.layout === "fixed" ? layout.width : layout.layout === "bits" ? 0.125 : 4;
+  });
+  return Math.max(
+    1,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+}
