@@ -44,10 +44,14 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
   // By column, each in a stretch of its own; the odd length keeps the stretches out of the same cache sets.
   const stride = groupRows + 17;
   const positions = new Int32Array(stride * width);
-  let signatureSeen = false;
+  let begun = false;
+  /** Bytes that stand before the first row, in its message. */
+  let signature = 0;
   let total = 0;
   let rows = 0;
   let bytes = 0;
+  let at = 0;
+  let group = 0;
 
   function take(): Batch {
     const batch = { rows, columns: batchColumns, vectors: decoders.map((decoder) => decoder.finish(rows)) };
@@ -91,58 +95,63 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
     return keys.length === 0 || keys.includes(undefined) ? `number ${total + index + 1}` : keys.join(", ");
   }
 
+  /**
+   * Notes the positions of as many whole rows as the group and the batch have room for; `at` is behind the last of them.
+   * Kept out of the generator, where the compiler would not optimise it.
+   */
+  function scan({ view, end }: CopyBlock, room: number): boolean {
+    group = 0;
+    while (group < room && at < end) {
+      const next = at + 1 + view.getInt32(at + 1);
+      let field = at + 5 + signature;
+      const size = next - field;
+      const count = view.getInt16(field);
+      if (count !== width) {
+        if (count !== -1 || size !== 2) throw malformed(`${count} values where ${width} were selected`);
+        at = next;
+        continue;
+      }
+      if (bytes + size > limits.bytes && rows + group > 0) return true;
+      field += 2;
+      for (let slot = group; slot < positions.length; slot += stride) {
+        const length = view.getInt32(field);
+        field += 4;
+        if (length < 0) {
+          positions[slot] = -1;
+        } else {
+          positions[slot] = field;
+          field += length;
+        }
+      }
+      if (field !== next) throw malformed("values that do not fill it");
+      bytes += size;
+      signature = 0;
+      group++;
+      at = next;
+    }
+    return rows + group === capacity;
+  }
+
   return {
     get rows() {
       return total;
     },
     *decode(block) {
-      const { view, end } = block;
-      const values = { bytes: block.bytes, view, positions };
-      let at = block.start;
-      while (at < end) {
-        let group = 0;
-        const room = Math.min(groupRows, capacity - rows);
-        let full = room === 0;
-        while (group < room && at < end) {
-          const next = at + 1 + view.getInt32(at + 1);
-          let field = at + 5;
-          if (!signatureSeen) {
-            field = afterSignature(block, field);
-            signatureSeen = true;
-            if (field === next) {
-              at = next;
-              continue;
-            }
-          }
-          const size = next - field;
-          const count = view.getInt16(field);
-          field += 2;
-          if (count === -1 && size === 2) {
-            at = next;
-            continue;
-          }
-          if (count !== width) throw malformed(`${count} values where ${width} were selected`);
-          if (bytes + size > limits.bytes && rows + group > 0) {
-            full = true;
-            break;
-          }
-          for (let slot = group; slot < positions.length; slot += stride) {
-            const length = view.getInt32(field);
-            field += 4;
-            if (length < 0) {
-              positions[slot] = -1;
-            } else {
-              positions[slot] = field;
-              field += length;
-            }
-          }
-          if (field !== next) throw malformed("its values do not fill it");
-          bytes += size;
-          group++;
+      const values = { bytes: block.bytes, view: block.view, positions };
+      at = block.start;
+      if (!begun) {
+        begun = true;
+        signature = signatureBytes(block);
+        const next = at + 1 + block.view.getInt32(at + 1);
+        if (at + 5 + signature === next) {
           at = next;
+          signature = 0;
         }
+      }
+      while (at < block.end) {
+        const full = scan(block, Math.min(groupRows, capacity - rows));
         if (group > 0) decodeGroup(values, group);
-        if (full || rows === capacity) yield take();
+        if (full) yield take();
       }
     },
     finish() {
@@ -151,17 +160,17 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
   };
 
   function malformed(what: string): SystemError {
-    return new SystemError("postgres.malformed_row", `${stream}: row ${total + rows + 1} has ${what}`, { stream });
+    return new SystemError("postgres.malformed_row", `${stream}: row ${total + group + 1} has ${what}`, { stream });
   }
 }
 
-/** `PGCOPY\n\xff\r\n\0`, flags, and the length of an extension. */
-function afterSignature({ bytes, view }: CopyBlock, at: number): number {
-  const signature = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
-  if (signature.some((byte, index) => bytes[at + index] !== byte) || view.getInt32(at + 11) !== 0) {
+/** Checks `PGCOPY\n\xff\r\n\0`, flags and extension, which the first message begins with, and returns their length. */
+function signatureBytes({ bytes, view, start }: CopyBlock): number {
+  const expected = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
+  if (expected.some((byte, index) => bytes[start + 5 + index] !== byte) || view.getInt32(start + 16) !== 0) {
     throw new SystemError("postgres.malformed_copy", "the server's data does not begin as COPY's binary format does");
   }
-  return at + 19 + view.getInt32(at + 15);
+  return 19 + view.getInt32(start + 20);
 }
 
 /** What a row takes at least, so that a batch of many narrow or null values keeps within its bytes. */
