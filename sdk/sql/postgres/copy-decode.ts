@@ -4,11 +4,12 @@ import { DataError, SystemError } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
 import type { CopyBlock } from "./copy-out.js";
 import { MalformedValue, UnfitValue, type Values } from "./decode/column-decoder.js";
-import { createDecoder, type WireColumn } from "./decode/create-decoder.js";
+import { createDecoder } from "./decode/create-decoder.js";
 import { keyText } from "./decode/key-text.js";
+import type { CatalogColumn } from "./table-columns.js";
 
 export interface CopyDecoderOptions {
-  readonly columns: readonly (Column & { readonly wire: WireColumn })[];
+  readonly columns: readonly CatalogColumn[];
   readonly limits: BatchLimits;
   /** Whether texts may be invalid UTF-8: the database is in SQL_ASCII. */
   readonly unchecked: boolean;
@@ -36,8 +37,8 @@ const groupValues = 32 * 1024;
  * @throws DataError for a value that its type cannot hold, naming stream, column and row
  */
 export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyDecoder {
-  const batchColumns = columns.map(({ wire: _, ...column }) => column);
-  const decoders = columns.map((column) => createDecoder(column.wire, unchecked));
+  const batchColumns = columns.map(({ transfer: _, oid: __, ...column }) => column);
+  const decoders = columns.map((column) => createDecoder(column, unchecked));
   const width = columns.length;
   const capacity = Math.max(1, Math.min(limits.rows, Math.floor(limits.bytes / fixedBytes(columns))));
   const groupRows = Math.max(1, Math.min(capacity, 1024, Math.floor(groupValues / Math.max(width, 1))));
@@ -90,7 +91,7 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
   function rowName(index: number, values: Values): string {
     const keys = primaryKey.map((key) => {
       const column = columns.findIndex(({ name }) => name === key);
-      return column < 0 ? undefined : `${key}=${keyText(columns[column]!.wire, values, column * stride + index)}`;
+      return column < 0 ? undefined : `${key}=${keyText(columns[column]!, values, column * stride + index)}`;
     });
     return keys.length === 0 || keys.includes(undefined) ? `number ${total + index + 1}` : keys.join(", ");
   }

@@ -1,0 +1,79 @@
+import type { Message } from "../../sdk/messages.js";
+import type { ReadRequest } from "../../sdk/source.js";
+import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
+import type { CatalogColumn } from "../../sdk/sql/postgres/table-columns.js";
+import type { PostgresConfig } from "./config.js";
+import type { Connections } from "./connections.js";
+import { type CopyEvent, readCopies } from "./read-copies.js";
+import { findRelation, type Relation } from "./relation.js";
+import { changedColumns } from "./schema-change.js";
+import { copyStatement, pickColumns, predicateSql } from "./select.js";
+import { beginSnapshot, type Snapshot } from "./snapshot.js";
+
+/** One read of one stream: a transaction whose snapshot everything comes from. */
+export interface ReadSession {
+  readonly request: ReadRequest;
+  readonly client: PostgresClient;
+  readonly backends: ReadonlySet<number>;
+  readonly snapshot: Snapshot;
+  readonly relation: Relation;
+  /** The columns wanted, in the order wanted. */
+  readonly columns: readonly CatalogColumn[];
+  /** Conditions of the request's filter. */
+  readonly filter: readonly string[];
+  /** The schema message, where the columns have changed since they were discovered. */
+  readonly changes: readonly Message[];
+  /** Reads the selections, over as many connections as the request allows. */
+  copy(selections: readonly Selection[], columns: readonly CatalogColumn[]): AsyncGenerator<CopyEvent, void>;
+}
+
+/** Rows of the relation: from all of it or a part, where every condition holds. */
+export interface Selection {
+  readonly from: string;
+  /** A condition may depend on the `ageOrigin` of the transaction that runs it. */
+  readonly conditions: readonly (string | undefined | ((ageOrigin: number) => string))[];
+}
+
+export interface SessionOptions {
+  readonly config: PostgresConfig;
+  readonly connections: Connections;
+  readonly request: ReadRequest;
+  readonly client: PostgresClient;
+}
+
+export async function beginSession(options: SessionOptions): Promise<ReadSession> {
+  const { config, connections, request, client } = options;
+  const { parallelism, signal, batch: limits } = request;
+  const snapshot = await beginSnapshot(client, parallelism > 1);
+  const relation = await findRelation(client, config, request.stream);
+  const columns = pickColumns(relation, request.columns);
+  const filter = (request.filter ?? []).map((predicate) => predicateSql(relation, predicate));
+  return {
+    request,
+    client,
+    backends: connections.backends,
+    snapshot,
+    relation,
+    columns,
+    filter,
+    changes: [...changedColumns(request.stream, columns)],
+    copy: (selections, read) =>
+      readCopies({
+        statements: selections.map(({ from, conditions }) => (ageOrigin) => {
+          const texts = conditions.map((condition) =>
+            typeof condition === "function" ? condition(ageOrigin) : condition,
+          );
+          return copyStatement(read, from, [...texts, ...filter]);
+        }),
+        columns: read,
+        stream: relation.stream,
+        primaryKey: request.stream.primaryKey,
+        limits,
+        client,
+        snapshot,
+        connections,
+        parallelism,
+        signal,
+      }),
+  };
+}
