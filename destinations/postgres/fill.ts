@@ -1,0 +1,49 @@
+import { quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { newColumnPlan } from "./column-plan.js";
+import { createStage, dropStage, type Intake, insertStage, stageName } from "./intake.js";
+import { findTable, type TableName } from "./relation.js";
+import type { LoadShape, StrategyContext } from "./strategy.js";
+import { alterTable, planTable } from "./table-plan.js";
+import { createTable } from "./tables.js";
+
+/** A table that rows are only added to. */
+export interface Filling {
+  open(load: LoadShape): Promise<Intake>;
+  /** Returns the rows that were added. */
+  settle(copied: number): Promise<number>;
+}
+
+/**
+ * Adds rows straight from COPY where it can. Where values must be cast they go through a stage, and so they do where the
+ * table must be altered, which would lock its readers out for as long as rows come.
+ */
+export function fillTable({ session, target }: StrategyContext, table: TableName): Filling {
+  const loadId = target.metadataColumns;
+  let intake: Intake | undefined;
+  let alterations: readonly string[] = [];
+
+  return {
+    async open(load) {
+      const relation = await findTable(session, table);
+      const planned =
+        relation === undefined
+          ? { columns: load.columns.map(newColumnPlan), alterations: [] }
+          : planTable(table, relation, { ...load, loadId });
+      const plans = planned.columns;
+      alterations = planned.alterations;
+      if (relation === undefined) await session.run(createTable(table, { plans, keys: [], loadId, validity: false }));
+      const direct = alterations.length === 0 && plans.every(({ type, copyType }) => type === copyType);
+      intake = direct
+        ? { table: quoteTable(table), plans, loadId, freeze: relation === undefined }
+        : await createStage(session, { plans, keys: [], loadId });
+      return intake;
+    },
+    async settle(copied) {
+      if (intake?.table !== stageName) return copied;
+      await alterTable(session, table, alterations);
+      const written = await insertStage(session, table, intake);
+      await dropStage(session);
+      return written;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { defineDestination } from "../../sdk/destination.js";
+import { config } from "./config.js";
+
+/** PostgreSQL 12 and later, and what speaks its protocol with COPY in binary form. */
+export default defineDestination({
+  name: "postgres",
+  title: "PostgreSQL",
+  config,
+  capabilities: {
+    writeModes: ["append", "overwrite", "merge", "scd2"],
+    maxIdentifierBytes: 63,
+    caseInsensitive: false,
+    defaultSchema: "public",
+    scans: false,
+  },
+  async open(settings, context) {
+    const { openPostgres } = await import("./open.js");
+    return openPostgres(settings, context);
+  },
+});

@@ -1,0 +1,64 @@
+import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { type ColumnPlan, castExpression } from "./column-plan.js";
+import type { TableName } from "./relation.js";
+import type { Session } from "./session.js";
+import { loadIdColumn, nameList } from "./tables.js";
+
+/** What COPY fills: the table itself, or a stage that only this transaction sees. */
+export interface Intake {
+  /** Quoted. */
+  readonly table: string;
+  readonly plans: readonly ColumnPlan[];
+  /** Whether `_sluice_load_id` is its last column. */
+  readonly loadId: boolean;
+  /** The table was made in this transaction: its rows may be written frozen, so that no vacuum need touch them again. */
+  readonly freeze: boolean;
+}
+
+export const stageName = 'pg_temp."_sluice_stage"';
+
+/**
+ * Creates the stage of a load. COPY into an empty table keeps the order of the rows in `ctid`.
+ * Its keys are NOT NULL, so that the server names the row that has none.
+ */
+export async function createStage(
+  session: Session,
+  shape: { readonly plans: readonly ColumnPlan[]; readonly keys: readonly string[]; readonly loadId: boolean },
+): Promise<Intake> {
+  const { plans, keys, loadId } = shape;
+  const columns = plans.map(
+    ({ column, copyType }) =>
+      `${quoteIdentifier(column.name)} ${copyType}${keys.includes(column.name) ? " not null" : ""}`,
+  );
+  if (loadId) columns.push(`${quoteIdentifier(loadIdColumn)} bigint`);
+  await session.run(`create temporary table "_sluice_stage" (${columns.join(", ")}) on commit drop`);
+  return { table: stageName, plans, loadId, freeze: false };
+}
+
+/** Gives the stage's columns the types of the table, in place; the rows keep their order. */
+export async function castStage(session: Session, plans: readonly ColumnPlan[]): Promise<void> {
+  const casts = plans
+    .filter(({ type, copyType }) => type !== copyType)
+    .map((plan) => `alter column ${quoteIdentifier(plan.column.name)} type ${plan.type} using ${castExpression(plan)}`);
+  if (casts.length > 0) await session.run(`alter table ${stageName} ${casts.join(", ")}`);
+}
+
+/** Adds the stage's rows to a table and returns how many they were. */
+export async function insertStage(session: Session, table: TableName, intake: Intake): Promise<number> {
+  const names = columnNames(intake);
+  const values = intake.plans.map(castExpression);
+  if (intake.loadId) values.push(quoteIdentifier(loadIdColumn));
+  return session.run(
+    `insert into ${quoteTable(table)} (${nameList(names)}) select ${values.join(", ")} from ${stageName}`,
+  );
+}
+
+export async function dropStage(session: Session): Promise<void> {
+  await session.run(`drop table ${stageName}`);
+}
+
+/** The names of an intake's columns, the load id last. */
+export function columnNames({ plans, loadId }: Pick<Intake, "plans" | "loadId">): string[] {
+  const names = plans.map(({ column }) => column.name);
+  return loadId ? [...names, loadIdColumn] : names;
+}

@@ -1,0 +1,65 @@
+import type { ConnectorContext } from "../../sdk/context.js";
+import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import { checkRights } from "./check.js";
+import type { PostgresConfig } from "./config.js";
+import { evictFencedWriter } from "./evict.js";
+import { readLoads } from "./ledger.js";
+import { dropShadow } from "./overwrite.js";
+import { ensureOwnTables } from "./own-tables.js";
+import { runQuery } from "./query.js";
+import { findTable } from "./relation.js";
+import { openSession, type Session } from "./session.js";
+import { raiseEpoch, readStates, writeState } from "./state.js";
+import { isOwnColumn } from "./tables.js";
+import { postgresWriter } from "./writer.js";
+
+/** Opens the destination: every writer and every question has a connection of its own. */
+export async function openPostgres(config: PostgresConfig, context: ConnectorContext): Promise<OpenDestination> {
+  async function withSession<Result>(use: (session: Session) => Promise<Result>): Promise<Result> {
+    const session = await openSession(config, context);
+    try {
+      return await use(session);
+    } finally {
+      await session.close();
+    }
+  }
+  const keyOf = (key: StateKey) => ({ ...key, schema: key.schema ?? config.schema });
+
+  return {
+    check: () => withSession((session) => checkRights(session, config.schema)),
+    async begin(target) {
+      const session = await openSession(config, context);
+      try {
+        return await takeOver(session, target);
+      } catch (error) {
+        await session.close();
+        throw error;
+      }
+    },
+    states: (schema) => withSession((session) => readStates(session, schema ?? config.schema)),
+    putState: (key, state) =>
+      withSession(async (session) => {
+        await ensureOwnTables(session, key.schema ?? config.schema);
+        await writeState(session, keyOf(key), state);
+      }),
+    loads: (schema, limit) => withSession((session) => readLoads(session, schema ?? config.schema, limit)),
+    query: (sql) => withSession((session) => runQuery(session, sql)),
+    async close() {},
+  };
+
+  async function takeOver(session: Session, target: Target) {
+    const { connection, stream } = target;
+    const key = keyOf({ schema: target.schema, connection, stream });
+    await ensureOwnTables(session, key.schema);
+    const fence = await raiseEpoch(session, key);
+    await evictFencedWriter(session, key);
+    await dropShadow(session, key.schema, target);
+    const table = { schema: key.schema, name: target.table };
+    const relation = await findTable(session, table);
+    return postgresWriter({
+      context: { session, target, table, lockTimeoutSeconds: config.lock_timeout, log: context.log },
+      fence,
+      columns: relation?.columns.filter((column) => !isOwnColumn(column)),
+    });
+  }
+}

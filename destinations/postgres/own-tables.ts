@@ -1,0 +1,34 @@
+import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/postgres/identifiers.js";
+import { loadsTable } from "./ledger.js";
+import { findTable } from "./relation.js";
+import type { Session } from "./session.js";
+import { stateTable } from "./state.js";
+
+/**
+ * Creates the schema and the tables that Sluice keeps in it, where they are missing.
+ * @throws ConfigError `destination.no_grant`
+ */
+export async function ensureOwnTables(session: Session, schema: string): Promise<void> {
+  const tables = await Promise.all(
+    ["_sluice_state", "_sluice_loads"].map((name) => findTable(session, { schema, name })),
+  );
+  if (tables.every((table) => table !== undefined)) return;
+  // Two writers may come at once, and IF NOT EXISTS does not wait for the other: the lock does. The statements of one
+  // message are one transaction.
+  const lock = `select pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sluice tables ${schema}`)}, 0))`;
+  const [exists] = await session.rows<{ found: string }>(
+    "select exists(select from pg_catalog.pg_namespace where nspname = $1) as found",
+    [schema],
+  );
+  const createSchema = exists?.found === "t" ? "" : `create schema if not exists ${quoteIdentifier(schema)};`;
+  await session.run(`${lock}; ${createSchema}
+    create table if not exists ${stateTable(schema)} (
+      connection text not null, stream text not null, epoch bigint not null, seq bigint not null, load_id bigint,
+      state json, schema_hash text, committed_at timestamp with time zone, primary key (connection, stream));
+    create table if not exists ${loadsTable(schema)} (
+      load_id bigint not null, run_id text not null, connection text not null, stream text not null,
+      table_name text not null, started_at timestamp with time zone not null,
+      committed_at timestamp with time zone not null, state_before json, state_after json, read bigint not null,
+      written bigint not null, filtered bigint not null, deduplicated bigint not null, quarantined bigint not null,
+      bytes bigint not null, primary key (load_id, connection, stream))`);
+}

@@ -1,0 +1,99 @@
+import { ConfigError } from "../../sdk/errors.js";
+import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { type ColumnPlan, newColumnPlan } from "./column-plan.js";
+import { dropOlderVersions } from "./deduplicate.js";
+import { castStage, columnNames, createStage, dropStage, type Intake, stageName } from "./intake.js";
+import { findTable } from "./relation.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
+import { alterTable, planTable } from "./table-plan.js";
+import { createTable, nameList, validFromColumn, validToColumn } from "./tables.js";
+
+const validFrom = quoteIdentifier(validFromColumn);
+const validTo = quoteIdentifier(validToColumn);
+
+/**
+ * scd2: every version of a key is a row, the current one with no `_sluice_valid_to`. A version that is as it was adds
+ * nothing; with a full refresh, keys that did not come are closed. The versions of a key are contiguous: one ends at the
+ * instant, later than its beginning, at which the next begins.
+ */
+export function scd2Strategy({ session, target, table }: StrategyContext): Strategy {
+  const loadId = target.metadataColumns;
+  const keys = target.primaryKey;
+  const name = quoteTable(table);
+  let intake: Intake;
+  let alterations: readonly string[] = [];
+
+  return {
+    async open(load) {
+      const relation = await findTable(session, table);
+      if (relation === undefined) {
+        const plans = load.columns.map(newColumnPlan);
+        await session.run(createTable(table, { plans, keys, loadId, validity: true }));
+        await session.run(`create unique index on ${name} (${nameList(keys)}) where ${validTo} is null`);
+        intake = await createStage(session, { plans, keys, loadId });
+        return intake;
+      }
+      if (![validFromColumn, validToColumn].every((own) => relation.columns.some((column) => column.name === own))) {
+        throw new ConfigError("target.not_a_history", `table ${name} has no ${validFromColumn} and ${validToColumn}`, {
+          hint: "it was loaded with another write mode: name another table with `table:`, or drop it",
+        });
+      }
+      const planned = planTable(table, relation, { ...load, loadId });
+      alterations = planned.alterations;
+      intake = await createStage(session, { plans: planned.columns, keys, loadId });
+      return intake;
+    },
+    async settle() {
+      await alterTable(session, table, alterations);
+      await castStage(session, intake.plans);
+      const older = await dropOlderVersions(session, stageName, target);
+      const sameKey = keys.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
+      await session.run(`analyze ${stageName} (${nameList(keys)})`);
+      if (target.fullRefresh) await closeMissing(sameKey);
+      const unchanged = await session.run(
+        `delete from ${stageName} s using ${name} t where ${sameKey} and t.${validTo} is null and ${sameValues(intake.plans, keys)}`,
+      );
+      const written = await insertVersions(sameKey);
+      await dropStage(session);
+      return { written, deduplicated: older + unchanged };
+    },
+  };
+
+  async function closeMissing(sameKey: string): Promise<void> {
+    await session.run(
+      `update ${name} t set ${validTo} = ${later} where t.${validTo} is null
+       and not exists (select from ${stageName} s where ${sameKey})`,
+    );
+  }
+
+  async function insertVersions(sameKey: string): Promise<number> {
+    const columns = nameList(columnNames(intake));
+    await session.run(
+      `alter table ${stageName} add column ${validFrom} timestamp with time zone;
+       update ${stageName} s set ${validFrom} = ${later} from ${name} t where ${sameKey} and t.${validTo} is null;
+       update ${name} t set ${validTo} = s.${validFrom} from ${stageName} s where ${sameKey} and t.${validTo} is null`,
+    );
+    return session.run(
+      `insert into ${name} (${columns}, ${validFrom}) select ${columns}, coalesce(${validFrom}, now()) from ${stageName}`,
+    );
+  }
+}
+
+/** When a current version ends: now, but after its beginning even where the clock was set back. */
+const later = `greatest(now(), t.${validFrom} + interval '1 microsecond')`;
+
+function sameValues(plans: readonly ColumnPlan[], keys: readonly string[]): string {
+  const compared = plans
+    .filter(({ column }) => !keys.includes(column.name))
+    .map(({ column, type }) => {
+      const value = quoteIdentifier(column.name);
+      const text = hasEquality(type) ? "" : "::text";
+      return `t.${value}${text} is not distinct from s.${value}${text}`;
+    });
+  return compared.length === 0 ? "true" : compared.join(" and ");
+}
+
+/** These types have no `=`, or one that is not equality of values; their text tells versions apart. */
+function hasEquality(type: string): boolean {
+  return !/^(?:json|xml|jsonpath|point|line|lseg|box|path|polygon|circle|character\(|real|double)/.test(type);
+}

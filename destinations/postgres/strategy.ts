@@ -1,0 +1,31 @@
+import type { Log } from "../../sdk/context.js";
+import type { SchemaChange, Staged, Target } from "../../sdk/destination.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { Intake } from "./intake.js";
+import type { TableName } from "./relation.js";
+import type { Session } from "./session.js";
+
+/** What a strategy works on. */
+export interface StrategyContext {
+  readonly session: Session;
+  readonly target: Target;
+  readonly table: TableName;
+  readonly lockTimeoutSeconds: number;
+  readonly log: Log;
+}
+
+/** What a load brings. */
+export interface LoadShape {
+  readonly columns: readonly Column[];
+  readonly changes: readonly SchemaChange[];
+}
+
+/** How one write mode gets a load into its table. Everything happens in the load's own transaction. */
+export interface Strategy {
+  /** Before the first row: makes what COPY fills. */
+  open(load: LoadShape): Promise<Intake>;
+  /** All rows stand in the intake, `copied` by the server's count: does with them what the mode says. */
+  settle(copied: number): Promise<Staged>;
+  /** What the mode does in the commit, once the state is locked. `publish` as in `Commit`. */
+  beforeCommit?(commit: { readonly loadId: number; readonly publish: boolean }): Promise<void>;
+}

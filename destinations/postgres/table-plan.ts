@@ -1,0 +1,110 @@
+import type { SchemaChange } from "../../sdk/destination.js";
+import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { sameType } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { restoredType } from "../../sdk/sql/postgres/types.js";
+import { type ColumnPlan, existingColumnPlan, newColumnPlan } from "./column-plan.js";
+import type { Relation, TableName } from "./relation.js";
+import type { Session } from "./session.js";
+import type { LoadShape } from "./strategy.js";
+import { loadIdColumn } from "./tables.js";
+
+/** How a load's columns go into a table that is there. */
+export interface TablePlan {
+  readonly columns: readonly ColumnPlan[];
+  /** Clauses of the ALTER TABLE that comes first; empty where there is nothing to change. */
+  readonly alterations: readonly string[];
+}
+
+/**
+ * Compares a table with what comes.
+ * @throws ConfigError `target.column_missing` or `target.type_mismatch`
+ */
+export function planTable(
+  table: TableName,
+  relation: Relation,
+  load: LoadShape & { readonly loadId: boolean },
+): TablePlan {
+  const alterations: string[] = [];
+  const columns = load.columns.map((column) => {
+    const existing = relation.columns.find(({ name }) => name === column.name);
+    const quoted = quoteIdentifier(column.name);
+    if (existing === undefined) {
+      if (!isAdded(column, load.changes)) throw columnMissing(column, table);
+      const plan = newColumnPlan(column);
+      alterations.push(`add column ${quoted} ${plan.type}`);
+      return plan;
+    }
+    if (
+      !existing.nullable &&
+      load.changes.some((change) => change.type === "allow_null" && change.column === column.name)
+    ) {
+      alterations.push(`alter column ${quoted} drop not null`);
+    }
+    const widened = isWidened(column, load.changes) && !sameType(existing.type, column.type);
+    const plan = widened ? newColumnPlan(column) : existingColumnPlan(column, existing, quoteTable(table));
+    if (widened || plan.lengthen)
+      alterations.push(`alter column ${quoted} type ${plan.type} using ${quoted}::${plan.type}`);
+    return plan;
+  });
+  if (load.loadId && !relation.columns.some(({ name }) => name === loadIdColumn)) {
+    alterations.push(`add column ${quoteIdentifier(loadIdColumn)} bigint`);
+  }
+  return { columns, alterations };
+}
+
+/**
+ * Runs the alterations of a plan.
+ * @throws ConfigError `target.view_blocks` where a view holds a column's type
+ */
+export async function alterTable(session: Session, table: TableName, alterations: readonly string[]): Promise<void> {
+  if (alterations.length === 0) return;
+  try {
+    await session.run(`alter table ${quoteTable(table)} ${alterations.join(", ")}`);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.code !== "postgres.not_supported") throw error;
+    throw new ConfigError("target.view_blocks", `table ${quoteTable(table)} must be altered: ${error.message}`, {
+      cause: error,
+      hint: "drop the view, run the sync, and create the view again",
+    });
+  }
+}
+
+function isAdded(column: Column, changes: readonly SchemaChange[]): boolean {
+  return changes.some((change) => change.type === "add_column" && change.column.name === column.name);
+}
+
+function isWidened(column: Column, changes: readonly SchemaChange[]): boolean {
+  return changes.some((change) => change.type === "widen_column" && change.column === column.name);
+}
+
+function columnMissing(column: Column, table: TableName): ConfigError {
+  return new ConfigError(
+    "target.column_missing",
+    `table ${quoteTable(table)} has no column '${column.name}', which comes as ${restoredType(column)}`,
+    {
+      column: column.name,
+      hint: `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${restoredType(column)}, or exclude the column`,
+    },
+  );
+}
+
+/** The columns after changes: what batches have from there on. */
+export function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): readonly Column[] {
+  return changes.reduce<readonly Column[]>((known, change) => {
+    if (change.type === "add_column") {
+      return [...known.filter(({ name }) => name !== change.column.name), change.column];
+    }
+    const at = known.findIndex(({ name }) => name === change.column);
+    if (at === -1) throw new SystemError("alter.column_unknown", `there is no column '${change.column}' to alter`);
+    const { native: _, ...column } = known[at]!;
+    const changed =
+      change.type === "allow_null"
+        ? { ...known[at]!, nullable: true }
+        : sameType(column.type, change.to)
+          ? known[at]!
+          : { ...column, type: change.to };
+    return known.with(at, changed);
+  }, columns);
+}
