@@ -64,7 +64,7 @@ export async function openSession(config: PostgresConfig, context: ConnectorCont
     },
     async commit() {
       try {
-        const { command } = await client.query("commit");
+        const { command } = await client.query("COMMIT");
         if (command === "COMMIT") return;
       } catch (error) {
         throw destinationError(error, server);
