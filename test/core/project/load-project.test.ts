@@ -1,0 +1,228 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { findProject } from "../../../core/project/find-project.js";
+import { loadProject, type Project } from "../../../core/project/load-project.js";
+import { type Problem, ProjectError } from "../../../core/project/problem.js";
+import { createRedactor } from "../../../core/project/redactor.js";
+import { secret } from "../../../sdk/config/secret.js";
+import { ConfigError } from "../../../sdk/errors.js";
+
+const sources = {
+  shop: async () => ({
+    config: z.strictObject({
+      url: secret("Where it is"),
+      port: z.number().describe("Port").optional(),
+      tls: z.boolean().optional(),
+      folder: z.string().optional(),
+    }),
+  }),
+};
+const destinations = { cellar: async () => ({ config: z.strictObject({ path: z.string().describe("File") }) }) };
+
+const head = `sources:
+  shop: { connector: shop, url: "\${SHOP_URL}" }
+destinations:
+  cellar: { connector: cellar, path: cellar.db }
+`;
+const env = { SHOP_URL: "shop://bob:hunter22@host" };
+
+describe("loadProject", () => {
+  it("resolves a stream's options: defaults, under the pattern that fits, under the exact name", async () => {
+    const project = await loaded(`${head}connections:
+  shop:
+    source: shop
+    destination: cellar
+    defaults: { read: incremental, write: merge, cursor: at }
+    streams:
+      public.*: { lookback: 1h, cursor: changed }
+      public.orders: { write: append, filter: "total > 5" }
+      other:
+`);
+    expect(project.connections.get("shop")).toMatchObject({
+      name: "shop",
+      schema: "shop",
+      source: { connector: "shop", config: { url: env.SHOP_URL } },
+      destination: { connector: "cellar", config: { path: "cellar.db" } },
+      streams: [
+        {
+          pattern: "public.*",
+          options: { read: "incremental", write: "merge", cursor: "changed", lookback: 3_600_000 },
+        },
+        {
+          pattern: "public.orders",
+          options: {
+            read: "incremental",
+            write: "append",
+            cursor: "changed",
+            lookback: 3_600_000,
+            filter: [{ column: "total", operator: ">", values: ["5"] }],
+          },
+        },
+        { pattern: "other", options: { read: "incremental", write: "merge", cursor: "at" } },
+      ],
+    });
+  });
+
+  it("takes all streams where none are named, and a schema and limits where they are", async () => {
+    const project = await loaded(`${head}connections:
+  c: { source: shop, destination: cellar, schema: s, commit: { bytes: 2GiB, seconds: 5 } }
+`);
+    expect(project.connections.get("c")).toMatchObject({
+      schema: "s",
+      streams: [{ pattern: "*", options: {} }],
+      commit: { bytes: 2 * 1024 ** 3, seconds: 5 },
+    });
+  });
+
+  it("makes a number or boolean of a reference where the connector wants one", async () => {
+    const file = `sources:\n  shop: { connector: shop, url: u://x, port: '\${PORT}', tls: '\${TLS}', folder: '\${PORT}' }\n`;
+    const project = await loaded(file, { PORT: "5432", TLS: "true" });
+    expect(project.sources.get("shop")?.config).toMatchObject({ port: 5432, tls: true, folder: "5432" });
+  });
+
+  it("takes variables from .env, under those of the process", async () => {
+    const dir = folderWith({ "sluice.yaml": `${head}`, ".env": "SHOP_URL=shop://from-file\nOTHER=x\n" });
+    expect((await load(dir, {})).sources.get("shop")?.config.url).toBe("shop://from-file");
+    expect((await load(dir, env)).sources.get("shop")?.config.url).toBe(env.SHOP_URL);
+  });
+
+  it("remembers the values of secret settings for redaction", async () => {
+    const redactor = createRedactor();
+    await loadProject({ dir: folderWith({ "sluice.yaml": head }), env, sources, destinations, redactor });
+    expect(redactor.redact("no hunter22 here")).toBe("no [secret] here");
+  });
+
+  it.each<[string, string, Partial<Problem> & { line: number; column: number }]>([
+    [
+      "an unset variable",
+      `sources:\n  shop:\n    connector: shop\n    url: \${NO_SUCH_URL}\n`,
+      { code: "project.unresolved", message: "the environment variable NO_SUCH_URL is not set", line: 4, column: 10 },
+    ],
+    [
+      "an unknown key at the top",
+      "sorces: {}\n",
+      {
+        code: "project.unknown_key",
+        message: "unknown key 'sorces' in the file",
+        hint: "did you mean 'sources'?",
+        line: 1,
+        column: 1,
+      },
+    ],
+    [
+      "an unknown key of a connector",
+      `sources:\n  shop: { connector: shop, urll: x, url: u }\n`,
+      { code: "project.unknown_key", hint: "did you mean 'url'?", line: 2, column: 28 },
+    ],
+    [
+      "an unknown stream option",
+      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    streams:\n      public.orders:\n        primry_key: [id]\n`,
+      { code: "project.unknown_key", hint: "did you mean 'primary_key'?", line: 11, column: 9 },
+    ],
+    [
+      "a choice that is none",
+      `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { write: merg } }\n`,
+      { code: "project.invalid_value", hint: "did you mean 'merge'?", line: 6, column: 62 },
+    ],
+    [
+      "a connector that is none",
+      "sources:\n  s: { connector: shopp, url: x }\n",
+      { code: "project.unknown_connector", hint: "did you mean 'shop'?", line: 2, column: 19 },
+    ],
+    [
+      "a source that is none",
+      `${head}connections:\n  c: { source: shp, destination: cellar }\n`,
+      { code: "project.unknown_source", hint: "did you mean 'shop'?", line: 6, column: 16 },
+    ],
+    [
+      "a missing setting",
+      "destinations:\n  d: { connector: cellar }\n",
+      { code: "project.missing_key", message: "'destinations.d' has no 'path'", hint: "File", line: 2, column: 3 },
+    ],
+    [
+      "a value of the wrong type",
+      "sources:\n  shop: { connector: shop, url: u, port: high }\n",
+      {
+        code: "project.invalid_type",
+        message: "sources.shop.port: expected a number, found text",
+        line: 2,
+        column: 42,
+      },
+    ],
+    [
+      "a pair of modes that cannot be",
+      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    defaults: { read: incremental }\n    streams: { orders: { write: overwrite } }\n`,
+      { code: "project.modes", line: 10, column: 33 },
+    ],
+    [
+      "a filter, at the word",
+      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    defaults:\n      filter: a = 1 or b = 2\n`,
+      { code: "filter.invalid", line: 10, column: 21 },
+    ],
+    [
+      "a duration",
+      `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { lookback: soon } }\n`,
+      { code: "duration.invalid", line: 6, column: 65 },
+    ],
+  ])("tells %s with its place and its fix", async (_, file, { line, column, ...expected }) => {
+    const problems = await problemsOf(file);
+    expect(problems).toMatchObject([{ ...expected, place: { file: "sluice.yaml", line, column } }]);
+    expect(problems[0]?.hint).toBeTruthy();
+  });
+
+  it("tells everything that is wrong, in the order of the file", async () => {
+    const problems = await problemsOf(
+      "sources:\n  a: { connector: nope }\n  b: { connector: shop, x: 1 }\ndestinations:\n  d: { connector: cellar, path: 1 }\n",
+    );
+    expect(problems.map((problem) => problem.place.line)).toEqual([2, 3, 3, 5]);
+  });
+
+  it("never repeats a value that may be a secret", async () => {
+    const problems = await problemsOf(`sources:\n  s: { connector: shop, url: [hunter22], port: '\${P}' }\n`, {
+      P: "hunter23",
+    });
+    expect(problems.length).toBe(2);
+    for (const { message, hint } of problems) expect(message + hint).not.toContain("hunter2");
+  });
+});
+
+describe("findProject", () => {
+  it("finds the nearest folder above", () => {
+    const dir = folderWith({ "sluice.yaml": "", "a/b/file": "" });
+    expect(findProject(join(dir, "a/b"))).toBe(dir);
+  });
+
+  it("says so where there is none", () => {
+    expect(() => findProject(tmpdir())).toThrow(ConfigError);
+  });
+});
+
+function folderWith(files: Record<string, string>): string {
+  const dir = mkdtempSync(join(tmpdir(), "sluice-test-"));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(dir, path, ".."), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  return dir;
+}
+
+function load(dir: string, variables: Record<string, string>): Promise<Project> {
+  return loadProject({ dir, env: variables, sources, destinations, redactor: createRedactor() });
+}
+
+function loaded(file: string, variables: Record<string, string> = env): Promise<Project> {
+  return load(folderWith({ "sluice.yaml": file }), variables);
+}
+
+async function problemsOf(file: string, variables: Record<string, string> = env): Promise<readonly Problem[]> {
+  try {
+    await loaded(file, variables);
+  } catch (error) {
+    if (error instanceof ProjectError) return error.problems;
+    throw error;
+  }
+  return [];
+}
