@@ -8,19 +8,15 @@ export interface Interruption {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 5, SIGHUP: 5 } as const;
 
-/** Turns the first signal into an abort, which `onFirst` tells of, and the second into an exit at once. */
-export function watchInterruption(onFirst: () => void, onSecond: () => void): Interruption {
+/** Turns the first signal into an abort, and the second into an exit at once. */
+export function watchInterruption(): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
   const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
   for (const name of names) {
     process.on(name, () => {
-      if (code !== undefined) {
-        onSecond();
-        process.exit(exitCodes[name]);
-      }
+      if (code !== undefined) process.exit(exitCodes[name]);
       code = exitCodes[name];
-      onFirst();
       controller.abort(new DOMException("interrupted", "AbortError"));
     });
   }

@@ -18,10 +18,7 @@ const redactor = createRedactor();
 const coloured = !words.includes("--no-color");
 const paintErr = palette(stderr, env, coloured);
 const paint = palette(stdout, env, coloured);
-const interruption = watchInterruption(
-  () => stderr.write(paintErr.dim("\ninterrupted: rolling back what is not committed; once more exits at once\n")),
-  () => stderr.write("\u001b[?25h"),
-);
+const interruption = watchInterruption();
 
 const program = createProgram({
   version,
@@ -36,7 +33,8 @@ const program = createProgram({
 stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
-  process.exitCode ??= await parseCommandLine(program, words);
+  const exitCode = await parseCommandLine(program, words);
+  if (exitCode !== undefined) process.exitCode = exitCode;
 } catch (error) {
   fail(error);
 }
@@ -67,7 +65,9 @@ function fail(error: unknown): void {
   if (words.includes("--json")) {
     const document = interrupted === undefined ? errorDocument(error) : { status: "cancelled", exit_code: interrupted };
     stdout.write(`${redactor.redact(JSON.stringify(document, undefined, 2))}\n`);
-  } else if (interrupted === undefined) {
+  } else if (interrupted !== undefined) {
+    stderr.write("interrupted\n");
+  } else {
     const stack = program.opts<SharedOptions>().logLevel === "debug" || Boolean(env.SLUICE_DEBUG);
     stderr.write(redactor.redact(renderError(error, paintErr, { stack })));
   }

@@ -27,7 +27,9 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
   const result = await run(plan, { signal, onEvent: progress.onEvent }).finally(progress.end);
   const report = shownReport(result, cli);
   printDocument(cli, report);
-  if (!cli.options.quiet) print(cli, renderReport(report, progress.streams(), cli.paint));
+  const { isTTY, columns } = cli.stdout;
+  const view = { progress: progress.streams(), paint: cli.paint, width: isTTY ? columns : undefined };
+  if (!cli.options.quiet) print(cli, renderReport(report, view));
   return report.exit_code;
 }
 

@@ -5,17 +5,26 @@ import { counted, formatBytes, formatCount, formatDuration, formatShort } from "
 import { renderRecord } from "./render-error.js";
 import { renderTable, type TableColumn } from "./table.js";
 
-/** What a run did, for people: a table of the streams, what went wrong, and one closing line. */
-export function renderReport(report: RunReport, progress: readonly StreamProgress[], paint: Palette): string {
-  const sections = report.connections.map((connection) => renderConnection(connection, progress, paint));
-  return `\n${sections.join("\n")}${closing(report, paint)}\n`;
+export interface ReportView {
+  /** For the times of the streams. */
+  readonly progress: readonly StreamProgress[];
+  readonly paint: Palette;
+  /** The width of the terminal; undefined: as wide as need be. */
+  readonly width: number | undefined;
 }
 
-function renderConnection(
-  { connection, streams, error }: ConnectionReport,
-  progress: readonly StreamProgress[],
-  paint: Palette,
-): string {
+/** What a run did, for people: a table of the streams, what went wrong, and one closing line. */
+export function renderReport(report: RunReport, view: ReportView): string {
+  const sections = report.connections.map((connection) => renderConnection(connection, view));
+  return `\n${sections.join("\n")}${closing(report, view.paint)}\n`;
+}
+
+// What the columns beside the two names take.
+const otherColumns = 72;
+
+function renderConnection({ connection, streams, error }: ConnectionReport, view: ReportView): string {
+  const { progress, paint, width } = view;
+  const nameWidth = width === undefined ? Number.POSITIVE_INFINITY : Math.max(16, (width - otherColumns) >> 1);
   const took = (stream: string) => progress.find((one) => one.connection === connection && one.stream === stream);
   const errors = [error, ...streams.map((stream) => stream.error)].filter((one) => one !== null);
   const leftOut = (["filtered", "deduplicated", "quarantined"] as const).filter((count) =>
@@ -32,8 +41,8 @@ function renderConnection(
     { title: "time", align: "right" },
   ];
   const rows = streams.map((stream) => [
-    `${mark(stream, paint)} ${stream.stream}`,
-    stream.table,
+    `${mark(stream, paint)} ${shortened(stream.stream, nameWidth)}`,
+    shortened(stream.table, nameWidth),
     paint.dim(stream.read_mode),
     paint.dim(stream.write_mode),
     formatCount(stream.written),
@@ -60,10 +69,8 @@ function closing(report: RunReport, paint: Palette): string {
       return `${paint.warn("!")} ${done} of ${counted(streams.length, "stream")}, ${facts}`;
     case "failed":
       return `${paint.bad("✗")} failed after ${formatDuration(milliseconds)}; ${counted(written, "row")} committed`;
-    case "cancelled": {
-      const going = "what is committed stands; the same command goes on from there";
-      return `${paint.warn("■")} interrupted: ${counted(written, "row")} committed. ${going}`;
-    }
+    case "cancelled":
+      return `${paint.warn("■")} interrupted: ${counted(written, "row")} committed, the rest rolled back; the same command goes on`;
   }
 }
 
@@ -74,4 +81,8 @@ function mark(stream: StreamReport, paint: Palette): string {
 
 function elapsed(stream: StreamProgress | undefined): string {
   return stream?.endedAt === undefined ? "" : formatDuration(stream.endedAt - stream.startedAt);
+}
+
+function shortened(name: string, width: number): string {
+  return name.length > width ? `${name.slice(0, width - 1)}…` : name;
 }

@@ -44,6 +44,7 @@ function runningLine(stream: StreamProgress, nameWidth: number, frame: Frame): s
   const speed = speedOf(stream, now);
   const share = shareOf(stream);
   const left = remaining(stream, now);
+  const percent = share === undefined ? "" : `${Math.floor(share * 100)}%`.padStart(4);
   const facts = [
     ...totals(stream),
     `${formatShort(speed.rows)} rows/s`.padStart(11),
@@ -51,10 +52,10 @@ function runningLine(stream: StreamProgress, nameWidth: number, frame: Frame): s
     ...(left === undefined ? [] : [`${formatDuration(left)} left`]),
   ];
   const room = columns - nameWidth - 4;
-  const barFits = share !== undefined && room > facts.join("  ").length + barWidth + 8;
-  const bar = barFits ? `${renderBar(share, paint)} ${String(Math.floor(share * 100)).padStart(2)}%  ` : "";
-  const name = paint.bold(fitted(stream.stream, nameWidth));
-  return `${paint.accent(turn)} ${name}  ${bar}${cut(facts, room - (barFits ? barWidth + 6 : 0))}`;
+  const barFits = share !== undefined && room > facts.join("  ").length + barWidth + 7;
+  const bar = barFits ? `${renderBar(share, paint)} ${percent}  ` : "";
+  const rest = barFits ? cut(facts, room - barWidth - 7) : cut([percent, ...facts], room);
+  return `${paint.accent(turn)} ${paint.bold(fitted(stream.stream, nameWidth))}  ${bar}${rest}`;
 }
 
 function totals({ rows, bytes }: StreamProgress): string[] {

@@ -13,6 +13,8 @@ export function liveView({ stderr, paintErr }: Cli): ProgressView {
   let painted = 0;
   const timer = setInterval(paint, 100);
   timer.unref();
+  // Also where the process ends at once.
+  process.once("exit", () => stderr.write(showCursor));
   stderr.write(hideCursor);
 
   function erased(): string {

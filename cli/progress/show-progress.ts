@@ -11,6 +11,8 @@ const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 /** The view that fits: live on a terminal, lines elsewhere, nothing with --quiet. Log lines are shown by any but the last. */
 export function showProgress(cli: Cli): ProgressView {
   const view = viewFor(cli);
+  const farewell = cli.paintErr.dim("interrupted: rolling back what is not committed; once more exits at once");
+  cli.interruption.signal.addEventListener("abort", () => view.note(farewell), { once: true });
   return {
     ...view,
     onEvent(event) {
