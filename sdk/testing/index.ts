@@ -1,0 +1,16 @@
+/** Everything that tests of connectors import: conformance suites, and a source and a destination in memory. */
+export { type CanonicalRow, canonicalRows, repack, sortedRows } from "./canonical-rows.js";
+export { checkBatch } from "./check-batch.js";
+export { edgeValues, extremeValues } from "./edge-values.js";
+export { memoryDestination } from "./memory-destination.js";
+export { type MemoryTable, memorySource } from "./memory-source.js";
+export { type MemoryRow, type MemoryStore, memoryStore, type StoredTable } from "./memory-store.js";
+export { readRequest, readStream, type StreamRead } from "./read-stream.js";
+export {
+  type PreparedSource,
+  type SourceFixture,
+  type StreamFixture,
+  sourceConformance,
+} from "./source-conformance.js";
+export { type TestContext, testContext } from "./test-context.js";
+export type { TestFramework } from "./test-framework.js";

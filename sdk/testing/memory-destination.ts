@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { UnpackedValue } from "../batch/unpack.js";
+import { type Destination, defineDestination, type OpenDestination } from "../destination.js";
+import type { Json } from "../json.js";
+import { type MemoryStore, raiseEpoch, stateKey } from "./memory-store.js";
+import { memoryWriter } from "./memory-writer.js";
+
+/** A destination that keeps rows in memory, for tests: it keeps the whole contract of a destination. */
+export function memoryDestination(store: MemoryStore): Destination {
+  return defineDestination({
+    name: "memory",
+    title: "Rows in memory",
+    config: z.strictObject({}),
+    capabilities: {
+      writeModes: ["append", "overwrite", "merge", "scd2"],
+      maxIdentifierBytes: 255,
+      caseInsensitive: false,
+      defaultSchema: "main",
+      scans: false,
+    },
+    open: async () => openMemoryDestination(store),
+  });
+}
+
+function openMemoryDestination(store: MemoryStore): OpenDestination {
+  return {
+    async check() {},
+    async begin(target) {
+      return memoryWriter(store, target, raiseEpoch(store, target));
+    },
+    async states(schema) {
+      return [...store.states.values()].filter((row) => row.schema === schema);
+    },
+    async putState(key, state) {
+      const row = raiseEpoch(store, key);
+      store.states.set(stateKey(key), { ...row, state, seq: row.seq + 1, committedAt: new Date() });
+    },
+    async loads(schema, limit) {
+      const rows = store.loads.filter((row) => row.schema === schema);
+      return rows.toSorted((a, b) => b.loadId - a.loadId).slice(0, limit);
+    },
+    /** Takes the name of a table for SQL. */
+    async query(table) {
+      const rows = store.tables.get(table)?.rows ?? [];
+      const columns = Object.keys(rows[0] ?? {});
+      return { columns, rows: rows.map((row) => columns.map((column) => jsonOf(row[column] ?? null))) };
+    },
+    async close() {},
+  };
+}
+
+function jsonOf(value: UnpackedValue): Json {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  return typeof value === "object" && value !== null ? value.map(jsonOf) : value;
+}

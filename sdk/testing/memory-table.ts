@@ -1,0 +1,126 @@
+import { type Comparable, comparableOf, compare } from "../batch/comparable.js";
+import { pack } from "../batch/pack.js";
+import { type UnpackedValue, unpack } from "../batch/unpack.js";
+import type { SchemaChange, Staged, Target } from "../destination.js";
+import { rawJson } from "../raw-json.js";
+import type { ColumnType } from "../schema/column-type.js";
+import type { Column } from "../schema/stream.js";
+import type { MemoryRow } from "./memory-store.js";
+
+/** Columns after changes. */
+export function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): readonly Column[] {
+  const changed = new Map(columns.map((column) => [column.name, column]));
+  for (const change of changes) {
+    if (change.type === "add_column") changed.set(change.column.name, change.column);
+    else {
+      const column = changed.get(change.column)!;
+      changed.set(
+        column.name,
+        change.type === "allow_null" ? { ...column, nullable: true } : { ...column, type: change.to },
+      );
+    }
+  }
+  return [...changed.values()];
+}
+
+/** Rows of a table whose columns have changed: a new column is null, a widened value keeps its meaning. */
+export function widenRows(rows: readonly MemoryRow[], from: readonly Column[], to: readonly Column[]): MemoryRow[] {
+  const types = new Map(from.map(({ name, type }) => [name, type]));
+  return rows.map((row) => {
+    const own = to.map(({ name, type }): [string, UnpackedValue] => [
+      name,
+      widened(row[name] ?? null, types.get(name), type),
+    ]);
+    return { ...row, ...Object.fromEntries(own) };
+  });
+}
+
+function widened(value: UnpackedValue, from: ColumnType | undefined, to: ColumnType): UnpackedValue {
+  if (value === null || from === undefined || from === to) return value;
+  const packable = from.kind === "json" && to.kind === "json" ? rawJson(value as string) : value;
+  return unpack(pack([{ name: "v", type: to, nullable: true }], [{ v: packable }]))[0]!.v!;
+}
+
+/** A table's rows once a load is in, and how many of the load's rows stand there because of it. */
+export interface Settled extends Staged {
+  readonly rows: readonly MemoryRow[];
+}
+
+/** What a load makes of a table's rows, by the write mode. */
+export function settleLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
+  switch (load.target.writeMode) {
+    case "append":
+    case "overwrite":
+      return { rows: [...current, ...staged.map(load.mark)], written: staged.length, deduplicated: 0 };
+    case "merge":
+      return mergeLoad(current, staged, load);
+    case "scd2":
+      return historyLoad(current, staged, load);
+  }
+}
+
+export interface LoadFacts {
+  readonly target: Target;
+  readonly columns: readonly Column[];
+  /** When the load's versions begin, with scd2. */
+  readonly now: string;
+  /** Adds the load id where rows carry it. */
+  mark(row: MemoryRow): MemoryRow;
+}
+
+function mergeLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
+  const newest = newestByKey(staged, load);
+  const kept = current.filter((row) => !newest.has(keyOf(row, load)));
+  const rows = [...kept, ...[...newest.values()].map(load.mark)];
+  return { rows, written: newest.size, deduplicated: staged.length - newest.size };
+}
+
+function historyLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
+  const newest = newestByKey(staged, load);
+  const rows: MemoryRow[] = [];
+  for (const row of current) {
+    const key = keyOf(row, load);
+    const next = newest.get(key);
+    const open = row._sluice_valid_to === null;
+    if (open && next !== undefined && sameValues(row, next, load.columns)) newest.delete(key);
+    const closes = open && (newest.has(key) || (next === undefined && load.target.fullRefresh));
+    rows.push(closes ? { ...row, _sluice_valid_to: load.now } : row);
+  }
+  for (const row of newest.values())
+    rows.push({ ...load.mark(row), _sluice_valid_from: load.now, _sluice_valid_to: null });
+  return { rows, written: newest.size, deduplicated: staged.length - newest.size };
+}
+
+/** The greatest cursor of each key; among equals the row written last. */
+function newestByKey(staged: readonly MemoryRow[], load: LoadFacts): Map<string, MemoryRow> {
+  const newest = new Map<string, MemoryRow>();
+  for (const row of staged) {
+    const key = keyOf(row, load);
+    const known = newest.get(key);
+    if (known === undefined || !isOlder(row, known, load)) newest.set(key, row);
+  }
+  return newest;
+}
+
+function isOlder(row: MemoryRow, known: MemoryRow, { target, columns }: LoadFacts): boolean {
+  const column = columns.find(({ name }) => name === target.cursorField);
+  if (column === undefined) return false;
+  const cursor = (one: MemoryRow): Comparable | undefined => comparableOf(one[column.name], column);
+  const [left, right] = [cursor(row), cursor(known)];
+  if (left === undefined || right === undefined) return left === undefined && right !== undefined;
+  return compare(left, right) < 0;
+}
+
+function keyOf(row: MemoryRow, { target }: LoadFacts): string {
+  return target.primaryKey.map((name) => identity(row[name] ?? null)).join("\u0000");
+}
+
+function sameValues(a: MemoryRow, b: MemoryRow, columns: readonly Column[]): boolean {
+  return columns.every(({ name }) => identity(a[name] ?? null) === identity(b[name] ?? null));
+}
+
+function identity(value: UnpackedValue): string {
+  if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
+  if (typeof value === "object" && value !== null) return `[${value.map(identity).join(",")}]`;
+  return `${typeof value} ${Object.is(value, -0) ? "-0" : JSON.stringify(String(value))}`;
+}

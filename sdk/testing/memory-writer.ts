@@ -1,0 +1,115 @@
+import { unpack } from "../batch/unpack.js";
+import type { Commit, StateKey, StateRow, Target, Writer } from "../destination.js";
+import { DataError, SystemError, TransientError } from "../errors.js";
+import type { Column } from "../schema/stream.js";
+import type { MemoryRow, MemoryStore, StoredTable } from "./memory-store.js";
+import { stateKey } from "./memory-store.js";
+import { changedColumns, type Settled, settleLoad, widenRows } from "./memory-table.js";
+
+/** Writes one stream into a store: what is staged stands in the writer, and a commit puts it there in one step. */
+export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow & StateKey): Writer {
+  const name = target.schema === undefined ? target.table : `${target.schema}.${target.table}`;
+  const rebuilds = target.writeMode === "overwrite";
+  let columns: readonly Column[] = [];
+  let base: StoredTable | undefined = rebuilds ? undefined : store.tables.get(name);
+  let load: { readonly id: number; readonly rows: MemoryRow[]; settled?: Settled } | undefined;
+  let row = taken;
+
+  function stillOurs(): void {
+    if (store.states.get(stateKey(target))?.epoch === row.epoch) return;
+    throw new TransientError("destination.fenced", `another writer has taken over stream '${target.stream}'`, {
+      stream: target.stream,
+      hint: "let the newer run finish",
+    });
+  }
+
+  function underWay() {
+    stillOurs();
+    if (load !== undefined) return load;
+    throw new SystemError("load.none", "no load is under way", { stream: target.stream });
+  }
+
+  function settle(): Settled {
+    const { id, rows } = underWay();
+    const current = base === undefined ? [] : widenRows(base.rows, base.columns, columns);
+    const mark = (one: MemoryRow) => (target.metadataColumns ? { ...one, _sluice_load_id: BigInt(id) } : one);
+    return settleLoad(current, rows, { target, columns, now: instantOf(id), mark });
+  }
+
+  return {
+    state: taken.state,
+    columns: store.tables.get(name)?.columns,
+    async start(announced) {
+      stillOurs();
+      columns = announced;
+    },
+    async startLoad(id) {
+      stillOurs();
+      load = { id, rows: [] };
+    },
+    async alter(changes) {
+      underWay();
+      columns = changedColumns(columns, changes);
+    },
+    async write(batch) {
+      const { rows } = underWay();
+      for (const one of unpack(batch)) {
+        refuseNullKey(one, target);
+        rows.push(one);
+      }
+    },
+    async flush() {
+      const current = underWay();
+      current.settled = settle();
+      const { written, deduplicated } = current.settled;
+      return { written, deduplicated };
+    },
+    async commit(commit) {
+      const { settled = settle() } = underWay();
+      base = { columns, rows: settled.rows };
+      if (!rebuilds || commit.publish) store.tables.set(name, base);
+      row = committedRow(row, commit);
+      store.states.set(stateKey(target), row);
+      store.loads.push(loadRow(target, commit));
+      load = undefined;
+    },
+    async abort() {
+      load = undefined;
+    },
+    async close() {
+      load = undefined;
+    },
+  };
+}
+
+function refuseNullKey(row: MemoryRow, { primaryKey, stream }: Target): void {
+  const missing = primaryKey.find((column) => row[column] === null);
+  if (missing === undefined) return;
+  const shown = JSON.stringify(row, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  throw new DataError(
+    "merge.null_key",
+    `stream '${stream}': a row has no value in its key column '${missing}': ${shown}`,
+    {
+      stream,
+      column: missing,
+      row: shown,
+      hint: "choose a key that every row has",
+    },
+  );
+}
+
+function committedRow(row: StateRow & StateKey, { loadId, state, schemaHash }: Commit): StateRow & StateKey {
+  return { ...row, seq: row.seq + 1, loadId, state, schemaHash, committedAt: new Date() };
+}
+
+function loadRow({ connection, stream, schema, table }: Target, { loadId, state, ledger }: Commit) {
+  const tableName = schema === undefined ? table : `${schema}.${table}`;
+  return { ...ledger, schema, loadId, connection, stream, tableName, committedAt: new Date(), stateAfter: state };
+}
+
+/** Load ids are microseconds since 1970. */
+function instantOf(loadId: number): string {
+  const micros = String(loadId % 1_000_000).padStart(6, "0");
+  const seconds = new Date(Math.floor(loadId / 1_000_000) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  return `${seconds}.${micros}+00`;
+}
