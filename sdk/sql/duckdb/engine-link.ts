@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { errorFromRecord, SystemError } from "../../errors.js";
 import type { DatabaseOptions } from "./database.js";
 import type { Answers, FromEngine, Request, ToEngine } from "./engine-protocol.js";
@@ -73,6 +73,10 @@ export function engineLink(options: DatabaseOptions): EngineLink {
   worker.on("error", die);
   const ended = new Promise<void>((resolve) => {
     worker.on("exit", (code) => {
+      // The last answers may still be on their way: the end of a thread overtakes its messages.
+      for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port)) {
+        receive(last.message);
+      }
       die(new Error(`the thread ended with exit code ${code}`));
       port.close();
       resolve();
