@@ -1,0 +1,100 @@
+import { type Column, type Commit, TransientError } from "../../sdk/index.js";
+import { loadFolder } from "./layout.js";
+import {
+  type DataFile,
+  type EntryBody,
+  type FileSchema,
+  hashOf,
+  type LoggedLedger,
+  loggedColumn,
+} from "./log/entry.js";
+import type { Snapshot } from "./log/snapshot.js";
+import type { WrittenFile } from "./parts.js";
+import type { Session } from "./session.js";
+import type { Outcome } from "./stage.js";
+import { type Hold, positionOf } from "./take-over.js";
+
+/** A load that is ready to be committed. */
+export interface ReadyLoad {
+  readonly hold: Hold;
+  readonly commit: Commit;
+  readonly outcome: Outcome;
+  /** The target's columns from this load on. */
+  readonly columns: readonly Column[];
+  /** Files of earlier loads of the same overwrite. */
+  readonly built: readonly DataFile[];
+  readonly schemas: Readonly<Record<string, FileSchema>>;
+  readonly overwrite: boolean;
+}
+
+/**
+ * The entry that commits a load, given all entries before it.
+ * @throws TransientError `destination.fenced`; `commit.not_applied` where another stream changed files that this load
+ *   replaces
+ */
+export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
+  const { hold, commit, outcome, built, overwrite } = ready;
+  positionOf(before, hold);
+  const common = {
+    connection: hold.connection,
+    stream: hold.stream,
+    epoch: hold.epoch,
+    load_id: commit.loadId,
+    schema_hash: commit.schemaHash,
+    ledger: loggedLedger(commit),
+  };
+  const { state } = commit;
+  if (overwrite && !commit.publish) return { kind: "build", ...common };
+  const added = dataFiles(commit.loadId, outcome.add, ready.schemas);
+  const columns = ready.columns.map(loggedColumn);
+  const schemas = Object.fromEntries(Object.entries(ready.schemas).filter(([name]) => !(name in before.schemas)));
+  if (overwrite) {
+    const remove = before.files.map(({ path }) => path);
+    return { kind: "publish", ...common, state, add: [...built, ...added], remove, columns, schemas };
+  }
+  const visible = new Set(before.files.map(({ path }) => path));
+  if (!outcome.remove.every((path) => visible.has(path))) {
+    throw new TransientError("commit.not_applied", `another stream changed the table of '${hold.stream}' meanwhile`, {
+      stream: hold.stream,
+      hint: "run it again; let one connection write a table that is merged",
+    });
+  }
+  const changed = JSON.stringify(columns) !== JSON.stringify(before.columns);
+  const remove = [...outcome.remove];
+  return { kind: "commit", ...common, state, add: added, remove, schemas, ...(changed ? { columns } : {}) };
+}
+
+/** The files of a load as the log names them. */
+export function dataFiles(
+  loadId: number,
+  files: readonly WrittenFile[],
+  schemas: Readonly<Record<string, FileSchema>>,
+): DataFile[] {
+  const names = new Map(Object.entries(schemas).map(([name, { columns }]) => [JSON.stringify(columns), name]));
+  return files.map(({ name, bytes, rows, columns }) => {
+    const schema = names.get(JSON.stringify(columns.map(loggedColumn)))!;
+    return { path: `${loadFolder(loadId)}/${name}`, bytes, rows, schema };
+  });
+}
+
+/** How the files of a load were written, each way under a short name made of it. */
+export function schemasOf(files: readonly WrittenFile[], { config, format }: Session): Record<string, FileSchema> {
+  const schemas = files.map(({ columns }): FileSchema => {
+    return { format: format.name, null_text: config.null_text, columns: columns.map(loggedColumn) };
+  });
+  return Object.fromEntries(schemas.map((schema) => [hashOf(JSON.stringify(schema)).slice(0, 12), schema]));
+}
+
+function loggedLedger({ ledger }: Commit): LoggedLedger {
+  return {
+    run_id: ledger.runId,
+    started_at: ledger.startedAt.toISOString(),
+    state_before: ledger.stateBefore,
+    read: ledger.read,
+    written: ledger.written,
+    filtered: ledger.filtered,
+    deduplicated: ledger.deduplicated,
+    quarantined: ledger.quarantined,
+    bytes: ledger.bytes,
+  };
+}

@@ -1,0 +1,58 @@
+import type { ConnectorContext } from "../../sdk/index.js";
+import { type Engine, type EngineConnection, openEngine } from "../../sdk/sql/duckdb/engine.js";
+
+/** A connection of an embedded DuckDB that nobody else uses until it is closed. */
+export type Duck = EngineConnection;
+
+/**
+ * DuckDBs in memory that write and read files. Every writer has one to itself, since a COPY keeps its engine until the
+ * last row and a slow stream must not hold up the others; one that is done serves the next.
+ */
+export interface DuckPool {
+  open(): Promise<Duck>;
+  close(): Promise<void>;
+}
+
+export function duckPool({ memoryBytes, workDir }: ConnectorContext): DuckPool {
+  const idle: Engine[] = [];
+  const all: Engine[] = [];
+
+  async function start(): Promise<Engine> {
+    const engine = await openEngine({ path: ":memory:", memoryBytes, threads: 2, tempDir: workDir });
+    all.push(engine);
+    return engine;
+  }
+
+  return {
+    async open() {
+      const engine = idle.pop() ?? (await start());
+      const connection = await engine.connect();
+      return {
+        ...connection,
+        async close() {
+          await connection.close();
+          idle.push(engine);
+        },
+      };
+    },
+    async close() {
+      await Promise.all(all.splice(0).map((engine) => engine.close()));
+    },
+  };
+}
+
+/** What is opened on first use and once. */
+export interface Lazy<Thing> {
+  (): Promise<Thing>;
+  /** Undefined where it was never used. */
+  opened(): Promise<Thing> | undefined;
+}
+
+export function lazily<Thing>(open: () => Promise<Thing>): Lazy<Thing> {
+  let opened: Promise<Thing> | undefined;
+  const get = () => {
+    opened ??= open();
+    return opened;
+  };
+  return Object.assign(get, { opened: () => opened });
+}

@@ -1,0 +1,61 @@
+import type { Column, ColumnType } from "../../sdk/index.js";
+import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+
+/**
+ * A row as one line of JSON, in DuckDB's SQL. DuckDB's own JSON writer rounds the numbers inside json values and
+ * writes NaN bare; this one keeps every digit:
+ *
+ * - numbers as numbers; decimals of more than 15 digits as strings, since most readers of JSON would round them;
+ * - NaN and the infinities as strings; timestamps in ISO 8601 (`…Z`), years before 1 and after 9999 as DuckDB prints them;
+ * - binary in Base64; json as it is, its line breaks turned to spaces.
+ */
+export function jsonLine(columns: readonly Column[]): string {
+  const members = columns.map(({ name, type }, at) => {
+    const key = `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+    return `${quoteLiteral(key)} || coalesce(${jsonText(type, quoteIdentifier(name))}, 'null')`;
+  });
+  return `${members.join(" || ")} || '}'`;
+}
+
+/** The JSON text of a value, in DuckDB's SQL; NULL for NULL. */
+export function jsonText(type: ColumnType, value: string): string {
+  switch (type.kind) {
+    case "boolean":
+    case "int16":
+    case "int32":
+    case "int64":
+      return `CAST(${value} AS VARCHAR)`;
+    case "float32":
+    case "float64":
+      return `CASE WHEN isfinite(${value}) THEN CAST(${value} AS VARCHAR) WHEN isnan(${value}) THEN '"NaN"' WHEN ${value} > 0 THEN '"Infinity"' ELSE '"-Infinity"' END`;
+    case "decimal": {
+      // DuckDB prints decimal(2,2) without the zero before the point.
+      const digits = `CAST(${value} AS VARCHAR)`;
+      const text = type.precision > type.scale ? digits : `regexp_replace(${digits}, '^(-?)\\.', '\\10.')`;
+      return type.precision > 15 ? quoted(text) : text;
+    }
+    case "string":
+      return `CAST(to_json(${value}) AS VARCHAR)`;
+    case "json":
+      return `translate(CAST(${value} AS VARCHAR), chr(10) || chr(13), '  ')`;
+    case "binary":
+      return quoted(`to_base64(${value})`);
+    case "date":
+    case "time":
+    case "uuid":
+      return quoted(`CAST(${value} AS VARCHAR)`);
+    case "timestamp":
+      return quoted(isoText(`${value} AT TIME ZONE 'UTC'`, value, "%Y-%m-%dT%H:%M:%S.%fZ"));
+    case "datetime":
+      return quoted(isoText(value, value, "%Y-%m-%dT%H:%M:%S.%f"));
+    case "list":
+      return `'[' || array_to_string(list_transform(${value}, lambda x: coalesce(${jsonText(type.item, "x")}, 'null')), ',') || ']'`;
+  }
+}
+
+function isoText(wallClock: string, value: string, format: string): string {
+  const ordinary = `isfinite(${value}) AND year(${wallClock}) BETWEEN 1 AND 9999`;
+  return `CASE WHEN ${ordinary} THEN strftime(${wallClock}, '${format}') ELSE CAST(${value} AS VARCHAR) END`;
+}
+
+const quoted = (text: string) => `'"' || ${text} || '"'`;

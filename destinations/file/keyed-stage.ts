@@ -1,0 +1,110 @@
+import { type Column, DataError, SystemError, scalar, type Target } from "../../sdk/index.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import type { Load } from "../../sdk/sql/duckdb/load.js";
+import { duckType } from "../../sdk/sql/duckdb/types.js";
+import type { Duck } from "./duck.js";
+import { countRows, type KeyedLoad, newestTable } from "./keyed-rows.js";
+import { mergeRows } from "./merge.js";
+import { openParts } from "./parts.js";
+import { closeAndOpen } from "./scd2.js";
+import type { Stage } from "./stage.js";
+
+const stagedTable = "staged";
+/** Counts the rows in the order they came. */
+const orderColumn: Column = { name: "_sluice_row", type: scalar("int64"), nullable: false };
+/** More than any one part has rows. */
+const partSpan = 2 ** 40;
+
+/**
+ * Rows that meet others of their key: write modes merge and scd2. They are gathered in a temporary table (it spills to
+ * the scratch folder), then the files they touch are written anew.
+ */
+export function keyedStage(load: KeyedLoad): Stage {
+  const { target, parts } = load;
+  const { duck } = parts;
+  let open: Load | undefined;
+  let part = 0;
+  let made = false;
+  const written = openParts({ ...parts, loadId: undefined });
+
+  async function makeTable(columns: readonly Column[]): Promise<void> {
+    if (made) return;
+    made = true;
+    const definitions = [...columns, orderColumn].map(({ name, type }) => `${quoteIdentifier(name)} ${duckType(type)}`);
+    await duck.run(`CREATE OR REPLACE TEMP TABLE ${stagedTable} (${definitions.join(", ")})`);
+  }
+
+  async function endOpenPart(): Promise<void> {
+    await open?.end();
+    open = undefined;
+  }
+
+  return {
+    async write(batch) {
+      if (open === undefined) {
+        await makeTable(batch.columns);
+        const order = `batch_row + ${part++ * partSpan} AS batch_row`;
+        const sql = `INSERT INTO ${stagedTable} SELECT * REPLACE (${order}) FROM batch()`;
+        open = duck.load({ sql, columns: batch.columns, rowNumbers: true });
+      }
+      await open.write(batch);
+    },
+    async scan(scan) {
+      await endOpenPart();
+      await makeTable(scan.columns);
+      const order = `row_number() OVER () + ${part++ * partSpan}`;
+      const names = scan.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+      for (const statement of scan.setup ?? []) await duck.run(statement);
+      try {
+        const { read } = await duck.scan(`INSERT INTO ${stagedTable} SELECT ${names}, ${order} FROM (${scan.sql})`);
+        return read;
+      } finally {
+        for (const statement of scan.undo ?? []) await duck.run(statement);
+      }
+    },
+    async finish(snapshot, columns) {
+      await endOpenPart();
+      await makeTable(columns);
+      const given = await countRows(duck, `FROM ${stagedTable}`);
+      await keepNewest(duck, target);
+      const context = { ...load, duck, snapshot, columns, written };
+      const outcome = await (target.writeMode === "merge" ? mergeRows(context) : closeAndOpen(context));
+      await duck.run(`DROP TABLE ${newestTable}`);
+      return { ...outcome, deduplicated: given - outcome.written };
+    },
+    async discard() {
+      await open?.abort(new SystemError("writer.aborted", "the load was aborted"));
+      open = undefined;
+      await written.discard();
+      if (made) await duck.run(`DROP TABLE IF EXISTS ${stagedTable}`);
+    },
+  };
+}
+
+/** Makes `newest` of the staged rows. @throws DataError `merge.null_key` */
+async function keepNewest(duck: Duck, target: Target): Promise<void> {
+  const keys = target.primaryKey.map(quoteIdentifier);
+  const missing = keys.map((key) => `${key} IS NULL`).join(" OR ");
+  const { rows } = await duck.query(
+    `SELECT ${keys.map((key) => `CAST(${key} AS VARCHAR)`).join(", ")} FROM ${stagedTable} WHERE ${missing} LIMIT 1`,
+  );
+  if (rows[0] !== undefined) throw nullKey(target, rows[0]);
+  const cursor = target.cursorField === undefined ? "" : `${quoteIdentifier(target.cursorField)} DESC NULLS LAST, `;
+  const order = `${cursor}${quoteIdentifier(orderColumn.name)} DESC`;
+  await duck.run(
+    `CREATE OR REPLACE TEMP TABLE ${newestTable} AS SELECT * EXCLUDE (${quoteIdentifier(orderColumn.name)}) FROM ${stagedTable}
+     QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY ${order}) = 1`,
+  );
+  await duck.run(`DROP TABLE ${stagedTable}`);
+}
+
+function nullKey({ stream, primaryKey }: Target, row: readonly unknown[]): DataError {
+  const text = primaryKey.map((name, at) => `${name} = ${row[at] ?? "NULL"}`).join(", ");
+  const column = primaryKey.find((_, at) => row[at] === null);
+  return new DataError("merge.null_key", `a row of '${stream}' has no key: ${text}`, {
+    stream,
+    row: text,
+    ...(column === undefined ? {} : { column }),
+    hint: "fix the row at the source, filter it out, or choose a primary key that is never NULL",
+  });
+}

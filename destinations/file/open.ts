@@ -1,0 +1,113 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, parse, resolve } from "node:path";
+import { ConfigError, type ConnectorContext, type OpenDestination, type QueryResult } from "../../sdk/index.js";
+import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import { openCatalog } from "./catalog.js";
+import type { FileConfig } from "./config.js";
+import { type Duck, duckPool } from "./duck.js";
+import { fileFormat } from "./format.js";
+import { literalPath, loadsFolder } from "./layout.js";
+import { loadsView } from "./loads-file.js";
+import { probeFolder } from "./probe.js";
+import type { Session } from "./session.js";
+import { singleFile } from "./single-file.js";
+import { openSingleFileWriter } from "./single-file-writer.js";
+import { readLoads, readStates, writeState } from "./states.js";
+import { tableView } from "./table-view.js";
+import { openTableWriter } from "./table-writer.js";
+
+/** Opens a folder of tables, or one file. */
+export async function openFiles(config: FileConfig, context: ConnectorContext): Promise<OpenDestination> {
+  const path = resolve(context.projectDir, config.path);
+  const found = await stat(path).catch(() => undefined);
+  const single = found?.isDirectory() ? undefined : singleFile(config);
+  if (single !== undefined && config.format !== undefined && config.format !== single.format) {
+    throw new ConfigError("config.invalid", `${path} ends like ${single.format}, but format says ${config.format}`, {
+      hint: "leave `format` out: the file's ending says it",
+    });
+  }
+  const pool = duckPool(context);
+  const { format = "parquet", compression } = single ?? config;
+  const session: Session = {
+    config,
+    context,
+    root: single === undefined ? path : dirname(path),
+    format: fileFormat({ format, compression, nullText: config.null_text }),
+    catalog: openCatalog(path),
+    openDuck: pool.open,
+  };
+
+  async function query(sql: string, prepare: (duck: Duck) => Promise<void>): Promise<QueryResult> {
+    const duck = await pool.open();
+    try {
+      await prepare(duck);
+      return await duck.query(sql);
+    } finally {
+      await duck.close();
+    }
+  }
+
+  const close = () => pool.close();
+  const check = () => probeFolder(session.root);
+  if (single !== undefined) {
+    let stream: string | undefined;
+    return {
+      check,
+      close,
+      async begin(target) {
+        const other = stream !== undefined && stream !== target.stream;
+        if (other) throw oneStream(path, stream!, target.stream);
+        stream = target.stream;
+        return openSingleFileWriter(path, target, session);
+      },
+      states: async () => [],
+      loads: async () => [],
+      async putState(key) {
+        throw new ConfigError("destination.single_file", `${path} is one file, which keeps no state`, {
+          stream: key.stream,
+          hint: "name a folder to load incrementally",
+        });
+      },
+      query: (sql) =>
+        query(sql, async (duck) => {
+          const name = quoteIdentifier(parse(path).name.replace(/\.(?:csv|jsonl|ndjson)$/i, ""));
+          await duck.run(`CREATE OR REPLACE TEMP VIEW ${name} AS SELECT * FROM ${quoteLiteral(literalPath(path))}`);
+        }),
+    };
+  }
+  return {
+    check,
+    close,
+    begin: (target) => openTableWriter(target, session),
+    states: (schema) => readStates(path, session.catalog, schema),
+    putState: (key, state) => writeState(path, session.catalog, key, state),
+    loads: (schema, limit) => readLoads(path, session.catalog, schema, limit),
+    query: (sql) => query(sql, (duck) => makeViews(session, duck)),
+  };
+}
+
+/** Every committed table and every ledger as a view. */
+async function makeViews({ catalog }: Session, duck: Duck): Promise<void> {
+  const tables = await catalog.allTables();
+  const schemas = new Map(tables.map(({ folder, snapshot }) => [dirname(folder), snapshot.schema ?? undefined]));
+  for (const table of tables) {
+    const view = tableView(table);
+    if (view !== "") await duck.run(view);
+  }
+  for (const [folder, schema] of schemas) {
+    const ledgers = join(folder, loadsFolder);
+    const found = await stat(ledgers).catch(() => undefined);
+    if (found !== undefined) await duck.run(loadsView(ledgers, schema));
+  }
+}
+
+function oneStream(path: string, first: string, second: string): ConfigError {
+  return new ConfigError(
+    "destination.single_file",
+    `${path} is one file: it takes '${first}' or '${second}', not both`,
+    {
+      stream: second,
+      hint: "name a folder for several streams, or choose one with --stream",
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Commit, errorRecord } from "../../sdk/index.js";
+import type { Duck } from "./duck.js";
+import { replaceFile } from "./durable.js";
+import { type TableFolder, viewFile } from "./layout.js";
+import { loadsFileIsFresh, newestLoads, writeLoadsFile } from "./loads-file.js";
+import { checkpointLog } from "./log/commit-log.js";
+import type { Snapshot } from "./log/snapshot.js";
+import type { Session } from "./session.js";
+import { tableView } from "./table-view.js";
+import type { Hold } from "./take-over.js";
+import { writeViews } from "./views-file.js";
+
+/**
+ * What is made from the log for people: the views, the ledger as Parquet, and the log's checkpoint. The commit stands
+ * before and without them, so their failure is only told; the next run makes them again.
+ */
+export async function publishReports(
+  session: Session,
+  folder: TableFolder,
+  snapshot: Snapshot,
+  { hold, commit, duck }: { readonly hold: Hold; readonly commit: Commit; readonly duck: Duck },
+): Promise<void> {
+  const row = {
+    ...commit.ledger,
+    loadId: commit.loadId,
+    connection: hold.connection,
+    stream: hold.stream,
+    tableName: folder.table,
+    committedAt: new Date(snapshot.at!),
+    stateAfter: commit.state,
+  };
+  await told(session, folder, async () => {
+    await checkpointLog(folder.log, snapshot);
+    await writeLoadsFile(session.root, folder, duck, [row], true);
+    await writeTableView(session, folder, snapshot);
+  });
+}
+
+/** Makes what a killed run left unmade after its last commit. */
+export async function repairReports(
+  session: Session,
+  folder: TableFolder,
+  snapshot: Snapshot,
+  duck: () => Promise<Duck>,
+): Promise<void> {
+  const committed = Object.values(snapshot.streams).flatMap(({ committed_at }) => committed_at ?? []);
+  const last = committed.sort().at(-1);
+  if (last === undefined) return;
+  await told(session, folder, async () => {
+    if (!(await loadsFileIsFresh(session.root, folder, last))) {
+      const loads = await newestLoads(folder.log, Number.POSITIVE_INFINITY);
+      if (loads.length > 0) await writeLoadsFile(session.root, folder, await duck(), loads, false);
+    }
+    const view = await stat(join(folder.root, viewFile)).catch(() => undefined);
+    if (view === undefined || view.mtimeMs < Date.parse(last)) await writeTableView(session, folder, snapshot);
+  });
+}
+
+async function writeTableView(session: Session, folder: TableFolder, snapshot: Snapshot): Promise<void> {
+  await replaceFile(join(folder.root, viewFile), tableView({ folder: folder.root, snapshot }));
+  await writeViews(session.root);
+}
+
+async function told(session: Session, folder: TableFolder, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { code, message } = errorRecord(error);
+    session.context.log("warn", "the views and the ledger beside the data could not be written; the data stands", {
+      table: folder.root,
+      code,
+      message,
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Batch, Column, Scan } from "../../sdk/index.js";
+import type { Snapshot } from "./log/snapshot.js";
+import type { WrittenFile } from "./parts.js";
+
+/** What one load comes to: files to add, files they replace, and the rows it counted. */
+export interface Outcome {
+  readonly add: readonly WrittenFile[];
+  /** Paths relative to the table's folder. */
+  readonly remove: readonly string[];
+  readonly written: number;
+  readonly deduplicated: number;
+}
+
+/** Takes the rows of one load and makes files of them. */
+export interface Stage {
+  write(batch: Batch): Promise<void>;
+  scan(scan: Scan): Promise<number>;
+  /** Makes the files, durably, for the table as `snapshot` has it; its columns are `columns`. */
+  finish(snapshot: Snapshot, columns: readonly Column[]): Promise<Outcome>;
+  discard(): Promise<void>;
+}
