@@ -24,8 +24,8 @@ export interface CopyInput {
 export async function copy(cli: Cli, input: CopyInput): Promise<number> {
   const source = sourceAt(input.from, cli.cwd);
   const destination = destinationAt(input.to, cli.cwd);
-  await Promise.all([rememberLocation(cli, cli.sources, source), rememberLocation(cli, cli.destinations, destination)]);
   refuse(input, source, destination);
+  await Promise.all([rememberLocation(cli, cli.sources, source), rememberLocation(cli, cli.destinations, destination)]);
   const patterns = input.stream.length > 0 ? input.stream : ["*"];
   return runAndReport(cli, {
     projectDir: cli.cwd,

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { errorDocument } from "../../../cli/output/error-document.js";
+import { palette } from "../../../cli/output/palette.js";
+import { renderError } from "../../../cli/output/render-error.js";
+import { ProjectError } from "../../../core/project/problem.js";
+import { TransientError } from "../../../sdk/errors.js";
+
+const plain = palette({ isTTY: true }, { NO_COLOR: "1" }, true);
+
+const project = new ProjectError([
+  {
+    code: "project.unknown_key",
+    message: "unknown key 'primry_key' in 'connections.shop.streams.orders'",
+    hint: "did you mean 'primary_key'?",
+    place: { file: "sluice.yaml", line: 14, column: 10, length: 10, excerpt: "\t        primry_key: [id]" },
+  },
+]);
+
+describe("renderError", () => {
+  it("shows the place in the file, marked, and the fix", () => {
+    expect(renderError(project, plain).split("\n")).toEqual([
+      "✗ unknown key 'primry_key' in 'connections.shop.streams.orders'  project.unknown_key",
+      "  sluice.yaml:14:10",
+      "  14 │ \t        primry_key: [id]",
+      "     │ \t        ^^^^^^^^^^",
+      "  fix did you mean 'primary_key'?",
+      "",
+    ]);
+  });
+
+  it("shows a stack only when asked", () => {
+    const error = new TransientError("postgres.unreachable", "db:5432 does not answer", { hint: "is it running?" });
+    expect(renderError(error, plain)).toBe("✗ db:5432 does not answer  postgres.unreachable\n  fix is it running?\n");
+    expect(renderError(error, plain, { stack: true })).toContain("render-error.test");
+  });
+});
+
+describe("errorDocument", () => {
+  it("gives programs the kind, the code and every place", () => {
+    expect(errorDocument(project)).toMatchObject({
+      error: { kind: "config", code: "project.unknown_key", problems: [{ file: "sluice.yaml", line: 14, column: 10 }] },
+    });
+  });
+});
