@@ -1,6 +1,8 @@
 /** Everything that tests of connectors import: conformance suites, and a source and a destination in memory. */
 export { type CanonicalRow, canonicalRows, repack, sortedRows } from "./canonical-rows.js";
 export { checkBatch } from "./check-batch.js";
+export type { DestinationFixture, PreparedDestination, TableToRead } from "./destination-bed.js";
+export { destinationConformance } from "./destination-conformance.js";
 export { edgeValues, extremeValues } from "./edge-values.js";
 export { memoryDestination } from "./memory-destination.js";
 export { type MemoryTable, memorySource } from "./memory-source.js";

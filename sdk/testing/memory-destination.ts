@@ -36,8 +36,8 @@ function openMemoryDestination(store: MemoryStore): OpenDestination {
       store.states.set(stateKey(key), { ...row, state, seq: row.seq + 1, committedAt: new Date() });
     },
     async loads(schema, limit) {
-      const rows = store.loads.filter((row) => row.schema === schema);
-      return rows.toSorted((a, b) => b.loadId - a.loadId).slice(0, limit);
+      const loads = store.loads.filter((load) => load.schema === schema).toSorted((a, b) => b.loadId - a.loadId);
+      return loads.slice(0, limit).map(({ schema: _, ...row }) => row);
     },
     /** Takes the name of a table for SQL. */
     async query(table) {

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { SchemaChange } from "../destination.js";
+import { parseType } from "../schema/column-type.js";
+import { type BedTest, canonical, columnsOf } from "./destination-bed.js";
+
+/** Widenings of the lattice, with a value before and the same value after. */
+const widenings = [
+  ["int16", "int32", -5, -5],
+  ["int16", "int64", 32_767, 32_767n],
+  ["int32", "int64", -2_147_483_648, -2_147_483_648n],
+  ["int32", "float64", 2_147_483_647, 2_147_483_647],
+  ["int64", "decimal(21,2)", 9_223_372_036_854_775_807n, "9223372036854775807.00"],
+  ["decimal(4,1)", "decimal(22,3)", "-123.4", "-123.400"],
+  ["int64", "string", -9_223_372_036_854_775_808n, "-9223372036854775808"],
+  ["decimal(38,10)", "string", "1234567890123456789012345678.0000000001", "1234567890123456789012345678.0000000001"],
+  ["float32", "float64", 0.5, 0.5],
+  ["date", "datetime", "2024-02-29", "2024-02-29 00:00:00"],
+  ["date", "string", "2024-02-29", "2024-02-29"],
+  ["boolean", "string", true, "true"],
+  ["uuid", "string", "01234567-89ab-cdef-8123-456789abcdef", "01234567-89ab-cdef-8123-456789abcdef"],
+  ["json", "string", '{"a": [1, 2.50]}', '{"a": [1, 2.50]}'],
+] as const;
+
+/** Changes to a table that keep every old value. */
+export function alterTests(test: BedTest): void {
+  const columns = columnsOf({ id: "int64!", note: "string" });
+
+  for (const writeMode of ["append", "merge"] as const) {
+    test(`${writeMode}: a column that is added is null in older rows`, async (bed) => {
+      const target = bed.target({ writeMode, primaryKey: ["id"] });
+      const writer = await bed.writer(await bed.open(), target, columns);
+      await bed.load(writer, { columns, rows: [{ id: 1n, note: "a" }] });
+      await writer.close();
+      const wider = [...columns, ...columnsOf({ total: "decimal(12,2)", tags: "json" })];
+      const next = await bed.writer(await bed.open(), target, wider);
+      const changes = wider.slice(2).map((column): SchemaChange => ({ type: "add_column", column }));
+      const added = { id: 2n, note: "b", total: "1.50", tags: "[]" };
+      await bed.load(next, { columns: wider, rows: [added], changes });
+      assert.deepEqual(
+        await bed.read(target, wider),
+        canonical(wider, [{ id: 1n, note: "a", total: null, tags: null }, added]),
+      );
+    });
+
+    for (const [from, to, before, after] of widenings) {
+      test(`${writeMode}: ${from} becomes ${to}, and old values stay what they are`, async (bed) => {
+        const target = bed.target({ writeMode, primaryKey: ["id"] });
+        const narrow = columnsOf({ id: "int64!", v: from });
+        const wide = columnsOf({ id: "int64!", v: to });
+        const writer = await bed.writer(await bed.open(), target, narrow);
+        await bed.load(writer, {
+          columns: narrow,
+          rows: [
+            { id: 1n, v: before },
+            { id: 2n, v: null },
+          ],
+        });
+        await writer.close();
+        const next = await bed.writer(await bed.open(), target, wide);
+        const changes: SchemaChange[] = [
+          { type: "widen_column", column: "v", from: parseType(from), to: parseType(to) },
+        ];
+        await bed.load(next, { columns: wide, rows: [{ id: 3n, v: after }], changes });
+        const expected = [
+          { id: 1n, v: after },
+          { id: 2n, v: null },
+          { id: 3n, v: after },
+        ];
+        assert.deepEqual(await bed.read(target, wide), canonical(wide, expected));
+      });
+    }
+  }
+
+  test("a column that allowed no null may be made to", async (bed) => {
+    const target = bed.target();
+    const strict = columnsOf({ id: "int64!", note: "string!" });
+    const writer = await bed.writer(await bed.open(), target, strict);
+    await bed.load(writer, { columns: strict, rows: [{ id: 1n, note: "a" }] });
+    await writer.close();
+    const next = await bed.writer(await bed.open(), target, columns);
+    const rows = [{ id: 2n, note: null }];
+    await bed.load(next, { columns, rows, changes: [{ type: "allow_null", column: "note" }] });
+    assert.deepEqual(await bed.read(target, columns), canonical(columns, [{ id: 1n, note: "a" }, ...rows]));
+  });
+
+  test("a change that is aborted is not made", async (bed) => {
+    const target = bed.target();
+    const destination = await bed.open();
+    const writer = await bed.writer(destination, target, columns);
+    await bed.load(writer, { columns, rows: [{ id: 1n, note: "a" }] });
+    await writer.close();
+    const wider = [...columns, ...columnsOf({ more: "int32" })];
+    const next = await bed.writer(destination, target, wider);
+    await bed.stage(next, { columns: wider, rows: [], changes: [{ type: "add_column", column: wider[2]! }] });
+    await next.abort();
+    await next.close();
+    const last = await destination.begin(target);
+    assert.deepEqual(
+      last.columns?.map(({ name }) => name),
+      ["id", "note"],
+    );
+    await last.close();
+  });
+}

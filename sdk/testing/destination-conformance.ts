@@ -1,0 +1,36 @@
+import { alterTests } from "./destination-alter-tests.js";
+import { type BedTest, type DestinationFixture, destinationBed, type PreparedDestination } from "./destination-bed.js";
+import { modeTests } from "./destination-mode-tests.js";
+import { nameTests } from "./destination-name-tests.js";
+import { stateTests } from "./destination-state-tests.js";
+import { valueTests } from "./destination-value-tests.js";
+import type { TestFramework } from "./test-framework.js";
+
+/**
+ * The tests that every destination passes. They assert with node:assert and need no framework but the functions given:
+ * `destinationConformance({ describe, test, afterAll }, fixture)`.
+ */
+export function destinationConformance({ describe, test, afterAll }: TestFramework, fixture: DestinationFixture): void {
+  let prepared: Promise<PreparedDestination> | undefined;
+  const bedTest: BedTest = (name, body) =>
+    test(name, async () => {
+      prepared ??= fixture.prepare();
+      const bed = destinationBed(fixture, (await prepared).config);
+      try {
+        await body(bed);
+      } finally {
+        await bed.close();
+      }
+    });
+
+  describe(`destination ${fixture.name}`, () => {
+    afterAll(async () => {
+      await (await prepared)?.remove?.();
+    });
+    stateTests(bedTest, fixture);
+    modeTests(bedTest, fixture);
+    alterTests(bedTest);
+    valueTests(bedTest);
+    nameTests(bedTest, fixture);
+  });
+}

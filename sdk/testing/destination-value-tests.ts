@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import type { UnpackedValue } from "../batch/unpack.js";
+import { DataError } from "../errors.js";
+import { type ColumnType, formatType, parseType, scalarKinds } from "../schema/column-type.js";
+import { repack } from "./canonical-rows.js";
+import { type BedTest, canonical, columnsOf } from "./destination-bed.js";
+import { isNothing } from "./destination-state-tests.js";
+import { edgeValues, extremeValues } from "./edge-values.js";
+import { shifted } from "./shifted-batch.js";
+
+const decimals = [
+  "decimal(1,0)",
+  "decimal(4,2)",
+  "decimal(9,9)",
+  "decimal(18,4)",
+  "decimal(19,0)",
+  "decimal(38,0)",
+  "decimal(38,38)",
+];
+const lists = [
+  "list<boolean>",
+  "list<int16>",
+  "list<int64>",
+  "list<float64>",
+  "list<string>",
+  "list<decimal(20,2)>",
+  "list<timestamp>",
+  "list<uuid>",
+  "list<list<int32>>",
+];
+const types: readonly ColumnType[] = [...scalarKinds, ...decimals, ...lists].map(parseType);
+
+/** Every value comes out as it went in, or the load fails. */
+export function valueTests(test: BedTest): void {
+  for (const type of types) {
+    const columns = columnsOf({ id: "int64!", v: formatType(type) });
+    const rows = [null, ...edgeValues(type)].map((v, i) => ({ id: BigInt(i), v }));
+
+    for (const writeMode of ["append", "merge"] as const) {
+      test(`${formatType(type)}: ${writeMode} keeps its values exactly`, async (bed) => {
+        const target = bed.target({ writeMode, primaryKey: ["id"] });
+        const writer = await bed.writer(await bed.open(), target, columns);
+        await bed.load(writer, { columns, rows: rows.slice(0, 2) });
+        await bed.load(writer, { columns, rows: rows.slice(2), batchRows: 3 });
+        assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
+      });
+    }
+
+    extremeValues(type).forEach((value, i) => {
+      test(`${formatType(type)}: extreme value ${i} (${JSON.stringify(value)}) is kept exactly or refused`, async (bed) => {
+        const target = bed.target();
+        const writer = await bed.writer(await bed.open(), target, columns);
+        const extreme = [{ id: 1n, v: value }];
+        const refused = await bed.load(writer, { columns, rows: extreme }).then(() => undefined, refusal);
+        if (refused !== undefined) await writer.abort().catch(() => undefined);
+        const found = await bed.read(target, columns);
+        if (refused === undefined) assert.deepEqual(found, canonical(columns, extreme));
+        else {
+          assert.ok(refused instanceof DataError, `${refused}`);
+          assert.ok(isNothing(found));
+        }
+      });
+    });
+  }
+
+  test("vectors that start elsewhere in their buffers, with anything under their nulls", async (bed) => {
+    const columns = [
+      ...columnsOf({ id: "int64!" }),
+      ...types.map((type, i) => ({ name: `c${i}`, type, nullable: true })),
+    ];
+    const rows = Array.from({ length: 30 }, (_, row) =>
+      Object.fromEntries(
+        columns.map(({ name, type }, c): [string, UnpackedValue] => {
+          const values = [...edgeValues(type), null];
+          return [name, c === 0 ? BigInt(row) : values[(row + c) % values.length]!];
+        }),
+      ),
+    );
+    const target = bed.target();
+    const writer = await bed.writer(await bed.open(), target, columns);
+    await writer.startLoad(1_764_999_000_000_000);
+    await writer.write(shifted(repack(columns, rows)));
+    const staged = { ...(await writer.flush()), loadId: 1_764_999_000_000_000 };
+    await bed.commit(writer, staged, { rows });
+    assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
+  });
+
+  test("values of megabytes", async (bed) => {
+    const columns = columnsOf({ id: "int64!", text: "string", bytes: "binary", numbers: "list<int64>" });
+    const target = bed.target();
+    const writer = await bed.writer(await bed.open(), target, columns);
+    const rows = [
+      {
+        id: 1n,
+        text: "ä€😀".repeat(500_000),
+        bytes: new Uint8Array(3_000_000).map((_, i) => i),
+        numbers: Array.from({ length: 50_000 }, (_, i) => BigInt(i)),
+      },
+    ];
+    await bed.load(writer, { columns, rows });
+    const found = await bed.read(target, columns);
+    assert.ok(JSON.stringify(found) === JSON.stringify(canonical(columns, rows)), "a large value has changed");
+  });
+
+  test("a table of 400 columns", async (bed) => {
+    const kinds = ["int32", "string", "timestamp", "decimal(12,2)", "boolean"];
+    const columns = columnsOf(
+      Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`column_${i}`, kinds[i % 5]!])),
+    );
+    const rows = Array.from({ length: 50 }, (_, row) =>
+      Object.fromEntries(columns.map(({ name, type }, c) => [name, [null, ...edgeValues(type)][(row + c) % 5]!])),
+    );
+    const target = bed.target();
+    const writer = await bed.writer(await bed.open(), target, columns);
+    await bed.load(writer, { columns, rows });
+    assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
+  });
+}
+
+function refusal(error: unknown): unknown {
+  return error;
+}
