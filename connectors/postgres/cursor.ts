@@ -1,3 +1,4 @@
+import { valueText } from "../../sdk/batch/value-text.js";
 import { ConfigError } from "../../sdk/errors.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/postgres/identifiers.js";
@@ -97,18 +98,15 @@ export async function laterBound(
 ): Promise<string | null> {
   if (greatest === undefined) return saved;
   const type = postgresType(column.type);
-  const { rows } = await client.query<{ bound: string }>(
-    `select greatest(${saved === null ? "null" : quoteLiteral(saved)}::${type}, (${numberSql(column, greatest)})::${type})::text as bound`,
-  );
+  const candidates = [saved, numberText(column, greatest)].filter((text) => text !== null);
+  const values = candidates.map((text) => `${quoteLiteral(text)}::${type}`);
+  const { rows } = await client.query<{ bound: string }>(`select greatest(${values.join(", ")})::text as bound`);
   return rows[0]!.bound;
 }
 
-function numberSql({ type }: CatalogColumn, value: bigint): string {
-  if (type.kind === "date") return `date '1970-01-01' + (${value})`;
-  if (type.kind !== "timestamp" && type.kind !== "datetime") return String(value);
-  // Day and time apart: an interval of microseconds alone goes through a double.
-  const micros = ((value % 86_400_000_000n) + 86_400_000_000n) % 86_400_000_000n;
-  const days = (value - micros) / 86_400_000_000n;
-  const local = `timestamp '1970-01-01' + (${days}) * interval '1 day' + ${micros} * interval '1 microsecond'`;
-  return type.kind === "timestamp" ? `(${local}) at time zone 'UTC'` : local;
+function numberText({ type }: CatalogColumn, value: bigint): string {
+  const words = new DataView(new ArrayBuffer(8));
+  words.setBigInt64(0, value, true);
+  const vector = { layout: "fixed", width: 8, data: new Uint8Array(words.buffer), validity: undefined } as const;
+  return valueText(vector, type, 0);
 }

@@ -63,9 +63,11 @@ export async function* readFirst(read: IncrementalRead, begun: LoadingState | un
 }
 
 /** The server and table that a snapshot is of. */
-export function identity(session: ReadSession): Pick<ReadState, "system" | "relation" | "file_node"> {
-  const { relation, snapshot } = session;
-  const file = fileNode(session);
+export function identity({
+  relation,
+  snapshot,
+}: Pick<ReadSession, "relation" | "snapshot">): Pick<ReadState, "system" | "relation" | "file_node"> {
+  const file = fileNode(relation);
   return {
     ...(snapshot.system === undefined ? {} : { system: snapshot.system }),
     ...(relation.oid === undefined ? {} : { relation: relation.oid }),

@@ -1,6 +1,7 @@
 import { DataError } from "../../sdk/errors.js";
 import type { ReadSession } from "./read-session.js";
 import type { ReadState } from "./read-state.js";
+import type { Relation } from "./relation.js";
 
 /*
  * Every row of a table says by its system column xmin which transaction wrote it, in 32 bits. What a snapshot did not see
@@ -86,7 +87,7 @@ export async function refuseRewrittenTable(
   state: ReadState & { snapshot: string },
 ): Promise<void> {
   const { client, relation, snapshot } = session;
-  if (state.file_node === undefined || state.file_node === fileNode(session)) return;
+  if (state.file_node === undefined || state.file_node === fileNode(relation)) return;
   const seen = `not (${notSeen(state, true)(snapshot.ageOrigin)})`;
   const { rows } = await client.query<{ old: string; any: string }>(
     `select exists (select from ${relation.from} where ${seen}) as old, exists (select from ${relation.from}) as any`,
@@ -100,8 +101,8 @@ export async function refuseRewrittenTable(
 }
 
 /** The file of a table with one heap. */
-export function fileNode({ relation }: ReadSession): number | undefined {
-  return relation.heaps?.length === 1 ? relation.heaps[0]!.fileNode : undefined;
+export function fileNode({ heaps }: Relation): number | undefined {
+  return heaps?.length === 1 ? heaps[0]!.fileNode : undefined;
 }
 
 function stale(code: string, stream: string, message: string): DataError {
