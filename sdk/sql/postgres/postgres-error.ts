@@ -77,7 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** Texts of the driver that come without any code. */
 const driverTexts: readonly (readonly [RegExp, Rule])[] = [
-  [/^Connection terminated/, lost],
+  [/^Connection terminated|is not queryable$/, lost],
   [/^timeout expired|connection timeout/i, unreachable],
   [/does not support SSL/, config("tls_missing", "the server has no TLS: set sslmode to prefer or disable")],
   [/establishing an SSL|SSL routines|TLS/, config("tls_failed", "check sslmode, sslcert and sslkey")],
