@@ -2,7 +2,7 @@ import { nearest } from "../core/schema/nearest.js";
 import type { Cli } from "./cli.js";
 import { destinationAt, looksLikeLocation, sourceAt } from "./location.js";
 import { openProject } from "./open-project.js";
-import { rememberLocation } from "./remember-location.js";
+import { rememberPasswords } from "./remember-passwords.js";
 import { UsageError } from "./usage-error.js";
 import type { ConnectorUse } from "./with-connector.js";
 
@@ -10,7 +10,7 @@ import type { ConnectorUse } from "./with-connector.js";
 export async function findSource(cli: Cli, word: string): Promise<ConnectorUse> {
   if (looksLikeLocation(word)) {
     const plan = sourceAt(word, cli.cwd);
-    await rememberLocation(cli, cli.sources, plan);
+    rememberPasswords(cli, plan.config);
     return { plan, projectDir: cli.cwd };
   }
   const { dir, sources } = await openProject(cli);
@@ -27,7 +27,7 @@ export async function findDestination(cli: Cli, words: DestinationWords): Promis
   const { destination, connection } = words;
   if (destination !== undefined && looksLikeLocation(destination)) {
     const plan = destinationAt(destination, cli.cwd);
-    await rememberLocation(cli, cli.destinations, plan);
+    rememberPasswords(cli, plan.config);
     return { plan, projectDir: cli.cwd };
   }
   const { dir, destinations, connections } = await openProject(cli);

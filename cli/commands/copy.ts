@@ -2,7 +2,7 @@ import { defaultCommitLimits, type StreamOptions } from "../../core/sync/plan.js
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 import type { Cli } from "../cli.js";
 import { destinationAt, type Location, sourceAt } from "../location.js";
-import { rememberLocation } from "../remember-location.js";
+import { rememberPasswords } from "../remember-passwords.js";
 import { runAndReport } from "../run-and-report.js";
 import { UsageError } from "../usage-error.js";
 
@@ -25,7 +25,8 @@ export async function copy(cli: Cli, input: CopyInput): Promise<number> {
   const source = sourceAt(input.from, cli.cwd);
   const destination = destinationAt(input.to, cli.cwd);
   refuse(input, source, destination);
-  await Promise.all([rememberLocation(cli, cli.sources, source), rememberLocation(cli, cli.destinations, destination)]);
+  rememberPasswords(cli, source.config);
+  rememberPasswords(cli, destination.config);
   const patterns = input.stream.length > 0 ? input.stream : ["*"];
   return runAndReport(cli, {
     projectDir: cli.cwd,

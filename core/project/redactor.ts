@@ -24,10 +24,14 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** The password inside a URL, as written and as meant. */
+/** The passwords inside a URL, as written and as meant. */
 export function passwordsOf(text: string): string[] {
   // An unescaped @ may stand in the password or behind it: both readings count.
-  const readings = [/^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:(.*?)@/i, /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:(.*)@/i];
+  const readings = [
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:(.*?)@/i,
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:(.*)@/i,
+    /[?&](?:ssl)?password=([^&#]*)/i,
+  ];
   const passwords = readings.flatMap((reading) => reading.exec(text)?.[1] || []);
   return passwords.flatMap((password) => [password, decoded(password)]);
 }
