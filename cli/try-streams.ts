@@ -1,5 +1,6 @@
+import { discoverStreams } from "../core/sync/discover-streams.js";
 import type { ConnectionPlan } from "../core/sync/plan.js";
-import { type StreamPlan, selectStreams, wantedStreams } from "../core/sync/select-streams.js";
+import { type StreamPlan, selectStreams } from "../core/sync/select-streams.js";
 import { defaultBatchLimits } from "../sdk/batch/batch.js";
 import type { Capabilities } from "../sdk/destination.js";
 import type { OpenSource } from "../sdk/source.js";
@@ -15,7 +16,7 @@ export interface StreamTrial {
 
 /** Reads the first message of every stream a connection takes: so that a missing table, column or grant is found now. */
 export async function tryStreams({ source, connection, capabilities, signal, tell }: StreamTrial): Promise<void> {
-  const catalog = await source.discover({ streams: wantedStreams(connection) });
+  const catalog = await discoverStreams(source, connection);
   const plans = new Map<string, StreamPlan>();
   for (const selection of connection.streams) {
     try {

@@ -9,6 +9,7 @@ import type { Destination, OpenDestination } from "../sdk/destination.js";
 import { ConfigError } from "../sdk/errors.js";
 import type { OpenSource, Source } from "../sdk/source.js";
 import type { Cli } from "./cli.js";
+import { logLine } from "./output/log-line.js";
 
 export interface ConnectorUse {
   readonly plan: ConnectorPlan;
@@ -65,9 +66,9 @@ async function withContext<T>(
     workDir,
     memoryBytes: defaultMaxMemoryBytes / 4,
     signal: cli.interruption.signal,
-    log(level, message) {
-      const shown = level === "error" || level === "warn" || cli.options.logLevel === "debug";
-      if (shown && !cli.options.quiet) cli.stderr.write(`${cli.redactor.redact(`${level}: ${message}`)}\n`);
+    log(level, message, fields = {}) {
+      const line = logLine({ level, message, fields }, cli);
+      if (line !== undefined && !cli.options.quiet) cli.stderr.write(`${line}\n`);
     },
   };
   return use(context).finally(() => rm(workDir, { recursive: true, force: true }));

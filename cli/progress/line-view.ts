@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../core/sync/events.js";
 import type { Cli } from "../cli.js";
+import { clock } from "../output/log-line.js";
 import { formatBytes, formatCount, formatDuration, formatShort } from "../output/quantities.js";
 import type { ProgressView } from "./progress-view.js";
 import { advance, remaining, type StreamProgress, shareOf, speedOf } from "./stream-progress.js";
@@ -61,9 +62,4 @@ function jsonLine(stream: StreamProgress, now: number): string {
     bytes_per_second: Math.round(speed.bytes),
     share: shareOf(stream),
   });
-}
-
-/** The time of day as logs have it. */
-export function clock(now: Date = new Date()): string {
-  return now.toISOString().slice(11, 19);
 }

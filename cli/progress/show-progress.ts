@@ -1,12 +1,9 @@
-import type { RunEvent } from "../../core/sync/events.js";
-import type { LogLevel } from "../../sdk/context.js";
 import type { Cli } from "../cli.js";
-import { clock, lineView } from "./line-view.js";
+import { logLine } from "../output/log-line.js";
+import { lineView } from "./line-view.js";
 import { liveView } from "./live-view.js";
 import type { ProgressView } from "./progress-view.js";
 import { advance, type StreamProgress } from "./stream-progress.js";
-
-const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /** The view that fits: live on a terminal, lines elsewhere, nothing with --quiet. Log lines are shown by any but the last. */
 export function showProgress(cli: Cli): ProgressView {
@@ -17,8 +14,8 @@ export function showProgress(cli: Cli): ProgressView {
     ...view,
     onEvent(event) {
       if (event.type !== "log") return view.onEvent(event);
-      const important = levels.indexOf(event.level) >= levels.indexOf(cli.options.logLevel);
-      if (important) view.note(cli.redactor.redact(logLine(event, cli)));
+      const line = logLine(event, cli);
+      if (line !== undefined) view.note(line);
     },
   };
 }
@@ -39,14 +36,4 @@ function silent(): ProgressView {
     streams: () => streams,
     end: () => {},
   };
-}
-
-function logLine(event: Extract<RunEvent, { type: "log" }>, { options, paintErr }: Cli): string {
-  const { connection, level, message, fields } = event;
-  if (options.logFormat === "json") {
-    return JSON.stringify({ time: new Date().toISOString(), level, connection, message, ...fields });
-  }
-  const facts = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const mark = level === "error" ? paintErr.bad(level) : level === "warn" ? paintErr.warn(level) : paintErr.dim(level);
-  return [clock(), connection, mark, message, ...facts].join(" ");
 }

@@ -2,9 +2,10 @@ import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { targetColumn } from "../schema/known-column.js";
+import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
 import { type ReportedError, reportedError } from "./report.js";
-import { type StreamPlan, selectStreams, wantedStreams } from "./select-streams.js";
+import { type StreamPlan, selectStreams } from "./select-streams.js";
 import { shapeOf } from "./shape.js";
 import { loadState } from "./stream-state.js";
 import { targetOf } from "./target.js";
@@ -28,7 +29,7 @@ export interface StreamPreview {
 export async function previewConnection(job: ConnectionJob): Promise<StreamPreview[]> {
   return withEnds(job, async ({ source, destination, kind }) => {
     const { connection } = job;
-    const catalog = await source.discover({ streams: wantedStreams(connection) });
+    const catalog = await discoverStreams(source, connection);
     const plans = selectStreams(catalog, connection, kind.capabilities);
     const previews: StreamPreview[] = [];
     for (const plan of plans) {

@@ -59,7 +59,7 @@ function requireMatch({ pattern }: StreamSelection, ids: readonly string[]): voi
     near !== undefined
       ? `did you mean '${near}'?`
       : ids.length > 0
-        ? `the source has ${ids.slice(0, 8).join(", ")}${ids.length > 8 ? ", …" : ""}`
+        ? `the source shows this user ${ids.slice(0, 8).join(", ")}${ids.length > 8 ? ", …" : ""}: check the name and the user's grants`
         : "`sluice discover` lists what the source shows this user; check its name and the user's grants";
   throw new ConfigError("stream.not_found", `the source has no stream '${pattern}'`, { stream: pattern, hint });
 }

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { errorRecord, SluiceError } from "../../sdk/errors.js";
 import type { Inference } from "../../sdk/source.js";
+import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
 import { type ConnectionReport, connectionStatus, reportedError, type StreamReport } from "./report.js";
-import { type StreamPlan, selectStreams, wantedStreams } from "./select-streams.js";
+import { type StreamPlan, selectStreams } from "./select-streams.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
 import { syncStream } from "./sync-stream.js";
 
@@ -15,7 +16,7 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
   let error: ConnectionReport["error"] = null;
   try {
     await withEnds(job, async (ends) => {
-      const catalog = await ends.source.discover({ streams: wantedStreams(connection) });
+      const catalog = await discoverStreams(ends.source, connection);
       for (const plan of selectStreams(catalog, connection, ends.kind.capabilities)) {
         if (!signal.aborted) streams.push(await reportStream({ job, ends, plan }));
       }
