@@ -8,6 +8,7 @@ import { columnGatherer } from "./column-gatherer.js";
 import { duckError } from "./duck-error.js";
 import { vectorType } from "./fill.js";
 import { executeStreaming } from "./statement.js";
+import { watchFailure } from "./stream-failure.js";
 
 export interface ReadOptions {
   /** What the statement gives, in order; the DuckDB types must be exactly those of the logical types (`castToLogical`). */
@@ -29,6 +30,7 @@ export async function* readBatches(
   signal.throwIfAborted();
   const interrupt = () => duckdb.interrupt(connection);
   signal.addEventListener("abort", interrupt, { once: true });
+  const watch = await watchFailure(connection, sql);
   try {
     const result = await executeStreaming(connection, sql);
     checkTypes(result, columns);
@@ -41,12 +43,14 @@ export async function* readBatches(
       const opened = columns.map(({ type }, i) => openColumn(duckdb.data_chunk_get_vector(chunk, i), type, rows));
       yield* gathered.add(opened, rows);
     }
+    await watch.finish();
     yield* gathered.end();
   } catch (error) {
     signal.throwIfAborted();
     throw duckError(error);
   } finally {
     signal.removeEventListener("abort", interrupt);
+    await watch.cancel();
   }
 }
 
