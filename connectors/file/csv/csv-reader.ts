@@ -1,0 +1,99 @@
+import { type Column, DataError } from "../../../sdk/index.js";
+import { scanError } from "../../../sdk/sql/duckdb/scan-errors.js";
+import { duckType } from "../../../sdk/sql/duckdb/types.js";
+import { deliver } from "../deliver.js";
+import { textRows } from "../engine.js";
+import type { DataFile } from "../files/source-file.js";
+import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
+import { isOpen } from "../stream-columns.js";
+import { floatExactSql, integerDigitsSql, scaleSql, textClassSql } from "../text/text-class-sql.js";
+import { textClass } from "../text/text-evidence.js";
+import { onlyNullSql, textValueSql } from "../text/text-value-sql.js";
+import { type CsvLayout, csvLayout } from "./csv-layout.js";
+import { csvColumn, csvRelation } from "./csv-relation.js";
+import { transcode } from "./encoding.js";
+
+/** Reads CSV and TSV files with DuckDB's reader. */
+export function csvReader(reader: ReaderContext): FileReader {
+  const options = reader.config.csv;
+
+  async function open(file: DataFile): Promise<{ layout: CsvLayout; relation: string }> {
+    const layout = await csvLayout(file, options);
+    const plain = layout.encoding === undefined ? file : await transcode(file, layout.encoding, reader.context.workDir);
+    return { layout, relation: csvRelation(plain, layout, options) };
+  }
+
+  return {
+    async inspect(file, sampleRows) {
+      const { layout, relation } = await open(file);
+      if (layout.names.length === 0 || layout.empty) return layout.names.map(emptyColumn);
+      const rows = sampleRows === undefined ? relation : `(FROM ${relation} LIMIT ${sampleRows})`;
+      try {
+        const facts = await textRows(await reader.engine(), evidenceSql(layout, rows), 5);
+        return facts.map((fact) => evidenceOf(layout, fact));
+      } catch (error) {
+        throw scanError(error, { origin: file.name });
+      }
+    },
+    async *read(file, { columns, request }) {
+      const { layout, relation } = await open(file);
+      if (layout.empty) return;
+      refuseNewColumns(file, layout, columns);
+      const value = (column: Column) => {
+        const index = layout.names.indexOf(column.name);
+        if (index < 0) return `CAST(NULL AS ${duckType(column.type)})`;
+        const text = csvColumn(index);
+        return isOpen(column) ? onlyNullSql(text, column.name) : textValueSql(text, column.type, column.name);
+      };
+      yield* deliver({ reader, file, relation, columns, value, request });
+    },
+  };
+}
+
+function emptyColumn(name: string): ColumnEvidence {
+  return { name, nullable: true, values: { classes: 0, integerDigits: 0, scale: 0, floatExact: true } };
+}
+
+/** One row per column: its place, and the evidence of its values. */
+function evidenceSql(layout: CsvLayout, rows: string): string {
+  const classes = layout.names.map((_, i) => `${textClassSql(csvColumn(i))} AS k${i}`);
+  const facts = layout.names.flatMap((_, i) => {
+    const [text, found] = [csvColumn(i), `k${i}`];
+    const number = `${found} IN (${textClass.integer}, ${textClass.decimal})`;
+    return [
+      `bit_or(${found})`,
+      `max(CASE WHEN ${number} THEN ${integerDigitsSql(text)} ELSE 0 END)`,
+      `max(CASE WHEN ${found} = ${textClass.decimal} THEN ${scaleSql(text)} ELSE 0 END)`,
+      `bool_and(CASE WHEN ${number} OR ${found} = ${textClass.float} THEN ${floatExactSql(text)} ELSE true END)`,
+    ].map((fact) => `CAST(${fact} AS VARCHAR)`);
+  });
+  const lists = layout.names.map((_, i) => `['${i}', ${facts.slice(i * 4, i * 4 + 4).join(", ")}]`);
+  return `WITH evidence AS (SELECT unnest([${lists.join(", ")}]) AS fact FROM (SELECT *, ${classes.join(", ")} FROM ${rows}))
+    SELECT fact[1], fact[2], fact[3], fact[4], fact[5] FROM evidence`;
+}
+
+function evidenceOf(
+  layout: CsvLayout,
+  [index, classes, integerDigits, scale, floatExact]: readonly (string | null)[],
+): ColumnEvidence {
+  return {
+    name: layout.names[Number(index)]!,
+    nullable: true,
+    values: {
+      classes: Number(classes ?? 0),
+      integerDigits: Number(integerDigits ?? 0),
+      scale: Number(scale ?? 0),
+      floatExact: floatExact !== "false",
+    },
+  };
+}
+
+/** A file that was not looked at when the columns were chosen may have more of them. */
+function refuseNewColumns(file: DataFile, layout: CsvLayout, columns: readonly Column[]): void {
+  const known = new Set(columns.map((column) => column.name));
+  const added = layout.names.find((name) => !known.has(name));
+  if (added === undefined) return;
+  throw new DataError("type.mismatch", `${file.name} has a column '${added}' that no other file showed`, {
+    column: added,
+  });
+}

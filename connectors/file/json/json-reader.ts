@@ -1,0 +1,111 @@
+import { type Batch, type BatchLimits, type Column, DataError, formatType, type Vector } from "../../../sdk/index.js";
+import type { DataFile } from "../files/source-file.js";
+import { filterBatch } from "../filter-batch.js";
+import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
+import { isOpen } from "../stream-columns.js";
+import { addEvidence, noEvidence, type TextEvidence } from "../text/text-evidence.js";
+import { type JsonColumn, jsonColumn } from "./json-column.js";
+import { isKnown, jsonEvidence } from "./json-evidence.js";
+import { jsonFraming } from "./json-framing.js";
+import { type JsonRecord, jsonRecords } from "./json-records.js";
+import { memberSlots } from "./member-slots.js";
+
+/** Reads JSON documents and JSON lines; nested values stay the text they are. */
+export function jsonReader({ config }: ReaderContext): FileReader {
+  async function* records(file: DataFile): AsyncGenerator<JsonRecord> {
+    yield* jsonRecords(file, await jsonFraming(file, config.json.records), config.json.max_record_bytes);
+  }
+
+  return {
+    async inspect(file, sampleRows = Number.POSITIVE_INFINITY) {
+      const evidence: TextEvidence[] = [];
+      const slots = memberSlots();
+      let rows = 0;
+      for await (const record of records(file)) {
+        slots.each(record, (slot, start, end) => {
+          const known = evidence[slot] ?? noEvidence;
+          if (slot < evidence.length && isKnown(known, record.bytes, start, end)) return;
+          evidence[slot] = addEvidence(known, jsonEvidence(record.bytes, start, end));
+        });
+        if (++rows >= sampleRows) break;
+      }
+      return slots.names().map((name, slot): ColumnEvidence => ({ name, nullable: true, values: evidence[slot]! }));
+    },
+    async *read(file, { columns, request }) {
+      const named = new Map(columns.map((column) => [column.name, column]));
+      const filtered = (request.filter ?? []).map(({ column }) => column);
+      const wanted = [...new Set([...request.columns, ...filtered])].map((name) => named.get(name)!);
+      const rows = rowWriter(file, columns, wanted, request.batch);
+      const give = (batch: Batch) => filterBatch(batch, request.filter ?? [], request.columns);
+      for await (const record of records(file)) {
+        request.signal.throwIfAborted();
+        rows.add(record);
+        if (!rows.full()) continue;
+        const batch = give(rows.take());
+        if (batch.rows > 0) yield { type: "batch", batch };
+      }
+      const batch = give(rows.take());
+      if (batch.rows > 0) yield { type: "batch", batch };
+    },
+  };
+}
+
+/** Packs records into batches of the wanted columns. */
+function rowWriter(file: DataFile, columns: readonly Column[], wanted: readonly Column[], limits: BatchLimits) {
+  const known = new Map(columns.map((column) => [column.name, column]));
+  const slots = memberSlots();
+  const writers: JsonColumn[] = wanted.map(({ type }) => jsonColumn(type));
+  /** For each slot its column's place in `wanted`; undefined: known, and not wanted. */
+  const places: (number | undefined)[] = [];
+  let rows = 0;
+
+  function placeOf(slot: number, record: JsonRecord): number | undefined {
+    if (slot < places.length) return places[slot];
+    const name = slots.names()[slot]!;
+    if (!known.has(name)) throw mismatch(record, name, "is new: no record before it had it");
+    const place = wanted.findIndex((column) => column.name === name);
+    places[slot] = place < 0 ? undefined : place;
+    return places[slot];
+  }
+
+  function mismatch(record: JsonRecord, column: string, what: string): DataError {
+    const line = record.line();
+    return new DataError("type.mismatch", `${file.name}:${line}: column '${column}' ${what}`, {
+      column,
+      row: String(line),
+      hint: "look at every value before the types are chosen",
+    });
+  }
+
+  function shown(bytes: Buffer, start: number, end: number): string {
+    const text = bytes.toString("utf8", start, Math.min(end, start + 80));
+    return end - start > 80 ? `${text}…` : text;
+  }
+
+  return {
+    add(record: JsonRecord): void {
+      const { bytes } = record;
+      slots.each(record, (slot, start, end) => {
+        const place = placeOf(slot, record);
+        if (place === undefined) return;
+        const column = wanted[place]!;
+        const isNull = bytes[start] === 0x6e;
+        if ((isOpen(column) && !isNull) || !writers[place]!.append(bytes, start, end)) {
+          const seemed = isOpen(column) ? "seemed to be empty" : `seemed to be ${formatType(column.type)}`;
+          throw mismatch(record, column.name, `${seemed} and holds ${shown(bytes, start, end)}`);
+        }
+      });
+      rows++;
+      for (const { builder } of writers) if (builder.rows < rows) builder.appendNull();
+    },
+    full(): boolean {
+      return rows >= limits.rows || writers.reduce((sum, { builder }) => sum + builder.bytes, 0) >= limits.bytes;
+    },
+    take(): Batch {
+      const vectors: Vector[] = writers.map(({ builder }) => builder.finish());
+      const batch = { rows, columns: wanted, vectors };
+      rows = 0;
+      return batch;
+    },
+  };
+}

@@ -1,0 +1,238 @@
+import { isUtf8 } from "node:buffer";
+import { ConfigError, DataError } from "../../../sdk/index.js";
+import { openBytes } from "../files/open-bytes.js";
+import type { DataFile } from "../files/source-file.js";
+import { ambiguous, byteOrderMark, isArrayOfObjects, type JsonFraming, keyText } from "./json-framing.js";
+import { endOfString, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
+
+/** One record: where it stands in `bytes`, which are valid until the next one is asked for. */
+export interface JsonRecord {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** The line it begins in, counted from 1. */
+  line(): number;
+}
+
+/**
+ * The records of a JSON file, one after another; no more of the file is in memory than one record needs.
+ * @throws DataError `file.json`, `file.encoding`, `file.record_too_large` naming the line · ConfigError
+ *   `file.records_not_found`, `file.records_ambiguous`
+ */
+export async function* jsonRecords(
+  file: DataFile,
+  framing: JsonFraming,
+  maxRecordBytes: number,
+): AsyncGenerator<JsonRecord> {
+  const input = jsonInput(file, maxRecordBytes);
+  try {
+    await input.begin();
+    if (framing.kind === "sequence") {
+      while (await input.more()) yield await input.value();
+    } else {
+      yield* arrayAt(input, framing, 0);
+      if (await input.more()) throw input.problem(input.at, "something after the end of the document");
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+type Input = ReturnType<typeof jsonInput>;
+type ArrayFraming = Extract<JsonFraming, { kind: "array" }>;
+
+/** The records below the path from `depth` on; the value at the current position is consumed whole. */
+async function* arrayAt(input: Input, framing: ArrayFraming, depth: number): AsyncGenerator<JsonRecord> {
+  if (depth === framing.path.length) {
+    if ((await input.peek()) !== jsonByte.openBracket) throw input.notFound(framing.path);
+    yield* items(input);
+    return;
+  }
+  if ((await input.peek()) !== jsonByte.openBrace) throw input.notFound(framing.path);
+  let found = false;
+  for await (const key of members(input)) {
+    if (key === framing.path[depth] && !found) {
+      found = true;
+      yield* arrayAt(input, framing, depth + 1);
+    } else if (depth === 0 && framing.chosen === "by_content" && (await input.atArrayOfObjects())) {
+      throw ambiguous(input.file, [framing.path[0]!, key]);
+    } else await input.value();
+  }
+  if (!found) throw input.notFound(framing.path);
+}
+
+async function* items(input: Input): AsyncGenerator<JsonRecord> {
+  input.skip();
+  if ((await input.peek()) === jsonByte.closeBracket) return input.skip();
+  for (;;) {
+    yield await input.value();
+    const next = await input.peek();
+    input.skip();
+    if (next === jsonByte.closeBracket) return;
+    if (next !== jsonByte.comma) throw input.problem(input.at - 1, "no comma between two items");
+  }
+}
+
+/** The keys of an object; behind each the position is at its value, which must be consumed. */
+async function* members(input: Input): AsyncGenerator<string> {
+  input.skip();
+  if ((await input.peek()) === jsonByte.closeBrace) return input.skip();
+  for (;;) {
+    yield await input.key();
+    const next = await input.peek();
+    input.skip();
+    if (next === jsonByte.closeBrace) return;
+    if (next !== jsonByte.comma) throw input.problem(input.at - 1, "no comma between two members");
+  }
+}
+
+/** The text as it comes, with a position in it. */
+function jsonInput(file: DataFile, maxRecordBytes: number) {
+  const chunks = openBytes(file);
+  let bytes: Buffer = Buffer.alloc(0);
+  let at = 0;
+  let ended = false;
+  /** Line of the byte at `counted`. */
+  let line = 1;
+  let counted = 0;
+
+  function lineAt(position: number): number {
+    if (position < counted) return line;
+    for (;;) {
+      const end = bytes.indexOf(0x0a, counted);
+      if (end < 0 || end >= position) break;
+      line++;
+      counted = end + 1;
+    }
+    return line;
+  }
+
+  function problem(position: number, what: string): DataError {
+    const found = lineAt(position);
+    const shown = bytes.toString("utf8", Math.max(0, position - 20), position + 40).replaceAll(/\s+/g, " ");
+    return new DataError("file.json", `${file.name}:${found}: ${what}, near '${shown}'`, {
+      row: String(found),
+      hint: "fix the file; one that is cut off must be copied again",
+    });
+  }
+
+  /** Takes in at least as much again as is at hand, so that a long value is not looked through again and again. */
+  async function fill(): Promise<boolean> {
+    if (ended) return false;
+    lineAt(at);
+    const rest = bytes.subarray(at);
+    const taken: Uint8Array[] = [rest];
+    let length = 0;
+    while (length < Math.max(1, rest.length)) {
+      const next = await chunks.next();
+      if (next.done) {
+        ended = true;
+        break;
+      }
+      taken.push(next.value);
+      length += next.value.length;
+    }
+    counted = Math.max(0, counted - at);
+    at = 0;
+    bytes = Buffer.concat(taken);
+    return length > 0;
+  }
+
+  async function more(): Promise<boolean> {
+    for (;;) {
+      at = skipSpace(bytes, at, bytes.length);
+      if (at < bytes.length) return true;
+      if (!(await fill())) return false;
+    }
+  }
+
+  async function peek(): Promise<number> {
+    if (await more()) return bytes[at]!;
+    throw problem(bytes.length, "the file ends too early");
+  }
+
+  /** Where the token at the current position ends, once it is there whole. */
+  async function endOf(scan: (last: boolean) => number): Promise<number> {
+    for (;;) {
+      let end: number;
+      try {
+        end = scan(ended);
+      } catch (error) {
+        throw isJsonProblem(error) ? problem(error.at, error.jsonProblem) : error;
+      }
+      if (end !== incomplete) return end;
+      if (bytes.length - at > maxRecordBytes) {
+        const found = lineAt(at);
+        throw new DataError(
+          "file.record_too_large",
+          `${file.name}:${found}: a record is longer than ${maxRecordBytes} bytes`,
+          {
+            row: String(found),
+            hint: "set json.max_record_bytes higher, or json.records to where the records are",
+          },
+        );
+      }
+      if (!(await fill())) throw problem(bytes.length, "the file ends inside a value");
+    }
+  }
+
+  return {
+    file,
+    get at() {
+      return at;
+    },
+    async begin() {
+      await fill();
+      at = byteOrderMark(bytes);
+      if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+        throw new DataError("file.encoding", `${file.name} is UTF-16; JSON files are UTF-8`, {
+          hint: "convert it to UTF-8",
+        });
+      }
+    },
+    more,
+    peek,
+    /** Passes over the byte that was peeked at. */
+    skip() {
+      at++;
+    },
+    async value(): Promise<JsonRecord> {
+      await peek();
+      const end = await endOf((last) => endOfValue(bytes, at, bytes.length, last));
+      const record = { bytes, start: at, end, line: lineAt.bind(undefined, at) };
+      if (!isUtf8(bytes.subarray(at, end))) {
+        const found = lineAt(at);
+        throw new DataError("file.encoding", `${file.name}:${found}: the record has bytes that are not UTF-8`, {
+          row: String(found),
+          hint: "convert the file to UTF-8, which JSON requires",
+        });
+      }
+      at = end;
+      return record;
+    },
+    async key(): Promise<string> {
+      if ((await peek()) !== jsonByte.quote) throw problem(at, "no key where a key must stand");
+      const end = await endOf(() => endOfString(bytes, at, bytes.length));
+      const key = keyText(bytes, at, end);
+      at = end;
+      if ((await peek()) !== jsonByte.colon) throw problem(at, "no colon after a key");
+      at++;
+      await peek();
+      return key;
+    },
+    async atArrayOfObjects(): Promise<boolean> {
+      if (bytes[at] === jsonByte.openBracket && bytes.length - at < 1024) await fill();
+      return isArrayOfObjects(bytes.subarray(at, at + 1024), 0);
+    },
+    problem,
+    notFound(path: readonly string[]): ConfigError {
+      const name = path.length === 0 ? "the document" : `'${path.join(".")}'`;
+      return new ConfigError("file.records_not_found", `${file.name}: ${name} is no array`, {
+        hint: "set json.records to the path of the array that holds the records",
+      });
+    },
+    async close() {
+      await chunks.return(undefined);
+    },
+  };
+}
