@@ -1,6 +1,4 @@
-import { valueText } from "../../sdk/batch/value-text.js";
-import type { Column, ConnectorContext } from "../../sdk/index.js";
-import { isNull, scalar } from "../../sdk/index.js";
+import type { ConnectorContext } from "../../sdk/index.js";
 import {
   type Connection,
   closeConnection,
@@ -9,7 +7,7 @@ import {
   type Database,
   openDatabase,
 } from "../../sdk/sql/duckdb/database.js";
-import { readBatches } from "../../sdk/sql/duckdb/read.js";
+import { queryRows } from "../../sdk/sql/duckdb/query-rows.js";
 
 /** The embedded DuckDB of one source: in memory, in the source's own thread. */
 export interface Engine {
@@ -35,21 +33,8 @@ export function closeEngine({ database, connection }: Engine): void {
   closeDatabase(database);
 }
 
-const shownRows = { rows: 1024, bytes: 1 << 20 };
-
 /** The rows of a small result whose columns are all VARCHAR. */
-export async function textRows(engine: Engine, sql: string, width: number): Promise<(string | null)[][]> {
-  const columns: Column[] = Array.from({ length: width }, (_, i) => ({
-    name: String(i),
-    type: scalar("string"),
-    nullable: true,
-  }));
-  const { signal } = new AbortController();
-  const rows: (string | null)[][] = [];
-  for await (const batch of readBatches(engine.connection, sql, { columns, limits: shownRows, signal })) {
-    for (let row = 0; row < batch.rows; row++) {
-      rows.push(batch.vectors.map((vector) => (isNull(vector, row) ? null : valueText(vector, scalar("string"), row))));
-    }
-  }
-  return rows;
+export async function textRows({ connection }: Engine, sql: string): Promise<(string | null)[][]> {
+  const { rows } = await queryRows(connection, sql, []);
+  return rows as (string | null)[][];
 }

@@ -29,7 +29,7 @@ export function csvReader(reader: ReaderContext): FileReader {
       if (layout.names.length === 0 || layout.empty) return layout.names.map(emptyColumn);
       const rows = sampleRows === undefined ? relation : `(FROM ${relation} LIMIT ${sampleRows})`;
       try {
-        const facts = await textRows(await reader.engine(), evidenceSql(layout, rows), 5);
+        const facts = await textRows(await reader.engine(), evidenceSql(layout, rows));
         return facts.map((fact) => evidenceOf(layout, fact));
       } catch (error) {
         throw scanError(error, { origin: file.name });

@@ -20,7 +20,7 @@ export function parquetReader(reader: ReaderContext): FileReader {
   async function declared(file: DataFile): Promise<readonly DeclaredColumn[]> {
     try {
       const sql = `SELECT column_name, column_type FROM (DESCRIBE FROM ${parquetRelation(file)})`;
-      const rows = await textRows(await reader.engine(), sql, 2);
+      const rows = await textRows(await reader.engine(), sql);
       return rows.map(([name, type]) => ({ name: name!, duckType: type! }));
     } catch (error) {
       throw scanError(error, { origin: file.name });

@@ -1,5 +1,6 @@
 import duckdb from "@duckdb/node-bindings";
 import { DataError } from "../../errors.js";
+import { queryRows } from "./query-rows.js";
 import { execute } from "./statement.js";
 
 /** Tells whether a streamed statement came to its end. */
@@ -44,12 +45,11 @@ export async function watchFailure(connection: duckdb.Connection, sql: string): 
   };
 }
 
-/** Begins a transaction; false where the connection is in one already. */
+/** Begins a transaction; false where the connection is in one already: outside, every statement is one of its own. */
 async function began(connection: duckdb.Connection): Promise<boolean> {
-  try {
-    await duckdb.query(connection, "BEGIN TRANSACTION");
-    return true;
-  } catch {
-    return false;
-  }
+  const transaction = async () => (await queryRows(connection, "SELECT txid_current()", [])).rows[0]![0];
+  const first = await transaction();
+  if ((await transaction()) === first) return false;
+  await duckdb.query(connection, "BEGIN TRANSACTION");
+  return true;
 }
