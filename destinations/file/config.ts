@@ -27,7 +27,9 @@ export const config = z.strictObject({
   null_text: z
     .string()
     .default("")
-    .describe("CSV: how NULL is written. An empty string is always written as two quotes, so the two stay apart"),
+    .describe(
+      "CSV: how NULL is written, without quotes; a string that looks the same is quoted, so the two stay apart",
+    ),
 });
 
 export type FileConfig = z.output<typeof config>;

@@ -2,6 +2,7 @@ import type { Column, ColumnType } from "../../sdk/index.js";
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import type { Format } from "./config.js";
+import { fromText, timestampText } from "./exact-text.js";
 import { jsonLine, jsonText } from "./json-text.js";
 import { literalPath } from "./layout.js";
 
@@ -65,6 +66,7 @@ function csv(compression: TextCompression, nullText: string): FileFormat {
   const written = ({ name, type }: Column) => {
     const value = quoteIdentifier(name);
     if (type.kind === "binary") return `to_base64(${value}) AS ${value}`;
+    if (type.kind === "timestamp") return `${timestampText(value)} AS ${value}`;
     if (type.kind === "list") return `${jsonText(type, value)} AS ${value}`;
     return type.kind === "json" ? `CAST(${value} AS VARCHAR) AS ${value}` : value;
   };
@@ -88,9 +90,9 @@ function csv(compression: TextCompression, nullText: string): FileFormat {
       const reader = [
         pathList(paths),
         "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false",
-        `nullstr = ${quoteLiteral(nullText)}, compression = '${compression.name}', columns = {${types}}`,
+        `nullstr = ${quoteLiteral(nullText)}, columns = {${types}}`,
       ];
-      return `SELECT ${columns.map((column) => fromText(column)).join(", ")} FROM read_csv(${reader.join(", ")})`;
+      return `SELECT ${columns.map(readBack).join(", ")} FROM read_csv(${reader.join(", ")})`;
     },
   };
 }
@@ -105,7 +107,12 @@ function jsonLines(compression: TextCompression): FileFormat {
     "NULLSTR ''",
     `COMPRESSION ${compression.name}`,
   ];
-  const textual = ({ type }: Column) => type.kind === "binary";
+  // What stands in a JSON string and is no string, DuckDB would read its own way.
+  const readers: Partial<Record<ColumnType["kind"], string>> = {
+    binary: "VARCHAR",
+    timestamp: "VARCHAR",
+    list: "JSON",
+  };
   return {
     name: "jsonl",
     extension: `.jsonl${compression.extension}`,
@@ -113,28 +120,21 @@ function jsonLines(compression: TextCompression): FileFormat {
     options,
     tailOptions: options,
     read(paths, columns) {
-      const types = columns.map((column) => {
-        const type = textual(column) ? "VARCHAR" : duckType(column.type);
-        return `${quoteLiteral(column.name)}: ${quoteLiteral(type)}`;
+      const types = columns.map(({ name, type }) => {
+        return `${quoteLiteral(name)}: ${quoteLiteral(readers[type.kind] ?? duckType(type))}`;
       });
-      const select = columns.map((column) => (textual(column) ? fromText(column) : quoteIdentifier(column.name)));
-      const reader = `format = 'newline_delimited', compression = '${compression.name}', columns = {${types.join(", ")}}`;
+      const select = columns.map((column) =>
+        column.type.kind in readers ? readBack(column) : quoteIdentifier(column.name),
+      );
+      const reader = `format = 'newline_delimited', columns = {${types.join(", ")}}`;
       return `SELECT ${select.join(", ")} FROM read_json(${pathList(paths)}, ${reader})`;
     },
   };
 }
 
-function fromText({ name, type }: Column): string {
+function readBack({ name, type }: Column): string {
   const value = quoteIdentifier(name);
-  return `${parsed(type, value)} AS ${value}`;
-}
-
-function parsed(type: ColumnType, value: string): string {
-  if (type.kind === "string") return value;
-  if (type.kind === "binary") return `from_base64(${value})`;
-  return type.kind === "list"
-    ? `CAST(CAST(${value} AS JSON) AS ${duckType(type)})`
-    : `CAST(${value} AS ${duckType(type)})`;
+  return `${fromText(type, value)} AS ${value}`;
 }
 
 interface TextCompression {

@@ -1,5 +1,6 @@
 import type { Column, ColumnType } from "../../sdk/index.js";
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import { timestampText, wallClock } from "./exact-text.js";
 
 /**
  * A row as one line of JSON, in DuckDB's SQL. DuckDB's own JSON writer rounds the numbers inside json values and
@@ -27,7 +28,7 @@ export function jsonText(type: ColumnType, value: string): string {
       return `CAST(${value} AS VARCHAR)`;
     case "float32":
     case "float64":
-      return `CASE WHEN isfinite(${value}) THEN CAST(${value} AS VARCHAR) WHEN isnan(${value}) THEN '"NaN"' WHEN ${value} > 0 THEN '"Infinity"' ELSE '"-Infinity"' END`;
+      return `CASE WHEN isfinite(${value}) THEN CAST(${value} AS VARCHAR) WHEN isnan(${value}) THEN '"NaN"' WHEN ${value} > 0 THEN '"Infinity"' WHEN ${value} < 0 THEN '"-Infinity"' END`;
     case "decimal": {
       // DuckDB prints decimal(2,2) without the zero before the point.
       const digits = `CAST(${value} AS VARCHAR)`;
@@ -45,17 +46,17 @@ export function jsonText(type: ColumnType, value: string): string {
     case "uuid":
       return quoted(`CAST(${value} AS VARCHAR)`);
     case "timestamp":
-      return quoted(isoText(`${value} AT TIME ZONE 'UTC'`, value, "%Y-%m-%dT%H:%M:%S.%fZ"));
+      return quoted(isoText(wallClock(value), value, "Z", timestampText(value)));
     case "datetime":
-      return quoted(isoText(value, value, "%Y-%m-%dT%H:%M:%S.%f"));
+      return quoted(isoText(value, value, "", `CAST(${value} AS VARCHAR)`));
     case "list":
       return `'[' || array_to_string(list_transform(${value}, lambda x: coalesce(${jsonText(type.item, "x")}, 'null')), ',') || ']'`;
   }
 }
 
-function isoText(wallClock: string, value: string, format: string): string {
-  const ordinary = `isfinite(${value}) AND year(${wallClock}) BETWEEN 1 AND 9999`;
-  return `CASE WHEN ${ordinary} THEN strftime(${wallClock}, '${format}') ELSE CAST(${value} AS VARCHAR) END`;
+function isoText(clock: string, value: string, zone: string, otherwise: string): string {
+  const ordinary = `isfinite(${value}) AND year(${clock}) BETWEEN 1 AND 9999`;
+  return `CASE WHEN ${ordinary} THEN replace(CAST(${clock} AS VARCHAR), ' ', 'T') || '${zone}' ELSE ${otherwise} END`;
 }
 
 const quoted = (text: string) => `'"' || ${text} || '"'`;
