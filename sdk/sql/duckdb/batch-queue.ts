@@ -5,15 +5,14 @@ import type { Column } from "../../schema/stream.js";
 export interface BatchQueue {
   readonly id: number;
   readonly columns: readonly Column[];
-  /** Adds the BIGINT column `batch_row`: 0, 1, 2 … in the order of arrival. */
-  readonly rowNumbers: boolean;
   /** Its statement may end when no batch is there and start again with the next one; otherwise it waits for the end. */
   readonly pauses: boolean;
   readonly waiting: Batch[];
   /** The batch being read, and the first row that is still to be read. */
   current: Batch | undefined;
   next: number;
-  rowsGiven: number;
+  /** The number of the next row, for the BIGINT column `batch_row`; undefined where there is no such column. */
+  rowNumber: number | undefined;
   ended: boolean;
   failure: unknown;
   /** The statement is about to end: it gets no more rows, so that all its threads stop. */
@@ -25,8 +24,8 @@ export interface Slice {
   readonly batch: Batch;
   readonly from: number;
   readonly rows: number;
-  /** The number of the first row, counted over the whole load. */
-  readonly rowNumber: number;
+  /** The number of the first row. */
+  readonly rowNumber: number | undefined;
 }
 
 /** The next rows, at most `limit`; undefined when no batch is there. `taken` is called for each batch read to its end. */
@@ -38,9 +37,9 @@ export function takeSlice(queue: BatchQueue, limit: number, taken: () => void): 
   const batch = queue.current;
   if (batch === undefined) return undefined;
   const rows = Math.min(limit, batch.rows - queue.next);
-  const slice = { batch, from: queue.next, rows, rowNumber: queue.rowsGiven };
+  const slice = { batch, from: queue.next, rows, rowNumber: queue.rowNumber };
   queue.next += rows;
-  queue.rowsGiven += rows;
+  if (queue.rowNumber !== undefined) queue.rowNumber += rows;
   if (queue.next >= batch.rows) {
     queue.current = undefined;
     taken();

@@ -117,11 +117,11 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
       if (!registered) registerBatchFunction(connection, { queueOf: (id) => queues.get(id), take });
       registered = true;
     },
-    begin({ load: id, connection, sql, columns, rowNumbers }) {
+    begin({ load: id, connection, sql, columns, rowNumbersFrom }) {
       const pauses = /^\s*insert\b/i.test(sql);
       const queue: BatchQueue = {
-        ...{ id, columns, rowNumbers, pauses, waiting: [], current: undefined, next: 0, rowsGiven: 0 },
-        ...{ ended: false, failure: undefined, pausing: false },
+        ...{ id, columns, pauses, waiting: [], current: undefined, next: 0 },
+        ...{ rowNumber: rowNumbersFrom, ended: false, failure: undefined, pausing: false },
       };
       loads.set(id, { queue, connection, sql, running: undefined, started: false, burstEnds: 0, rows: 0 });
       queues.set(contextId(sessions.get(connection)), queue);

@@ -61,7 +61,7 @@ export type Notice =
       readonly load: number;
       readonly sql: string;
       readonly columns: readonly Column[];
-      readonly rowNumbers: boolean;
+      readonly rowNumbersFrom: number | undefined;
     }
   | { readonly type: "batch"; readonly load: number; readonly batch: Omit<Batch, "columns"> }
   | { readonly type: "interrupt"; readonly connection: number };

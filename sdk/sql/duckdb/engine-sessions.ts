@@ -25,10 +25,15 @@ export interface EngineSessions {
   readonly waiting: number;
 }
 
+export interface EngineSurroundings {
+  connect(): Promise<duckdb.Connection>;
+  readonly tempDir: string;
+}
+
 /** Two statements saturate DuckDB's threads, and leave Node's own pool of four two threads for files and names. */
 const statementsAtOnce = 2;
 
-export function engineSessions(connect: () => Promise<duckdb.Connection>): EngineSessions {
+export function engineSessions({ connect, tempDir }: EngineSurroundings): EngineSessions {
   const connections = new Map<number, duckdb.Connection>();
   const gate = statementGate(statementsAtOnce);
   let lastId = 0;
@@ -63,7 +68,7 @@ export function engineSessions(connect: () => Promise<duckdb.Connection>): Engin
     },
     async scan(id, sql) {
       const connection = get(id);
-      return await gate.run(connection, () => scanCounts(connection, sql));
+      return await gate.run(connection, () => scanCounts(connection, sql, tempDir));
     },
     interrupt(id) {
       const connection = connections.get(id);

@@ -28,7 +28,7 @@ async function open(): Promise<Database | undefined> {
 }
 
 function serve(opened: Database): void {
-  const sessions = engineSessions(() => connect(opened));
+  const sessions = engineSessions({ connect: () => connect(opened), tempDir: options.tempDir });
   const loads = engineLoads({ sessions, send, waitForMessage });
 
   port.on("message", (message: ToEngine) => handle(message));

@@ -38,8 +38,8 @@ export interface LoadOptions {
   readonly sql: string;
   /** The columns of `batch()`: what the batches have. */
   readonly columns: readonly Column[];
-  /** Adds the BIGINT column `batch_row`: 0, 1, 2 … in the order the rows were written. */
-  readonly rowNumbers?: boolean;
+  /** Adds the BIGINT column `batch_row` as the last one: numbers from this on, in the order the rows were written. */
+  readonly rowNumbersFrom?: number;
 }
 
 /**
@@ -66,9 +66,9 @@ function engineConnection(link: EngineLink, connection: number, room: number): E
     scan: (sql) => link.ask({ type: "scan", connection, sql }),
     interrupt: () => link.post({ type: "interrupt", connection }),
     close: () => link.ask({ type: "disconnect", connection }),
-    load({ sql, columns, rowNumbers = false }) {
+    load({ sql, columns, rowNumbersFrom }) {
       const load = link.nextId();
-      link.post({ type: "load", connection, load, sql, columns, rowNumbers });
+      link.post({ type: "load", connection, load, sql, columns, rowNumbersFrom });
       const channel = loadChannel({
         room,
         post({ rows, vectors }: Batch) {

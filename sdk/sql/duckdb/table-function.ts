@@ -1,6 +1,6 @@
 import duckdb from "@duckdb/node-bindings";
 import type { BatchQueue, Slice } from "./batch-queue.js";
-import { checkText, fillChunk, vectorRows, vectorType } from "./fill.js";
+import { checkText, fillChunk, vectorType } from "./fill.js";
 
 export interface TableFunction {
   /** The load of a connection: which rows `batch()` gives in the statements of that connection. */
@@ -22,7 +22,7 @@ export function registerBatchFunction(connection: duckdb.Connection, { queueOf, 
     if (queue === undefined) throw new Error("Binder Error: batch() has rows only within a load");
     duckdb.bind_set_bind_data(info, queue);
     for (const { name, type } of queue.columns) duckdb.bind_add_result_column(info, name, vectorType(type));
-    if (queue.rowNumbers) {
+    if (queue.rowNumber !== undefined) {
       duckdb.bind_add_result_column(info, "batch_row", duckdb.create_logical_type(duckdb.Type.BIGINT));
     }
   });
@@ -47,8 +47,8 @@ function give(queue: BatchQueue, chunk: duckdb.DataChunk, slice: Slice | undefin
   if (slice === undefined) return;
   if (slice.from === 0) checkText(slice.batch);
   fillChunk(chunk, slice.batch, slice.from, slice.rows);
-  if (!queue.rowNumbers) return;
-  const numbers = new BigInt64Array(vectorRows);
+  if (slice.rowNumber === undefined) return;
+  const numbers = new BigInt64Array(slice.rows);
   for (let i = 0; i < slice.rows; i++) numbers[i] = BigInt(slice.rowNumber + i);
   const vector = duckdb.data_chunk_get_vector(chunk, queue.columns.length);
   duckdb.copy_data_to_vector(vector, 0, numbers.buffer, 0, slice.rows * 8);

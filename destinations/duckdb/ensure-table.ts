@@ -1,0 +1,15 @@
+import { findTable, type TableName } from "./relation.js";
+import type { LoadShape, StrategyContext } from "./strategy.js";
+import { createTable, planTable } from "./table-plan.js";
+
+/** Makes a table that takes a load, or alters the one that is there. Comes before any row of the transaction. */
+export async function ensureTable(
+  { connection, target }: StrategyContext,
+  table: TableName,
+  { columns, changes }: LoadShape,
+): Promise<void> {
+  const present = await findTable(connection, table);
+  const shape = { columns, changes, loadId: target.metadataColumns, validity: target.writeMode === "scd2" };
+  const statements = present === undefined ? [createTable(table, shape)] : planTable(table, present, shape);
+  if (statements.length > 0) await connection.run(statements.join("; "));
+}

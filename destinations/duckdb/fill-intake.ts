@@ -1,0 +1,78 @@
+import type { Batch } from "../../sdk/batch/batch.js";
+import { SystemError } from "../../sdk/errors.js";
+import type { Scan } from "../../sdk/messages.js";
+import { formatType } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import type { Load } from "../../sdk/sql/duckdb/load.js";
+import { loadIdColumn } from "./own-tables.js";
+import { scanErrorOf } from "./scan-error.js";
+import { type Intake, rowNumberColumn } from "./strategy.js";
+
+/** The rows of one load on their way into its intake, batches and scans in any order. */
+export interface Filling {
+  write(batch: Batch): Promise<void>;
+  /** The rows as the scan's reader counted them. */
+  scan(scan: Scan): Promise<{ read: number }>;
+  /** Waits for everything written; the rows as the intake's table took them. */
+  end(): Promise<number>;
+  abort(): Promise<void>;
+}
+
+export function fillIntake(connection: EngineConnection, intake: Intake, loadId: number): Filling {
+  let load: { readonly shape: string; readonly into: Load } | undefined;
+  let rows = 0;
+
+  async function loadFor(columns: readonly Column[]): Promise<Load> {
+    const shape = JSON.stringify(columns.map(({ name, type }) => [name, formatType(type)]));
+    if (load?.shape === shape) return load.into;
+    await endLoad();
+    const sql = insert(columns, "*", "batch()");
+    const into = connection.load({ sql, columns, ...(intake.rowNumbers ? { rowNumbersFrom: rows } : {}) });
+    load = { shape, into };
+    return into;
+  }
+
+  async function endLoad(): Promise<void> {
+    const ending = load;
+    load = undefined;
+    if (ending !== undefined) rows += (await ending.into.end()).rows;
+  }
+
+  function insert(columns: readonly Column[], select: string, from: string): string {
+    const names = columns.map(({ name }) => quoteIdentifier(name));
+    if (intake.loadId) names.push(loadIdColumn);
+    if (intake.rowNumbers) names.push(rowNumberColumn);
+    return `INSERT INTO ${intake.table} (${names.join(", ")}) SELECT ${select}${intake.loadId ? `, ${loadId}` : ""} FROM ${from}`;
+  }
+
+  return {
+    async write(batch) {
+      const into = await loadFor(batch.columns);
+      await into.write(batch);
+    },
+    async scan(scan) {
+      await endLoad();
+      for (const statement of scan.setup ?? []) await connection.run(statement);
+      const select = intake.rowNumbers ? `*, row_number() OVER () - 1 + ${rows}` : "*";
+      try {
+        const { read, written } = await connection.scan(insert(scan.columns, select, `(${scan.sql}\n)`));
+        if (read < written)
+          throw new SystemError("scan.miscounted", `${scan.origin}: read ${read} and wrote ${written} rows`);
+        rows += written;
+        for (const statement of scan.undo ?? []) await connection.run(statement);
+        return { read };
+      } catch (error) {
+        throw scanErrorOf(error, scan);
+      }
+    },
+    async end() {
+      await endLoad();
+      return rows;
+    },
+    async abort() {
+      await load?.into.abort(new SystemError("load.aborted", "the load was aborted"));
+    },
+  };
+}

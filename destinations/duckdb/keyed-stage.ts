@@ -1,0 +1,60 @@
+import { DataError } from "../../sdk/errors.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { duckType } from "../../sdk/sql/duckdb/types.js";
+import { type Intake, rowNumberColumn, type StrategyContext } from "./strategy.js";
+
+/** Where merge and scd2 gather a load: a table of the connection alone, which no file ever sees. */
+export const stage = "temp.main._sluice_stage";
+
+export async function createStage({ connection }: StrategyContext, columns: readonly Column[]): Promise<Intake> {
+  const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${duckType(type)}`);
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE _sluice_stage (${definitions.join(", ")}, ${rowNumberColumn} BIGINT)`,
+  );
+  return { table: stage, loadId: false, rowNumbers: true };
+}
+
+export async function dropStage({ connection }: StrategyContext): Promise<void> {
+  await connection.run(`DROP TABLE ${stage}`);
+}
+
+/**
+ * Leaves a key's newest row in the stage: the greatest cursor, among equals the row written last. Returns how many rows went.
+ * @throws DataError `key.null` naming the first row without a key
+ */
+export async function keepNewest(context: StrategyContext): Promise<number> {
+  const { connection, target } = context;
+  await refuseNullKeys(context);
+  const keys = target.primaryKey.map(quoteIdentifier).join(", ");
+  const twice = await connection.query(`SELECT 1 FROM ${stage} GROUP BY ${keys} HAVING count(*) > 1 LIMIT 1`);
+  if (twice.rows.length === 0) return 0;
+  const cursor = target.cursorField === undefined ? "" : `${quoteIdentifier(target.cursorField)} DESC NULLS LAST, `;
+  return await connection.run(
+    `DELETE FROM ${stage} WHERE ${rowNumberColumn} IN (
+       SELECT ${rowNumberColumn} FROM ${stage}
+       QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${cursor}${rowNumberColumn} DESC) > 1)`,
+  );
+}
+
+async function refuseNullKeys({ connection, target }: StrategyContext): Promise<void> {
+  const missing = target.primaryKey.map((key) => `${quoteIdentifier(key)} IS NULL`).join(" OR ");
+  const { columns, rows } = await connection.query(
+    `SELECT * EXCLUDE (${rowNumberColumn}) FROM ${stage} WHERE ${missing} ORDER BY ${rowNumberColumn} LIMIT 1`,
+  );
+  const values = rows[0];
+  if (values === undefined) return;
+  const column = target.primaryKey.find((key) => values[columns.indexOf(key)] === null);
+  const row = JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, values[i]]))).slice(0, 500);
+  throw new DataError("key.null", `${target.stream}: key column '${column}' is null in row ${row}`, {
+    stream: target.stream,
+    ...(column === undefined ? {} : { column }),
+    row,
+    hint: "correct the row at the source, or choose a primary_key that is never null",
+  });
+}
+
+/** `a.key = b.key AND …` */
+export function sameKey(keys: readonly string[], a: string, b: string): string {
+  return keys.map((key) => `${a}.${quoteIdentifier(key)} = ${b}.${quoteIdentifier(key)}`).join(" AND ");
+}

@@ -1,0 +1,49 @@
+import type { ConnectorContext } from "../../sdk/context.js";
+import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import { checkFile } from "./check.js";
+import type { DuckdbConfig } from "./config.js";
+import { raiseEpoch } from "./fence.js";
+import { readLoads } from "./loads.js";
+import { dropShadow } from "./overwrite.js";
+import { findTable } from "./relation.js";
+import { openSession } from "./session.js";
+import { readStates, writeState } from "./states.js";
+import { duckdbWriter } from "./writer.js";
+
+/** Opens the file, in a thread of its own. Every writer has a connection, and so a transaction, to itself. */
+export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext): Promise<OpenDestination> {
+  const session = await openSession(config, context);
+  const defaultSchema = config.schema ?? "main";
+  const keyOf = (key: StateKey) => ({ ...key, schema: key.schema ?? defaultSchema });
+
+  async function takeOver(target: Target) {
+    const { connection: name, stream } = target;
+    const key = keyOf({ schema: target.schema, connection: name, stream });
+    const table = { schema: key.schema, name: target.table };
+    const facts = await session.transaction(async (connection) => {
+      const fence = await raiseEpoch(connection, key);
+      await dropShadow(connection, key.schema, target);
+      const columns = await findTable(connection, table);
+      return { fence, columns: columns?.filter((column) => !column.name.startsWith("_sluice_")) };
+    });
+    return duckdbWriter({ session, connection: await session.engine.connect(), target, table, ...facts });
+  }
+
+  return {
+    check: () => session.transaction((connection) => checkFile(connection, defaultSchema)),
+    begin: takeOver,
+    states: (schema) => session.transaction((connection) => readStates(connection, schema ?? defaultSchema)),
+    putState: (key, state) => session.transaction((connection) => writeState(connection, keyOf(key), state)),
+    loads: (schema, limit) =>
+      session.transaction((connection) => readLoads(connection, schema ?? defaultSchema, limit)),
+    async query(sql) {
+      const connection = await session.engine.connect();
+      try {
+        return await connection.query(sql);
+      } finally {
+        await connection.close();
+      }
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import type { SchemaChange, Staged, Target } from "../../sdk/destination.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { TableName } from "./relation.js";
+
+/** What a strategy works on: the connection has the load's transaction open. */
+export interface StrategyContext {
+  readonly connection: EngineConnection;
+  readonly target: Target;
+  readonly table: TableName;
+}
+
+/** What a load brings. */
+export interface LoadShape {
+  readonly id: number;
+  readonly columns: readonly Column[];
+  readonly changes: readonly SchemaChange[];
+}
+
+/** Where the rows of a load go first. */
+export interface Intake {
+  /** Quoted. */
+  readonly table: string;
+  /** Takes `_sluice_load_id` after the columns. */
+  readonly loadId: boolean;
+  /** Takes the number of the row, in the order of writing, as its last column: `rowNumberColumn`. */
+  readonly rowNumbers: boolean;
+}
+
+/** The column of a stage that says in which order its rows were written. */
+export const rowNumberColumn = "_sluice_row";
+
+/** How one write mode gets a load into its table. Everything happens in the load's own transaction. */
+export interface Strategy {
+  /** Before the first row: makes and alters what has to be there. */
+  open(load: LoadShape): Promise<Intake>;
+  /** All rows stand in the intake, by its own count: does with them what the mode says. */
+  settle(rows: number): Promise<Staged>;
+  /** The table that was built aside becomes the visible one. */
+  publish?(): Promise<void>;
+}

@@ -1,0 +1,159 @@
+import { type Batch, rowOp } from "../../sdk/batch/batch.js";
+import type { SchemaChange, Target, Writer } from "../../sdk/destination.js";
+import { SystemError } from "../../sdk/errors.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { appendStrategy } from "./append.js";
+import { explain } from "./explain.js";
+import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
+import { type Filling, fillIntake } from "./fill-intake.js";
+import { saveLoad } from "./loads.js";
+import { mergeStrategy } from "./merge.js";
+import { dropShadow, overwriteStrategy } from "./overwrite.js";
+import type { TableName } from "./relation.js";
+import { scd2Strategy } from "./scd2.js";
+import type { Session } from "./session.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
+
+const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
+  append: appendStrategy,
+  overwrite: overwriteStrategy,
+  merge: mergeStrategy,
+  scd2: scd2Strategy,
+};
+
+export interface WriterOptions {
+  readonly session: Session;
+  /** Of this writer alone. */
+  readonly connection: EngineConnection;
+  readonly target: Target;
+  readonly table: TableName;
+  readonly fence: Fence;
+  /** The target's columns as they stand. */
+  readonly columns: readonly Column[] | undefined;
+}
+
+/** A load under way: its transaction is open. */
+interface Load {
+  readonly id: number;
+  changes: readonly SchemaChange[];
+  filling: Promise<Filling> | undefined;
+}
+
+/** The order of things in a load: a transaction, rows, what the write mode does with them, and a commit with the state. */
+export function duckdbWriter({
+  session,
+  connection,
+  target,
+  table,
+  fence: begun,
+  columns: present,
+}: WriterOptions): Writer {
+  const strategy = strategies[target.writeMode]({ connection, target, table });
+  let fence = begun;
+  let columns: readonly Column[] = [];
+  let load: Load | undefined;
+  let unpublished = false;
+
+  async function guard<Result>(step: () => Promise<Result>): Promise<Result> {
+    try {
+      return await step();
+    } catch (error) {
+      const held = await session.transaction((control) => holdsFence(control, fence)).catch(() => true);
+      throw held ? explain(error, target) : fenced(fence.key);
+    }
+  }
+
+  function current(): Load {
+    if (load === undefined) throw new SystemError("writer.no_load", "no load is open");
+    return load;
+  }
+
+  /** Makes what takes the rows, on the first of them. */
+  function filling(): Promise<Filling> {
+    const { id, changes } = current();
+    current().filling ??= strategy.open({ id, columns, changes }).then((intake) => fillIntake(connection, intake, id));
+    return current().filling!;
+  }
+
+  return {
+    get state() {
+      return fence.state;
+    },
+    columns: present,
+    async start(announced) {
+      columns = announced;
+    },
+    startLoad: (id) =>
+      guard(async () => {
+        refuseReplay(fence, id);
+        await connection.run("BEGIN TRANSACTION");
+        load = { id, changes: [], filling: undefined };
+        if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
+      }),
+    alter: (changes) =>
+      guard(async () => {
+        if (current().filling !== undefined)
+          throw new SystemError("alter.after_rows", "a load is altered before its rows");
+        current().changes = [...current().changes, ...changes];
+        columns = changedColumns(columns, changes);
+      }),
+    write: (batch) =>
+      guard(async () => {
+        refuseDeletes(batch, target);
+        await (await filling()).write(batch);
+      }),
+    scan: (scan) => guard(async () => await (await filling()).scan(scan)),
+    flush: () =>
+      guard(async () => {
+        const rows = await (await filling()).end();
+        const staged = await strategy.settle(rows);
+        if (!(await session.transaction((control) => holdsFence(control, fence)))) throw fenced(fence.key);
+        return staged;
+      }),
+    commit: (commit) =>
+      guard(async () => {
+        current();
+        const visible = target.writeMode !== "overwrite" || commit.publish;
+        if (commit.publish) await strategy.publish?.();
+        await saveLoad(connection, table.schema, target, commit);
+        await saveState(connection, fence, commit, visible);
+        await connection.run("COMMIT");
+        const { loadId } = commit;
+        fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
+        load = undefined;
+        unpublished = !visible;
+      }),
+    async abort() {
+      const filled = await load?.filling?.catch(() => undefined);
+      load = undefined;
+      await filled?.abort();
+      await connection.run("ROLLBACK").catch(() => undefined);
+    },
+    async close() {
+      if (unpublished) {
+        await session.transaction((control) => dropShadow(control, table.schema, target)).catch(() => undefined);
+      }
+      await connection.close();
+    },
+  };
+}
+
+function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): Column[] {
+  const result = new Map(columns.map((column) => [column.name, column]));
+  for (const change of changes) {
+    if (change.type === "add_column") result.set(change.column.name, change.column);
+    const column = change.type === "add_column" ? undefined : result.get(change.column);
+    if (column === undefined) continue;
+    if (change.type === "widen_column") result.set(column.name, { ...column, type: change.to });
+    if (change.type === "allow_null") result.set(column.name, { ...column, nullable: true });
+  }
+  return [...result.values()];
+}
+
+function refuseDeletes({ ops }: Batch, target: Target): void {
+  if (ops?.includes(rowOp.delete) !== true) return;
+  throw new SystemError("batch.deletes", `${target.stream}: rows that delete a key cannot be written yet`, {
+    stream: target.stream,
+  });
+}
