@@ -29,7 +29,7 @@ export function fillIntake(connection: EngineConnection, intake: Intake, loadId:
     if (load?.shape === shape) return load.into;
     await endLoad();
     const sql = insert(columns, "*", "batch()");
-    const into = connection.load({ sql, columns, ...(intake.rowNumbers ? { rowNumbersFrom: rows } : {}) });
+    const into = connection.load({ sql, columns, rowNumbers: intake.rowNumbers, firstRow: rows });
     load = { shape, into };
     return into;
   }

@@ -117,11 +117,11 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
       if (!registered) registerBatchFunction(connection, { queueOf: (id) => queues.get(id), take });
       registered = true;
     },
-    begin({ load: id, connection, sql, columns, rowNumbersFrom }) {
+    begin({ load: id, connection, sql, columns, rowNumber }) {
       const pauses = /^\s*insert\b/i.test(sql);
       const queue: BatchQueue = {
         ...{ id, columns, pauses, waiting: [], current: undefined, next: 0 },
-        ...{ rowNumber: rowNumbersFrom, ended: false, failure: undefined, pausing: false },
+        ...{ rowNumber, ended: false, failure: undefined, pausing: false },
       };
       loads.set(id, { queue, connection, sql, running: undefined, started: false, burstEnds: 0, rows: 0 });
       queues.set(contextId(sessions.get(connection)), queue);

@@ -61,7 +61,8 @@ export type Notice =
       readonly load: number;
       readonly sql: string;
       readonly columns: readonly Column[];
-      readonly rowNumbersFrom: number | undefined;
+      /** Of the first row, where rows are numbered. */
+      readonly rowNumber: number | undefined;
     }
   | { readonly type: "batch"; readonly load: number; readonly batch: Omit<Batch, "columns"> }
   | { readonly type: "interrupt"; readonly connection: number };

@@ -38,8 +38,10 @@ export interface LoadOptions {
   readonly sql: string;
   /** The columns of `batch()`: what the batches have. */
   readonly columns: readonly Column[];
-  /** Adds the BIGINT column `batch_row` as the last one: numbers from this on, in the order the rows were written. */
-  readonly rowNumbersFrom?: number;
+  /** Adds the BIGINT column `batch_row` as the last one: 0, 1, 2 … in the order the rows were written. */
+  readonly rowNumbers?: boolean;
+  /** The number of the first row, where it is not 0. */
+  readonly firstRow?: number;
 }
 
 /**
@@ -66,9 +68,9 @@ function engineConnection(link: EngineLink, connection: number, room: number): E
     scan: (sql) => link.ask({ type: "scan", connection, sql }),
     interrupt: () => link.post({ type: "interrupt", connection }),
     close: () => link.ask({ type: "disconnect", connection }),
-    load({ sql, columns, rowNumbersFrom }) {
+    load({ sql, columns, rowNumbers = false, firstRow = 0 }) {
       const load = link.nextId();
-      link.post({ type: "load", connection, load, sql, columns, rowNumbersFrom });
+      link.post({ type: "load", connection, load, sql, columns, rowNumber: rowNumbers ? firstRow : undefined });
       const channel = loadChannel({
         room,
         post({ rows, vectors }: Batch) {

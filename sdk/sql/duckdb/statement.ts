@@ -15,7 +15,10 @@ export async function execute(
 ): Promise<duckdb.Result> {
   try {
     if (parameters.length === 0) return await duckdb.query(connection, sql);
-    return await duckdb.execute_prepared(await prepare(connection, sql, parameters));
+    return await withPrepared(connection, sql, async (statement) => {
+      for (const [index, value] of parameters.entries()) bind(statement, index + 1, value);
+      return await duckdb.execute_prepared(statement);
+    });
   } catch (error) {
     throw duckError(error);
   }
@@ -24,21 +27,24 @@ export async function execute(
 /** Runs one statement whose rows are then fetched chunk by chunk, computed as they are asked for. */
 export async function executeStreaming(connection: duckdb.Connection, sql: string): Promise<duckdb.Result> {
   try {
-    return await duckdb.execute_prepared_streaming(await prepare(connection, sql, []));
+    return await withPrepared(connection, sql, duckdb.execute_prepared_streaming);
   } catch (error) {
     throw duckError(error);
   }
 }
 
-/** Prepares one statement and binds its parameters. */
-export async function prepare(
+/** A prepared statement that is not destroyed keeps the database open until it is collected. */
+async function withPrepared<Result>(
   connection: duckdb.Connection,
   sql: string,
-  parameters: readonly SqlValue[],
-): Promise<duckdb.PreparedStatement> {
+  use: (statement: duckdb.PreparedStatement) => Promise<Result>,
+): Promise<Result> {
   const statement = await duckdb.prepare(connection, sql);
-  for (const [index, value] of parameters.entries()) bind(statement, index + 1, value);
-  return statement;
+  try {
+    return await use(statement);
+  } finally {
+    duckdb.destroy_prepare_sync(statement);
+  }
 }
 
 function bind(statement: duckdb.PreparedStatement, index: number, value: SqlValue): void {

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, test } from "vitest";
+import duckdb from "../../../destinations/duckdb/index.js";
+import { quoteTable } from "../../../sdk/sql/duckdb/identifiers.js";
+import { destinationConformance } from "../../../sdk/testing/destination-conformance.js";
+import { readRows } from "../../support/read-duckdb.js";
+
+destinationConformance(
+  { describe, test, afterAll },
+  {
+    name: "duckdb",
+    destination: duckdb,
+    async prepare() {
+      const folder = mkdtempSync(join(tmpdir(), "sluice-duckdb-"));
+      return {
+        config: { path: join(folder, "test.duckdb") },
+        remove: async () => rmSync(folder, { recursive: true }),
+      };
+    },
+    shared: false,
+    schema: "main",
+    readsWhileOpen: false,
+    async readTable({ path }, { schema, table, columns }) {
+      const found = await readRows(String(path), "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
+      const there = found.some(({ c0, c1 }) => c0 === schema && c1 === table);
+      const names = columns.map(({ name }) => quoteTable({ name })).join(", ");
+      return there
+        ? readRows(String(path), `SELECT ${names} FROM ${quoteTable({ schema, name: table })}`, columns)
+        : undefined;
+    },
+    async list({ path }) {
+      const rows = await readRows(String(path), "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
+      return rows.map(({ c0, c1 }) => `${c0}.${c1}`);
+    },
+  },
+);
+
+function textColumns(count: number) {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `c${i}`,
+    type: { kind: "string" as const },
+    nullable: true,
+  }));
+}
