@@ -28,11 +28,12 @@ export function alterTests(test: BedTest): void {
   for (const writeMode of ["append", "merge"] as const) {
     test(`${writeMode}: a column that is added is null in older rows`, async (bed) => {
       const target = bed.target({ writeMode, primaryKey: ["id"] });
-      const writer = await bed.writer(await bed.open(), target, columns);
+      const destination = await bed.open();
+      const writer = await bed.writer(destination, target, columns);
       await bed.load(writer, { columns, rows: [{ id: 1n, note: "a" }] });
       await writer.close();
       const wider = [...columns, ...columnsOf({ total: "decimal(12,2)", tags: "json" })];
-      const next = await bed.writer(await bed.open(), target, wider);
+      const next = await bed.writer(destination, target, wider);
       const changes = wider.slice(2).map((column): SchemaChange => ({ type: "add_column", column }));
       const added = { id: 2n, note: "b", total: "1.50", tags: "[]" };
       await bed.load(next, { columns: wider, rows: [added], changes });
@@ -47,7 +48,8 @@ export function alterTests(test: BedTest): void {
         const target = bed.target({ writeMode, primaryKey: ["id"] });
         const narrow = columnsOf({ id: "int64!", v: from });
         const wide = columnsOf({ id: "int64!", v: to });
-        const writer = await bed.writer(await bed.open(), target, narrow);
+        const destination = await bed.open();
+        const writer = await bed.writer(destination, target, narrow);
         await bed.load(writer, {
           columns: narrow,
           rows: [
@@ -56,7 +58,7 @@ export function alterTests(test: BedTest): void {
           ],
         });
         await writer.close();
-        const next = await bed.writer(await bed.open(), target, wide);
+        const next = await bed.writer(destination, target, wide);
         const changes: SchemaChange[] = [
           { type: "widen_column", column: "v", from: parseType(from), to: parseType(to) },
         ];
@@ -74,10 +76,11 @@ export function alterTests(test: BedTest): void {
   test("a column that allowed no null may be made to", async (bed) => {
     const target = bed.target();
     const strict = columnsOf({ id: "int64!", note: "string!" });
-    const writer = await bed.writer(await bed.open(), target, strict);
+    const destination = await bed.open();
+    const writer = await bed.writer(destination, target, strict);
     await bed.load(writer, { columns: strict, rows: [{ id: 1n, note: "a" }] });
     await writer.close();
-    const next = await bed.writer(await bed.open(), target, columns);
+    const next = await bed.writer(destination, target, columns);
     const rows = [{ id: 2n, note: null }];
     await bed.load(next, { columns, rows, changes: [{ type: "allow_null", column: "note" }] });
     assert.deepEqual(await bed.read(target, columns), canonical(columns, [{ id: 1n, note: "a" }, ...rows]));
