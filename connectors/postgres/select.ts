@@ -31,10 +31,16 @@ export function copyStatement(
   return `copy (${select}${where.length === 0 ? "" : ` where ${where.join(" and ")}`}) to stdout (format binary)`;
 }
 
-function expression({ name, transfer }: CatalogColumn): string {
-  const casts = { binary: "", text: "::text", text_array: "::text[]" };
-  return `${quoteIdentifier(name)}${casts[transfer]}`;
+function expression({ name, transfer, oid, type }: CatalogColumn): string {
+  const column = quoteIdentifier(name);
+  if (transfer === "binary") return column;
+  // The cast of inet to text is not its output: it adds /32.
+  if (oid === inetOid && type.kind === "string") return `textin(inet_out(${column}))`;
+  if (oid === inetOid) return `${column}::text::text[]`;
+  return transfer === "text" ? `${column}::text` : `${column}::text[]`;
 }
+
+const inetOid = 869;
 
 /** A predicate in SQL. Values stand as literals without a type, so that Postgres reads them as the column's own. */
 export function predicateSql(relation: Relation, { column, operator, values }: Predicate): string {

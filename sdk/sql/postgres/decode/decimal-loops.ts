@@ -17,6 +17,7 @@ export function decimalLoop(precision: number, scale: number): FixedLoop {
   // The last base-10000 digit is only partly within the scale: it is divided, and what stands before it multiplied by less.
   const tailDivisor = 10 ** (fractionDigits * 4 - scale);
   const tailFactor = 10_000 / tailDivisor;
+  const tailPlace = -Math.max(fractionDigits, 1);
   const limit = limitOf(precision);
   const limbs = new Float64Array(4);
 
@@ -37,7 +38,7 @@ export function decimalLoop(precision: number, scale: number): FixedLoop {
       let value = 0;
       let place = weight;
       if (digits > 0 && weight >= -fractionDigits) {
-        for (; place > -fractionDigits; place--) {
+        for (; place > tailPlace; place--) {
           value *= 10_000;
           if (digit < last) {
             value += view.getInt16(digit);
@@ -66,30 +67,32 @@ export function decimalLoop(precision: number, scale: number): FixedLoop {
         }
         continue;
       }
-      wideValue(limbs, view, at, fractionDigits, tailFactor, tailDivisor);
+      wideValue(limbs, view, at, { tailPlace, tailFactor, tailDivisor, hasTail: fractionDigits > 0 });
       if (exceeds(limbs, limit.limbs)) throw tooLarge(precision, scale, index);
       storeWide(limbs, sign !== 0, words, target, wordsPerRow);
     }
   };
 }
 
+interface Tail {
+  /** The place of the last base-10000 digit within the scale; the first behind the point has -1. */
+  readonly tailPlace: number;
+  readonly tailFactor: number;
+  readonly tailDivisor: number;
+  readonly hasTail: boolean;
+}
+
 /** The same sum in four 32-bit limbs, lowest first, for what a double does not hold exactly. */
-function wideValue(
-  limbs: Float64Array,
-  view: DataView,
-  at: number,
-  fractionDigits: number,
-  tailFactor: number,
-  tailDivisor: number,
-): void {
+function wideValue(limbs: Float64Array, view: DataView, at: number, tail: Tail): void {
+  const { tailPlace, tailFactor, tailDivisor, hasTail } = tail;
   const last = at + 8 + 2 * view.getInt16(at);
   let digit = at + 8;
   limbs.fill(0);
-  for (let place = view.getInt16(at + 2); place > -fractionDigits; place--) {
+  for (let place = view.getInt16(at + 2); place > tailPlace; place--) {
     multiplyAdd(limbs, 10_000, digit < last ? view.getInt16(digit) : 0);
     digit += 2;
   }
-  if (fractionDigits > 0) multiplyAdd(limbs, tailFactor, digit < last ? view.getInt16(digit) / tailDivisor : 0);
+  if (hasTail) multiplyAdd(limbs, tailFactor, digit < last ? view.getInt16(digit) / tailDivisor : 0);
 }
 
 function multiplyAdd(limbs: Float64Array, factor: number, addend: number): void {
