@@ -1,3 +1,4 @@
+import type { Log } from "../../sdk/context.js";
 import type { Message } from "../../sdk/messages.js";
 import type { ReadRequest } from "../../sdk/source.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
@@ -14,7 +15,7 @@ import { beginSnapshot, type Snapshot } from "./snapshot.js";
 export interface ReadSession {
   readonly request: ReadRequest;
   readonly client: PostgresClient;
-  readonly backends: ReadonlySet<number>;
+  readonly log: Log;
   readonly snapshot: Snapshot;
   readonly relation: Relation;
   /** The columns wanted, in the order wanted. */
@@ -39,19 +40,20 @@ export interface SessionOptions {
   readonly connections: Connections;
   readonly request: ReadRequest;
   readonly client: PostgresClient;
+  readonly log: Log;
 }
 
 export async function beginSession(options: SessionOptions): Promise<ReadSession> {
-  const { config, connections, request, client } = options;
+  const { config, connections, request, client, log } = options;
   const { parallelism, signal, batch: limits } = request;
-  const snapshot = await beginSnapshot(client, parallelism > 1);
+  const snapshot = await beginSnapshot(client, parallelism > 1, connections.backends);
   const relation = await findRelation(client, config, request.stream);
   const columns = pickColumns(relation, request.columns);
   const filter = (request.filter ?? []).map((predicate) => predicateSql(relation, predicate));
   return {
     request,
     client,
-    backends: connections.backends,
+    log,
     snapshot,
     relation,
     columns,

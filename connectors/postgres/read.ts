@@ -8,6 +8,7 @@ import { postgresError } from "../../sdk/sql/postgres/postgres-error.js";
 import type { PostgresConfig } from "./config.js";
 import type { Connections } from "./connections.js";
 import { readFull } from "./read-full.js";
+import { readIncremental } from "./read-incremental.js";
 import { beginSession } from "./read-session.js";
 
 export interface ReadOptions {
@@ -30,9 +31,15 @@ export async function* readStream({ config, connections, context, request }: Rea
   const client = await connections.take(signal);
   let clean = false;
   try {
-    const session = await beginSession({ config, connections, request: { ...request, signal }, client });
+    const session = await beginSession({
+      config,
+      connections,
+      request: { ...request, signal },
+      client,
+      log: context.log,
+    });
     yield* session.changes;
-    yield* readFull(session);
+    yield* request.mode === "incremental" ? readIncremental(session) : readFull(session);
     await client.query("commit");
     clean = true;
   } catch (error) {

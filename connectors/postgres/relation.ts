@@ -10,7 +10,7 @@ import type { PostgresConfig } from "./config.js";
 export interface Relation {
   /** The stream as `namespace.name`. */
   readonly stream: string;
-  /** What stands behind FROM. */
+  /** What stands behind FROM, without an alias. */
   readonly from: string;
   readonly columns: readonly CatalogColumn[];
   /** Undefined for a query. */
@@ -43,7 +43,7 @@ export async function findRelation(client: PostgresClient, config: PostgresConfi
     }
     const text = statement(query);
     const columns = await queryColumns(client, text, config.arrays);
-    return { stream: id, from: `(${text}) q`, columns, oid: undefined, versioned: false, heaps: undefined };
+    return { stream: id, from: `(${text})`, columns, oid: undefined, versioned: false, heaps: undefined };
   }
   const { rows } = await client.query<RelationRow>(relationQuery, [stream.namespace, stream.name]);
   const row = rows[0];

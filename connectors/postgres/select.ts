@@ -20,6 +20,9 @@ export function findColumn({ stream, columns }: Relation, name: string): Catalog
   });
 }
 
+/** The name of a whole row in every statement; unlike a short one, no column has it. */
+export const rowAlias = "sluice_row";
+
 /** `COPY (SELECT …) TO STDOUT`; every condition must hold. */
 export function copyStatement(
   columns: readonly CatalogColumn[],
@@ -27,7 +30,7 @@ export function copyStatement(
   conditions: readonly (string | undefined)[],
 ): string {
   const where = conditions.filter((condition) => condition !== undefined).map((condition) => `(${condition})`);
-  const select = `select ${columns.map(expression).join(", ")} from ${from}`;
+  const select = `select ${columns.map(expression).join(", ")} from ${from} ${rowAlias}`;
   return `copy (${select}${where.length === 0 ? "" : ` where ${where.join(" and ")}`}) to stdout (format binary)`;
 }
 
