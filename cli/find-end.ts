@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { nearestProject } from "../core/project/find-project.js";
 import { nearest } from "../core/schema/nearest.js";
 import type { Cli } from "./cli.js";
 import { destinationAt, looksLikeLocation, sourceAt } from "./location.js";
@@ -8,7 +11,7 @@ import type { ConnectorUse } from "./with-connector.js";
 
 /** The source that a word names: by a URL or path, or by its name in the project. @throws UsageError */
 export async function findSource(cli: Cli, word: string): Promise<ConnectorUse> {
-  if (looksLikeLocation(word)) {
+  if (isLocation(cli, word)) {
     const plan = sourceAt(word, cli.cwd);
     rememberPasswords(cli, plan.config);
     return { plan, projectDir: cli.cwd };
@@ -25,7 +28,7 @@ export interface DestinationWords {
 /** The destination that the options name; without any, the project's only one. @throws UsageError */
 export async function findDestination(cli: Cli, words: DestinationWords): Promise<ConnectorUse> {
   const { destination, connection } = words;
-  if (destination !== undefined && looksLikeLocation(destination)) {
+  if (destination !== undefined && isLocation(cli, destination)) {
     const plan = destinationAt(destination, cli.cwd);
     rememberPasswords(cli, plan.config);
     return { plan, projectDir: cli.cwd };
@@ -40,6 +43,13 @@ export async function findDestination(cli: Cli, words: DestinationWords): Promis
   throw new UsageError("usage.which_destination", `the project has ${destinations.size} destinations`, {
     hint: `name one with --destination: ${[...destinations.keys()].join(", ")}`,
   });
+}
+
+/** A plain word is a name in the project; a file or folder only where there is no project. */
+function isLocation(cli: Cli, word: string): boolean {
+  if (looksLikeLocation(word)) return true;
+  const dir = resolve(cli.cwd, cli.options.project ?? ".");
+  return nearestProject(dir) === undefined && existsSync(resolve(cli.cwd, word));
 }
 
 function named<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {

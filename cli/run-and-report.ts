@@ -4,6 +4,7 @@ import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
 import type { Cli } from "./cli.js";
 import { print, printDocument } from "./output/print.js";
+import { renderRecord } from "./output/render-error.js";
 import { renderReport } from "./output/render-report.js";
 import { showProgress } from "./progress/show-progress.js";
 
@@ -29,8 +30,16 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
   printDocument(cli, report);
   const { isTTY, columns } = cli.stdout;
   const view = { progress: progress.streams(), paint: cli.paint, width: isTTY ? columns : undefined };
-  if (!cli.options.quiet) print(cli, renderReport(report, view));
+  if (cli.options.quiet) tellErrors(cli, report);
+  else print(cli, renderReport(report, view));
   return report.exit_code;
+}
+
+/** With --quiet errors are told all the same. */
+function tellErrors(cli: Cli, { connections }: RunReport): void {
+  if (cli.options.json) return;
+  const errors = connections.flatMap(({ error, streams }) => [error, ...streams.map((stream) => stream.error)]);
+  for (const error of errors) if (error !== null) cli.stderr.write(renderRecord(error, cli.paintErr));
 }
 
 /** A run's id: its start, for people, and enough chance to be the only one. */

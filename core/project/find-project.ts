@@ -9,12 +9,17 @@ export const projectFileName = "sluice.yaml";
  * @throws ConfigError `project.not_found`
  */
 export function findProject(from: string): string {
-  const start = resolve(from);
-  for (let dir = start; ; dir = dirname(dir)) {
+  const dir = nearestProject(from);
+  if (dir !== undefined) return dir;
+  throw new ConfigError("project.not_found", `there is no ${projectFileName} in ${resolve(from)} or above it`, {
+    hint: "`sluice init` writes one, --project DIR names its folder, and `sluice copy` needs none",
+  });
+}
+
+/** As `findProject`; undefined where there is none. */
+export function nearestProject(from: string): string | undefined {
+  for (let dir = resolve(from); ; dir = dirname(dir)) {
     if (existsSync(join(dir, projectFileName))) return dir;
-    if (dir !== dirname(dir)) continue;
-    throw new ConfigError("project.not_found", `there is no ${projectFileName} in ${start} or above it`, {
-      hint: "`sluice init` writes one, --project DIR names its folder, and `sluice copy` needs none",
-    });
+    if (dir === dirname(dir)) return undefined;
   }
 }

@@ -10,7 +10,16 @@ export interface Interpolation {
   readonly dir: string;
   /** Called for every text that held a reference, with the text it became. */
   onReference(path: Path, text: string): void;
-  onProblem(path: Path, offset: number, message: string, hint: string): void;
+  onProblem(problem: ReferenceProblem): void;
+}
+
+/** A reference that stands for nothing, and where in its text. */
+export interface ReferenceProblem {
+  readonly path: Path;
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /**
@@ -34,7 +43,7 @@ function replaced(text: string, rules: Interpolation, path: Path): string {
       if (name === undefined) return "${";
       references += 1;
       const problem = (message: string, hint: string) => {
-        rules.onProblem(path, offset, message, hint);
+        rules.onProblem({ path, offset, length: written.length, message, hint });
         return "";
       };
       if (end === "")

@@ -27,7 +27,7 @@ export function issueProblems(issue: Issue, context: IssueContext): Problem[] {
   }
   if (issue.code === "custom") {
     const { code, hint, offset } = (issue.params ?? {}) as { code?: string; hint?: string; offset?: number };
-    const place = offset === undefined ? text.placeOf(full) : text.placeInside(full, offset);
+    const place = offset === undefined ? text.placeOf(full) : text.placeInside(full, offset, 1);
     return [{ code: code ?? "project.invalid_value", message: labelled(full, issue.message), hint, place }];
   }
   if (issue.code === "invalid_value" && written !== undefined) {

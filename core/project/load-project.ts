@@ -77,8 +77,8 @@ function validFile(text: ProjectText, { dir, env }: LoadOptions) {
     env: projectEnvironment(dir, env),
     dir,
     onReference: (path) => references.add(JSON.stringify(path)),
-    onProblem: (path, offset, message, hint) =>
-      problems.push({ code: "project.unresolved", message, hint, place: text.placeInside(path, offset) }),
+    onProblem: ({ path, offset, length, message, hint }) =>
+      problems.push({ code: "project.unresolved", message, hint, place: text.placeInside(path, offset, length) }),
   });
   const checked = checkConfig({ text, schema: projectSchema, at: [], value, isReference });
   problems.push(...checked.problems);

@@ -12,8 +12,8 @@ export interface ProjectText {
   placeOf(path: Path): Place;
   /** Where a key stands, or as `placeOf`. */
   placeOfKey(path: Path): Place;
-  /** The place `offset` characters into a value that is text on one line. */
-  placeInside(path: Path, offset: number): Place;
+  /** `length` characters of a value that is text on one line; the whole value where it is not. */
+  placeInside(path: Path, offset: number, length: number): Place;
 }
 
 /**
@@ -60,12 +60,12 @@ export function parseProjectText(text: string, file: string): ProjectText {
     value: document.toJS(),
     placeOf: (path) => place(rangeOf(path)[0], rangeOf(path)[1]),
     placeOfKey: (path) => place(keyRangeOf(path)[0], keyRangeOf(path)[1]),
-    placeInside(path, offset) {
+    placeInside(path, offset, length) {
       const [start, end] = rangeOf(path);
       const plain = text.slice(start, end);
       const quote = /^['"]/.test(plain) ? 1 : 0;
       const exact = !/[\n\\]|''/.test(plain);
-      return exact ? place(start + quote + offset, start + quote + offset + 1) : place(start, end);
+      return exact ? place(start + quote + offset, start + quote + offset + length) : place(start, end);
     },
   };
 }

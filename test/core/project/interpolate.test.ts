@@ -51,7 +51,7 @@ function interpolated(value: unknown, env: Record<string, string>, dir = "/") {
     env,
     dir,
     onReference: () => {},
-    onProblem: (path, offset, message) => problems.push({ path, offset, message }),
+    onProblem: ({ path, offset, message }) => problems.push({ path, offset, message }),
   });
   return { value: result, problems };
 }

@@ -10,7 +10,7 @@ describe("parseProjectText", () => {
   it("knows the line and column of keys, values and items", () => {
     expect(text.placeOf(["a", "b", 1])).toMatchObject({ line: 2, column: 10, length: 5, excerpt: "  b: [x, 'y z']" });
     expect(text.placeOfKey(["a", "c.d"])).toMatchObject({ line: 3, column: 3, length: 3 });
-    expect(text.placeInside(["a", "b", 1], 2)).toMatchObject({ line: 2, column: 13, length: 1 });
+    expect(text.placeInside(["a", "b", 1], 2, 1)).toMatchObject({ line: 2, column: 13, length: 1 });
   });
 
   it("answers for what is missing with the key above it", () => {
