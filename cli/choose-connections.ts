@@ -22,7 +22,8 @@ export function chooseConnections({ connections }: Project, { names, streams }: 
       hint: "add one under connections: with its source and destination",
     });
   }
-  const chosen = names.length === 0 ? [...connections.values()] : names.map((name) => named(name, connections));
+  const chosen =
+    names.length === 0 ? [...connections.values()] : [...new Set(names)].map((name) => named(name, connections));
   if (streams.length === 0) return chosen;
   for (const stream of streams) {
     if (chosen.some((connection) => narrowed(connection.streams, stream).length > 0)) continue;

@@ -48,8 +48,8 @@ export async function findDestination(cli: Cli, words: DestinationWords): Promis
 /** A plain word is a name in the project; a file or folder only where there is no project. */
 function isLocation(cli: Cli, word: string): boolean {
   if (looksLikeLocation(word)) return true;
-  const dir = resolve(cli.cwd, cli.options.project ?? ".");
-  return nearestProject(dir) === undefined && existsSync(resolve(cli.cwd, word));
+  const inProject = cli.options.project !== undefined || nearestProject(cli.cwd) !== undefined;
+  return !inProject && existsSync(resolve(cli.cwd, word));
 }
 
 function named<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {

@@ -6,7 +6,7 @@ const project = `# yaml-language-server: $schema=.sluice/schema.json
 sources:
   shop_files:
     connector: file
-    path: data/*.csv
+    path: data # a folder: each file is a stream; a glob such as data/*.csv is one stream
   # A database instead. \${NAME} comes from the environment or from .env beside this file:
   # shop_database:
   #   connector: postgres

@@ -15,8 +15,12 @@ export interface ReportView {
 
 /** What a run did, for people: a table of the streams, what went wrong, and one closing line. */
 export function renderReport(report: RunReport, view: ReportView): string {
-  const sections = report.connections.map((connection) => renderConnection(connection, view));
-  return `\n${sections.join("\n")}${closing(report, view.paint)}\n`;
+  const several = report.connections.length > 1;
+  const sections = report.connections.map((connection) => {
+    const title = several ? `${view.paint.bold(connection.connection)}\n` : "";
+    return title + renderConnection(connection, view);
+  });
+  return `\n${sections.join("")}${closing(report, view.paint)}\n`;
 }
 
 // What the columns beside the two names take.
@@ -60,13 +64,16 @@ function closing(report: RunReport, paint: Palette): string {
   const milliseconds = Date.parse(report.ended_at) - Date.parse(report.started_at);
   const written = sum((stream) => stream.written);
   const done = streams.filter((stream) => stream.status === "succeeded").length;
-  const rate = milliseconds > 1000 && written > 0 ? `, ${formatShort((written / milliseconds) * 1000)} rows/s` : "";
+  const rate =
+    milliseconds > 1000 && written >= 10_000 ? `, ${formatShort((written / milliseconds) * 1000)} rows/s` : "";
   const facts = `${counted(written, "row")}, ${formatBytes(sum((stream) => stream.bytes))} in ${formatDuration(milliseconds)}${rate}`;
   switch (report.status) {
     case "succeeded":
       return `${paint.good("✓")} ${counted(done, "stream")}, ${facts}`;
-    case "partial":
-      return `${paint.warn("!")} ${done} of ${counted(streams.length, "stream")}, ${facts}`;
+    case "partial": {
+      const failed = streams.length - done + report.connections.filter(({ error }) => error !== null).length;
+      return `${paint.warn("!")} partial: ${counted(done, "stream")} done, ${failed} failed; ${facts}`;
+    }
     case "failed":
       return `${paint.bad("✗")} failed after ${formatDuration(milliseconds)}; ${counted(written, "row")} committed`;
     case "cancelled":

@@ -5,20 +5,24 @@ import { ConfigError } from "../../sdk/errors.js";
 export const projectFileName = "sluice.yaml";
 
 /**
- * The folder of the project: `from`, or the nearest one above it, that has a `sluice.yaml`.
+ * The folder of the project: the one that is named, or else the nearest to `cwd`, going up, that has a `sluice.yaml`.
  * @throws ConfigError `project.not_found`
  */
-export function findProject(from: string): string {
-  const dir = nearestProject(from);
-  if (dir !== undefined) return dir;
-  throw new ConfigError("project.not_found", `there is no ${projectFileName} in ${resolve(from)} or above it`, {
+export function findProject(cwd: string, named: string | undefined): string {
+  if (named === undefined) return nearestProject(cwd) ?? missing(`${cwd} or above it`);
+  const dir = resolve(cwd, named);
+  return existsSync(join(dir, projectFileName)) ? dir : missing(dir);
+}
+
+function missing(where: string): never {
+  throw new ConfigError("project.not_found", `there is no ${projectFileName} in ${where}`, {
     hint: "`sluice init` writes one, --project DIR names its folder, and `sluice copy` needs none",
   });
 }
 
-/** As `findProject`; undefined where there is none. */
-export function nearestProject(from: string): string | undefined {
-  for (let dir = resolve(from); ; dir = dirname(dir)) {
+/** The nearest folder that has a `sluice.yaml`, going up; undefined where there is none. */
+export function nearestProject(cwd: string): string | undefined {
+  for (let dir = resolve(cwd); ; dir = dirname(dir)) {
     if (existsSync(join(dir, projectFileName))) return dir;
     if (dir === dirname(dir)) return undefined;
   }

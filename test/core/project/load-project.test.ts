@@ -190,13 +190,19 @@ describe("loadProject", () => {
 });
 
 describe("findProject", () => {
-  it("finds the nearest folder above", () => {
-    const dir = folderWith({ "sluice.yaml": "", "a/b/file": "" });
-    expect(findProject(join(dir, "a/b"))).toBe(dir);
+  const dir = folderWith({ "sluice.yaml": "", "a/b/file": "" });
+
+  it("finds the nearest folder, going up", () => {
+    expect(findProject(join(dir, "a/b"), undefined)).toBe(dir);
+  });
+
+  it("takes a folder that is named, and no other", () => {
+    expect(findProject("/", dir)).toBe(dir);
+    expect(() => findProject(dir, "a/b")).toThrow(ConfigError);
   });
 
   it("says so where there is none", () => {
-    expect(() => findProject(tmpdir())).toThrow(ConfigError);
+    expect(() => findProject(tmpdir(), undefined)).toThrow(ConfigError);
   });
 });
 
