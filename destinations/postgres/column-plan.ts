@@ -66,7 +66,7 @@ const taken: Readonly<Record<string, readonly ColumnType["kind"][]>> = {
   bigint: ["int64"],
   real: ["float32"],
   "double precision": ["float64"],
-  numeric: ["decimal"],
+  numeric: ["decimal", "string"],
   text: ["string"],
   "character varying": ["string"],
   character: ["string"],

@@ -31,7 +31,7 @@ export interface FieldEncoder {
 /** A value that Postgres cannot hold; `copyEncoder` names stream and column and makes it a DataError. */
 export class RefusedValue extends Error {
   constructor(
-    readonly code: "value.nul_in_text" | "value.out_of_range",
+    readonly code: "value.nul_in_text" | "value.out_of_range" | "value.not_a_number",
     /** The row of the vector that was measured. */
     readonly row: number,
     readonly what: string,

@@ -6,6 +6,7 @@ import { type CopyFrame, type FieldEncoder, RefusedValue, type RowRange } from "
 import { booleanField, eightByteField, fourByteField, int16Field, uuidField } from "./copy-encode-fixed.js";
 import { listField } from "./copy-encode-list.js";
 import { numericField } from "./copy-encode-numeric.js";
+import { numericTextField } from "./copy-encode-numeric-text.js";
 import { dateField, timeField, timestampField } from "./copy-encode-time.js";
 import { typeOid } from "./types.js";
 
@@ -22,7 +23,7 @@ export interface CopyEncoder {
   /**
    * The rows of a batch as CopyData messages, each a whole number of rows: about 64 KB, or one row that is larger.
    * `frame` gives a buffer of at least `bytes`; what is yielded is a part of it.
-   * @throws DataError `value.nul_in_text` or `value.out_of_range` naming stream, column and row; nothing of the batch
+   * @throws DataError `value.nul_in_text`, `value.out_of_range` or `value.not_a_number` naming stream, column and row; nothing of the batch
    * was yielded then
    */
   encode(batch: Batch, frame: (bytes: number) => CopyFrame): Iterable<Uint8Array>;
@@ -138,6 +139,8 @@ function fieldEncoder({ type, postgresType }: CopyColumn): FieldEncoder {
     case "uuid":
       return uuidField();
     case "string":
+      if (/^numeric/.test(postgresType)) return numericTextField();
+      return bytesField({ text: true, jsonb: false });
     case "json":
       return bytesField({ text: true, jsonb: postgresType === "jsonb" });
     case "binary":
