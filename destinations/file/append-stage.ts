@@ -1,6 +1,7 @@
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
-import { openParts, type PartsOptions } from "./parts.js";
+import type { PartsOptions } from "./copy-statement.js";
+import { openParts } from "./parts.js";
 import type { Stage } from "./stage.js";
 
 /** Rows go straight into the files that will be committed: write modes append and overwrite. */

@@ -13,7 +13,7 @@ export interface DuckPool {
   close(): Promise<void>;
 }
 
-export function duckPool({ memoryBytes, workDir }: ConnectorContext): DuckPool {
+export function duckPool({ memoryBytes, workDir, signal }: ConnectorContext): DuckPool {
   const idle: Engine[] = [];
   const all: Engine[] = [];
 
@@ -27,9 +27,11 @@ export function duckPool({ memoryBytes, workDir }: ConnectorContext): DuckPool {
     async open() {
       const engine = idle.pop() ?? (await start());
       const connection = await engine.connect();
+      signal.addEventListener("abort", connection.interrupt);
       return {
         ...connection,
         async close() {
+          signal.removeEventListener("abort", connection.interrupt);
           await connection.close();
           idle.push(engine);
         },

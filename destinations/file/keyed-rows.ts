@@ -1,9 +1,10 @@
 import { type Column, SystemError, type Target } from "../../sdk/index.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { loadIdColumn, type PartsOptions } from "./copy-statement.js";
 import type { Duck } from "./duck.js";
 import type { DataFile } from "./log/entry.js";
 import type { Snapshot } from "./log/snapshot.js";
-import { loadIdColumn, type Parts, type PartsOptions } from "./parts.js";
+import type { Parts } from "./parts.js";
 
 export interface KeyedLoad {
   readonly target: Target;

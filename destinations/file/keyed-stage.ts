@@ -54,6 +54,7 @@ export function keyedStage(load: KeyedLoad): Stage {
       await makeTable(scan.columns);
       const order = `row_number() OVER () + ${part++ * partSpan}`;
       const names = scan.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+      await duck.run("SET preserve_insertion_order = true");
       for (const statement of scan.setup ?? []) await duck.run(statement);
       try {
         const { read } = await duck.scan(`INSERT INTO ${stagedTable} SELECT ${names}, ${order} FROM (${scan.sql})`);

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { loadIdColumn } from "./copy-statement.js";
 import {
   countRows,
   expectRows,
@@ -10,7 +11,6 @@ import {
   rewritten,
   sameKey,
 } from "./keyed-rows.js";
-import { loadIdColumn } from "./parts.js";
 import type { Outcome } from "./stage.js";
 import { selectFiles } from "./table-view.js";
 

@@ -1,9 +1,10 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Batch, type Column, type Scan, SystemError, scalar } from "../../sdk/index.js";
-import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import { type Batch, type Column, type Scan, SluiceError, SystemError } from "../../sdk/index.js";
+import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { removeIfEmpty } from "./cleanup.js";
+import { copyStatement, type PartsOptions } from "./copy-statement.js";
 import type { Duck } from "./duck.js";
 import { errorCode, makeFolder, syncFile, syncFolder } from "./durable.js";
 import type { FileFormat } from "./format.js";
@@ -18,25 +19,6 @@ export interface WrittenFile {
   readonly columns: readonly Column[];
 }
 
-export interface PartsOptions {
-  readonly duck: Duck;
-  readonly format: FileFormat;
-  /** Where the files go; made with the first one. */
-  readonly folder: string;
-  /** Ends every file's name. */
-  readonly tag: string;
-  /** A Parquet part is split into files of about this size; undefined: one file a part. */
-  readonly fileBytes: number | undefined;
-  /** Bytes a group of rows may take in memory before it is written. */
-  readonly rowGroupBytes: number;
-  /** Marks every row with this load. */
-  readonly loadId: number | undefined;
-  /** Formats without a frame: every part but part 0 is written so that it can be laid after the one before. */
-  readonly endToEnd: boolean;
-  /** The number of the first part. */
-  readonly firstPart: number;
-}
-
 /** The data files of one load, one part after another: the batches between two scans, or one scan. */
 export interface Parts {
   write(batch: Batch): Promise<void>;
@@ -49,41 +31,18 @@ export interface Parts {
   discard(): Promise<void>;
 }
 
-export const loadIdColumn: Column = { name: "_sluice_load_id", type: scalar("int64"), nullable: false };
-
 export function openParts(options: PartsOptions): Parts {
-  const { duck, format, folder, tag, loadId } = options;
+  const { duck, format, folder, tag } = options;
   const files: WrittenFile[] = [];
   let open: { load: Load; columns: readonly Column[]; prefix: string; given: number } | undefined;
   let number = options.firstPart;
 
-  const physical = (columns: readonly Column[]) => (loadId === undefined ? columns : [...columns, loadIdColumn]);
-
-  /** The COPY of a relation with these columns into the next part. */
-  async function nextPart(relation: string, columns: readonly Column[]) {
+  /** Begins the next part: its place among the files, and how rows are ordered in it. */
+  async function nextPart(ordered: boolean): Promise<string> {
+    await endOpenPart();
     await makeFolder(folder);
-    const prefix = `part-${number++}-`;
-    const all = physical(columns);
-    const mark = loadId === undefined ? "" : `, CAST(${loadId} AS BIGINT) AS ${quoteIdentifier(loadIdColumn.name)}`;
-    const own = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
-    const rows = `SELECT ${format.select(all)} FROM (SELECT ${own}${mark} FROM ${relation})`;
-    return { prefix, sql: `COPY (${rows}) TO ${place(prefix)}`, columns: all };
-  }
-
-  function place(prefix: string): string {
-    const first = prefix === "part-0-";
-    const copy = !first && options.endToEnd && format.tailOptions !== undefined ? format.tailOptions : format.options;
-    const row = format.name === "parquet" ? [`ROW_GROUP_SIZE_BYTES ${options.rowGroupBytes}`] : [];
-    if (!splits(options)) {
-      const path = join(folder, `${prefix}0-${tag}${format.extension}`);
-      return `${quoteLiteral(path)} (${[...copy, ...row].join(", ")})`;
-    }
-    const split = [
-      `FILE_SIZE_BYTES ${options.fileBytes}`,
-      `FILENAME_PATTERN ${quoteLiteral(`${prefix}{i}-${tag}`)}`,
-      "OVERWRITE_OR_IGNORE",
-    ];
-    return `${quoteLiteral(folder)} (${[...copy, ...row, ...split].join(", ")})`;
+    await duck.run(`SET preserve_insertion_order = ${ordered}`);
+    return `part-${number++}-`;
   }
 
   async function endOpenPart(): Promise<void> {
@@ -113,18 +72,38 @@ export function openParts(options: PartsOptions): Parts {
     }
   }
 
-  async function copy(relation: string, columns: readonly Column[]): Promise<number> {
-    await endOpenPart();
-    const part = await nextPart(relation, columns);
-    const { read, written } = await duck.scan(part.sql);
-    await collect(part.prefix, part.columns, written);
+  async function copy(relation: string, columns: readonly Column[], ordered: boolean): Promise<number> {
+    const prefix = await nextPart(ordered);
+    const statement = copyStatement(options, { prefix, relation, columns, ordered });
+    const { read, written } = await duck.scan(statement.sql);
+    await collect(prefix, statement.columns, written);
     return read;
+  }
+
+  /** Keeps the order of the source's rows, unless they are too wide for what that takes in memory. */
+  async function copyInOrder(relation: string, columns: readonly Column[]): Promise<number> {
+    try {
+      return await copy(relation, columns, true);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== "duckdb.out_of_memory") throw error;
+      number--;
+      await removeFilesOf(folder, `part-${number}-`, tag);
+      return await copy(relation, columns, false);
+    }
   }
 
   return {
     async write(batch) {
       if (open === undefined) {
-        const { prefix, sql, columns } = await nextPart("batch()", batch.columns);
+        // Order takes one thread: texts are written fast enough by it, Parquet is not.
+        const ordered = format.name !== "parquet";
+        const prefix = await nextPart(ordered);
+        const { sql, columns } = copyStatement(options, {
+          prefix,
+          relation: "batch()",
+          columns: batch.columns,
+          ordered,
+        });
         open = { load: duck.load({ sql, columns: batch.columns }), columns, prefix, given: 0 };
       }
       open.given += batch.rows;
@@ -133,12 +112,12 @@ export function openParts(options: PartsOptions): Parts {
     async scan(scan) {
       for (const statement of scan.setup ?? []) await duck.run(statement);
       try {
-        return await copy(`(${scan.sql})`, scan.columns);
+        return await copyInOrder(`(${scan.sql})`, scan.columns);
       } finally {
         for (const statement of scan.undo ?? []) await duck.run(statement);
       }
     },
-    select: (sql, columns) => copy(`(${sql})`, columns),
+    select: (sql, columns) => copy(`(${sql})`, columns, false),
     async finish() {
       await endOpenPart();
       return files;
@@ -146,13 +125,9 @@ export function openParts(options: PartsOptions): Parts {
     async discard() {
       await open?.load.abort(new SystemError("writer.aborted", "the load was aborted"));
       open = undefined;
-      await removeTagged(folder, tag);
+      await removeFilesOf(folder, "", tag);
     },
   };
-}
-
-function splits({ format, fileBytes }: PartsOptions): boolean {
-  return fileBytes !== undefined && format.name === "parquet";
 }
 
 /** The rows in each file: from the footers of Parquet files; other formats have one file a part. */
@@ -164,28 +139,20 @@ async function rowsOf(
   counted: number,
 ): Promise<Map<string, number>> {
   if (format.name !== "parquet") return new Map(names.map((name) => [name, counted]));
-  const rows = new Map<string, number>();
-  for (const name of names) {
-    const path = quoteLiteral(literalPath(join(folder, name)));
-    const { rows: found } = await duck.query(`SELECT num_rows FROM parquet_file_metadata(${path})`);
-    rows.set(name, Number(found[0]?.[0]));
-  }
-  return rows;
+  const paths = names.map((name) => quoteLiteral(literalPath(join(folder, name))));
+  const { rows } = await duck.query(
+    `SELECT parse_filename(file_name), num_rows FROM parquet_file_metadata([${paths.join(", ")}])`,
+  );
+  return new Map(rows.map(([name, count]) => [String(name), Number(count)]));
 }
 
-async function removeTagged(folder: string, tag: string): Promise<void> {
+async function removeFilesOf(folder: string, prefix: string, tag: string): Promise<void> {
   try {
     for (const name of await readdir(folder)) {
-      if (name.includes(`-${tag}.`)) await rm(join(folder, name), { force: true });
+      if (name.startsWith(prefix) && name.includes(`-${tag}.`)) await rm(join(folder, name), { force: true });
     }
     await removeIfEmpty(folder);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }
-}
-
-/** What a row group may take: two threads fill one each, and half of the memory is for them; Parquet's usual 128 MiB at most. */
-export function rowGroupBytes(memoryBytes: number): number {
-  const mebibytes = Math.floor(memoryBytes / 16 / 1024 ** 2);
-  return Math.max(1, Math.min(128, mebibytes)) * 1024 ** 2;
 }

@@ -20,9 +20,9 @@ export async function probeFolder(folder: string): Promise<void> {
   } catch (error) {
     throw error instanceof ConfigError ? error : notWritable(folder, error);
   } finally {
-    await rm(second, { force: true });
-    await rm(file, { force: true });
-    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    // Where the folder could not be made there is nothing to remove, and ENOTDIR would hide why.
+    await Promise.allSettled([second, file].map((path) => rm(path, { force: true })));
+    if (made !== undefined) await Promise.allSettled([rm(made, { recursive: true, force: true })]);
   }
 }
 

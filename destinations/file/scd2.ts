@@ -1,5 +1,6 @@
 import { type Column, scalar } from "../../sdk/index.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { loadIdColumn } from "./copy-statement.js";
 import {
   countRows,
   expectRows,
@@ -11,7 +12,6 @@ import {
   rewritten,
   sameKey,
 } from "./keyed-rows.js";
-import { loadIdColumn } from "./parts.js";
 import type { Outcome } from "./stage.js";
 import { selectFiles } from "./table-view.js";
 

@@ -15,12 +15,12 @@ import {
 import { appendStage } from "./append-stage.js";
 import { cleanUp } from "./cleanup.js";
 import { commitEntry, dataFiles, schemasOf } from "./commit-entry.js";
+import { rowGroupBytes } from "./copy-statement.js";
 import { lazily } from "./duck.js";
 import { keyedStage } from "./keyed-stage.js";
 import { loadFolder, tableFolder } from "./layout.js";
 import { appendEntry } from "./log/commit-log.js";
 import { columnOf, type DataFile } from "./log/entry.js";
-import { rowGroupBytes } from "./parts.js";
 import { publishReports, repairReports } from "./reports.js";
 import type { Session } from "./session.js";
 import type { Outcome, Stage } from "./stage.js";
