@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Endpoint } from "../endpoint.js";
+import type { Mover } from "../mover.js";
+import { root, sluiceProgram } from "../workspace.js";
+
+/** Sluice, by its public command line and with its defaults. */
+export function sluice(): Mover {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return {
+    name: "sluice",
+    version,
+    copy: (from, to) => ({ argv: words(from, to) }),
+    merge: (from, to, { key, cursor }) => ({
+      argv: [...words(from, to), "--read", "incremental", "--write", "merge", "--primary-key", key, "--cursor", cursor],
+    }),
+    written: (to) => to,
+  };
+}
+
+function words(from: Endpoint, to: Endpoint): string[] {
+  const stream = from.kind === "file" ? [] : ["--stream", `${from.schema}.${from.table}`];
+  const target = to.kind === "file" ? [] : ["--schema", to.schema, "--table", to.table];
+  const file = from.kind === "file" && to.kind !== "file" ? ["--stream", "*"] : [];
+  return [process.execPath, sluiceProgram, "copy", location(from), location(to), ...stream, ...target, ...file];
+}
+
+function location(end: Endpoint): string {
+  return end.kind === "postgres" ? end.url : end.path;
+}
