@@ -19,10 +19,9 @@ export function sluice(): Mover {
 }
 
 function words(from: Endpoint, to: Endpoint): string[] {
-  const stream = from.kind === "file" ? [] : ["--stream", `${from.schema}.${from.table}`];
+  const stream = ["--stream", from.kind === "file" ? from.table : `${from.schema}.${from.table}`];
   const target = to.kind === "file" ? [] : ["--schema", to.schema, "--table", to.table];
-  const file = from.kind === "file" && to.kind !== "file" ? ["--stream", "*"] : [];
-  return [process.execPath, sluiceProgram, "copy", location(from), location(to), ...stream, ...target, ...file];
+  return [process.execPath, sluiceProgram, "copy", location(from), location(to), ...stream, ...target];
 }
 
 function location(end: Endpoint): string {
