@@ -26,10 +26,10 @@ export function booleanDecoder(): ColumnDecoder {
         if (bytes[at] !== 0) bits[(row + index) >> 3]! |= 1 << ((row + index) & 7);
       }
     },
-    finish() {
+    finish(rows) {
       const data = bits;
       bits = new Uint8Array(0);
-      return { layout: "bits", data, validity: validity.finish() };
+      return { layout: "bits", data, validity: validity.finish(rows) };
     },
   };
 }

@@ -68,9 +68,9 @@ export function bytesDecoder({ prefix, unchecked }: BytesOptions): ColumnDecoder
       }
       if (unchecked) checkTexts(data.subarray(before, used), offsets.subarray(row, row + count + 1));
     },
-    finish() {
+    finish(rows) {
       lastUsed = used;
-      const vector = { layout: "bytes", offsets, data, validity: validity.finish() } as const;
+      const vector = { layout: "bytes", offsets, data, validity: validity.finish(rows) } as const;
       offsets = new Int32Array(1);
       data = new Uint8Array(0);
       return vector;

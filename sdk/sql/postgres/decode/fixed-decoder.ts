@@ -33,10 +33,10 @@ export function fixedDecoder(width: FixedVector["width"], loop: FixedLoop): Colu
       }
       loop(target, values, from, count, row);
     },
-    finish() {
+    finish(rows) {
       const data = new Uint8Array(target.words.buffer);
       target = emptyTarget(0, width, validity);
-      return { layout: "fixed", width, data, validity: validity.finish() };
+      return { layout: "fixed", width, data, validity: validity.finish(rows) };
     },
   };
 }

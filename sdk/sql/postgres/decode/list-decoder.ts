@@ -56,8 +56,13 @@ export function listDecoder(item: ColumnDecoder): ColumnDecoder {
       }
       itemRows += found;
     },
-    finish() {
-      const vector = { layout: "list", offsets, child: item.finish(itemRows), validity: validity.finish() } as const;
+    finish(rows) {
+      const vector = {
+        layout: "list",
+        offsets,
+        child: item.finish(itemRows),
+        validity: validity.finish(rows),
+      } as const;
       offsets = new Int32Array(1);
       return vector;
     },
