@@ -31,6 +31,7 @@ export async function findDestination(cli: Cli, words: DestinationWords): Promis
   if (destination !== undefined && isLocation(cli, destination)) {
     const plan = destinationAt(destination, cli.cwd);
     rememberPasswords(cli, plan.config);
+    refuseMissing(cli, plan.config.path, destination);
     return { plan, projectDir: cli.cwd };
   }
   const { dir, destinations, connections } = await openProject(cli);
@@ -50,6 +51,12 @@ function isLocation(cli: Cli, word: string): boolean {
   if (looksLikeLocation(word)) return true;
   const inProject = cli.options.project !== undefined || nearestProject(cli.cwd) !== undefined;
   return !inProject && existsSync(resolve(cli.cwd, word));
+}
+
+/** To look at a file must not make it. */
+function refuseMissing(cli: Cli, path: unknown, word: string): void {
+  if (typeof path !== "string" || existsSync(resolve(cli.cwd, path))) return;
+  throw new UsageError("usage.no_such_file", `there is no file or folder '${word}'`, { hint: "check the path" });
 }
 
 function named<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
 import { freePort } from "../support/free-port.js";
@@ -86,6 +87,53 @@ describe("what goes wrong on a first copy", () => {
     const result = await runSluice(["copy", source, target, "--stream", "public.ordres"]);
     expect(result.stdout).toContain("did you mean 'public.orders'?");
     expect(result.stdout + result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("the first project", () => {
+  it("runs as it is, and answers the query it proposes", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sluice-test-"));
+    const init = await runSluice(["init"], { cwd });
+    const proposed = /sluice query "(.*)"/.exec(init.stdout)![1]!;
+    expect(await runSluice(["sync"], { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("2 streams, 13 rows"),
+    });
+    const { code, stdout } = await runSluice(["query", proposed, "--csv"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\r\n").sort()).toContain("IT,2,422.60");
+  });
+
+  it("tells who holds a DuckDB file", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "sluice-test-"));
+    await runSluice(["init"], { cwd });
+    const holder = await DuckDBInstance.create(join(cwd, "warehouse.duckdb"));
+    await (await holder.connect()).run("create table t (i int)");
+    try {
+      const result = await runSluice(["sync"], { cwd });
+      expect(result.code).toBe(4);
+      expect(result.stdout).toContain(`process ${process.pid}`);
+    } finally {
+      holder.closeSync();
+    }
+  });
+});
+
+describe("a signal", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 5],
+  ] as const)("%s rolls back, prints the report and ends with %d", async (signal, code) => {
+    await queryPostgres(
+      source,
+      "create or replace view slow as select g as id, pg_sleep(0.01) is null as nap from generate_series(1, 100000) g",
+    );
+    const args = ["copy", source, target, "--stream", "public.slow", "--json"];
+    const result = await runSluice(args, { killAt: { ms: 2500, signal } });
+    expect(result.code).toBe(code);
+    expect(JSON.parse(result.stdout)).toMatchObject({ status: "cancelled", exit_code: code });
+    expect(result.ms).toBeLessThan(30_000);
+    expect(await queryPostgres(target, "select to_regclass('slow')")).toEqual([[null]]);
   });
 });
 
