@@ -2,6 +2,7 @@ import type { Source } from "../sdk/source.js";
 
 /** The built-in sources: a name to a lazy import, so that a driver loads only when its connector is used. */
 export const sources: Readonly<Record<string, () => Promise<Source>>> = {
+  duckdb: async () => (await import("./duckdb/index.js")).default,
   postgres: async () => (await import("./postgres/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
 };

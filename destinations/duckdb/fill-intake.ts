@@ -3,11 +3,12 @@ import { SystemError } from "../../sdk/errors.js";
 import type { Scan } from "../../sdk/messages.js";
 import { formatType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { duckError } from "../../sdk/sql/duckdb/duck-error.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
+import { scanError } from "../../sdk/sql/duckdb/scan-errors.js";
 import { loadIdColumn } from "./own-tables.js";
-import { scanErrorOf } from "./scan-error.js";
 import { type Intake, rowNumberColumn } from "./strategy.js";
 
 /** The rows of one load on their way into its intake, batches and scans in any order. */
@@ -15,6 +16,8 @@ export interface Filling {
   write(batch: Batch): Promise<void>;
   /** The rows as the scan's reader counted them. */
   scan(scan: Scan): Promise<{ read: number }>;
+  /** What reverses the scans' setup, once the transaction is over: DuckDB detaches nothing that it may still read. */
+  readonly undo: Iterable<string>;
   /** Waits for everything written; the rows as the intake's table took them. */
   end(): Promise<number>;
   abort(): Promise<void>;
@@ -22,6 +25,7 @@ export interface Filling {
 
 export function fillIntake(connection: EngineConnection, intake: Intake, loadId: number): Filling {
   let load: { readonly shape: string; readonly into: Load } | undefined;
+  const undo = new Set<string>();
   let rows = 0;
 
   async function loadFor(columns: readonly Column[]): Promise<Load> {
@@ -48,6 +52,7 @@ export function fillIntake(connection: EngineConnection, intake: Intake, loadId:
   }
 
   return {
+    undo,
     async write(batch) {
       const into = await loadFor(batch.columns);
       await into.write(batch);
@@ -55,16 +60,16 @@ export function fillIntake(connection: EngineConnection, intake: Intake, loadId:
     async scan(scan) {
       await endLoad();
       for (const statement of scan.setup ?? []) await connection.run(statement);
+      for (const statement of scan.undo ?? []) undo.add(statement);
       const select = intake.rowNumbers ? `*, row_number() OVER () - 1 + ${rows}` : "*";
       try {
         const { read, written } = await connection.scan(insert(scan.columns, select, `(${scan.sql}\n)`));
         if (read < written)
           throw new SystemError("scan.miscounted", `${scan.origin}: read ${read} and wrote ${written} rows`);
         rows += written;
-        for (const statement of scan.undo ?? []) await connection.run(statement);
         return { read };
       } catch (error) {
-        throw scanErrorOf(error, scan);
+        throw duckError(scanError(error, scan), { path: scan.origin });
       }
     },
     async end() {

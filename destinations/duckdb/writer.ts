@@ -76,6 +76,10 @@ export function duckdbWriter({
     return current().filling!;
   }
 
+  async function undoScans(statements: Iterable<string>): Promise<void> {
+    for (const statement of statements) await connection.run(statement).catch(() => undefined);
+  }
+
   return {
     get state() {
       return fence.state;
@@ -119,6 +123,7 @@ export function duckdbWriter({
         await saveLoad(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await connection.run("COMMIT");
+        await undoScans((await filling()).undo);
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
         load = undefined;
@@ -129,6 +134,7 @@ export function duckdbWriter({
       load = undefined;
       await filled?.abort();
       await connection.run("ROLLBACK").catch(() => undefined);
+      if (filled !== undefined) await undoScans(filled.undo);
     },
     async close() {
       if (unpublished) {
