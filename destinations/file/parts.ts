@@ -2,6 +2,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, type Column, type Scan, SluiceError, SystemError } from "../../sdk/index.js";
 import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import type { ScanCounts } from "../../sdk/sql/duckdb/engine-protocol.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { removeIfEmpty } from "./cleanup.js";
 import { copyStatement, type PartsOptions } from "./copy-statement.js";
@@ -72,16 +73,16 @@ export function openParts(options: PartsOptions): Parts {
     }
   }
 
-  async function copy(relation: string, columns: readonly Column[], ordered: boolean): Promise<number> {
+  async function copy(relation: string, columns: readonly Column[], ordered: boolean): Promise<ScanCounts> {
     const prefix = await nextPart(ordered);
     const statement = copyStatement(options, { prefix, relation, columns, ordered });
-    const { read, written } = await duck.scan(statement.sql);
-    await collect(prefix, statement.columns, written);
-    return read;
+    const counted = await duck.scan(statement.sql);
+    await collect(prefix, statement.columns, counted.written);
+    return counted;
   }
 
   /** Keeps the order of the source's rows, unless they are too wide for what that takes in memory. */
-  async function copyInOrder(relation: string, columns: readonly Column[]): Promise<number> {
+  async function copyInOrder(relation: string, columns: readonly Column[]): Promise<ScanCounts> {
     try {
       return await copy(relation, columns, true);
     } catch (error) {
@@ -112,12 +113,12 @@ export function openParts(options: PartsOptions): Parts {
     async scan(scan) {
       for (const statement of scan.setup ?? []) await duck.run(statement);
       try {
-        return await copyInOrder(`(${scan.sql})`, scan.columns);
+        return (await copyInOrder(`(${scan.sql})`, scan.columns)).read;
       } finally {
         for (const statement of scan.undo ?? []) await duck.run(statement);
       }
     },
-    select: (sql, columns) => copy(`(${sql})`, columns, false),
+    select: async (sql, columns) => (await copy(`(${sql})`, columns, false)).written,
     async finish() {
       await endOpenPart();
       return files;

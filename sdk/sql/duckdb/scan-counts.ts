@@ -7,7 +7,7 @@ import { quoteLiteral } from "./identifiers.js";
 import { execute } from "./statement.js";
 
 /**
- * Runs `INSERT INTO … SELECT …` and counts twice: `written` as the insert says, `read` as the operator that gives the rows
+ * Runs `INSERT INTO … SELECT …` or `COPY (SELECT …) TO …` and counts twice: `written` as the statement says, `read` as the operator that gives the rows
  * (the file reader, or a filter over it) was profiled
  * (https://duckdb.org/docs/stable/dev/profiling). `folder` holds the profile for a moment.
  */
@@ -36,7 +36,7 @@ interface ProfiledOperator {
 }
 
 /** What only passes rows on. */
-const passing = /INSERT|PROJECTION|STREAMING_WINDOW|RESULT_COLLECTOR/;
+const passing = /INSERT|COPY_TO_FILE|PROJECTION|STREAMING_WINDOW|RESULT_COLLECTOR/;
 
 function readerRows(operator: ProfiledOperator): number {
   const [child] = operator.children;
