@@ -21,6 +21,12 @@ export function destinationError(error: unknown, server: string): SluiceError {
       hint: "GRANT CREATE, TEMPORARY ON DATABASE … TO the role; GRANT USAGE, CREATE ON SCHEMA … TO it; tables must be its own",
     });
   }
+  if (code === "2BP01") {
+    return new ConfigError("target.in_use", mapped.message, {
+      cause: error,
+      hint: "drop what depends on the table, or name another table with `table:`",
+    });
+  }
   // "COPY orders, line 12, column total": what was being read when the error came.
   const copy = /^COPY .*?, line (\d+)(?:, column (.*?))?(?::|$)/m.exec(where ?? "");
   if (mapped.kind !== "data" || (copy === null && column === undefined)) return mapped;

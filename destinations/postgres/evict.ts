@@ -18,7 +18,7 @@ export async function takeLoadLock(session: Session, key: StateKey): Promise<voi
   await session.run(`select pg_advisory_xact_lock(${loadLock(key)})`);
 }
 
-/** Closes the connection of an earlier writer whose load is still open. To be called once it is fenced. */
+/** Closes the connection of an earlier writer whose load is still open: it is fenced, or about to be. */
 export async function evictFencedWriter(session: Session, key: StateKey): Promise<void> {
   await session.run(
     `select pg_terminate_backend(l.pid) from pg_catalog.pg_locks l, (select ${loadLock(key)} as id) lock

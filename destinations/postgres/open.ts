@@ -4,6 +4,7 @@ import { checkRights } from "./check.js";
 import type { PostgresConfig } from "./config.js";
 import { evictFencedWriter } from "./evict.js";
 import { readLoads } from "./ledger.js";
+import { isLockTimeout } from "./lock.js";
 import { dropShadow } from "./overwrite.js";
 import { ensureOwnTables } from "./own-tables.js";
 import { runQuery } from "./query.js";
@@ -51,7 +52,12 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
     const { connection, stream } = target;
     const key = keyOf({ schema: target.schema, connection, stream });
     await ensureOwnTables(session, key.schema);
-    const fence = await raiseEpoch(session, key);
+    const fence = await raiseEpoch(session, key).catch(async (error: unknown) => {
+      if (!isLockTimeout(error)) throw error;
+      // An earlier writer stands still in its commit: it can only be ended.
+      await evictFencedWriter(session, key);
+      return await raiseEpoch(session, key);
+    });
     await evictFencedWriter(session, key);
     await dropShadow(session, key.schema, target);
     const table = { schema: key.schema, name: target.table };

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { ConnectorContext } from "../../sdk/context.js";
 import { SystemError } from "../../sdk/errors.js";
 import { connect, type PostgresClient, serverName } from "../../sdk/sql/postgres/connect.js";
@@ -22,6 +23,9 @@ export interface Session {
   reconnect(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A server that has gone away without a word is noticed after about this long and ten probes, even in a COMMIT. */
+const keepAliveMillis = 10_000;
 
 export interface ServerProcess {
   readonly pid: number;
@@ -84,6 +88,8 @@ async function logIn(
   context: ConnectorContext,
 ): Promise<{ client: PostgresClient; process: ServerProcess }> {
   const client = await connect(config, context);
+  const { stream } = client.connection;
+  if (stream instanceof Socket) stream.setKeepAlive(true, keepAliveMillis);
   const { rows } = await client.query<{ pid: string; started_at: string }>(
     `select pid, backend_start as started_at, set_config('synchronous_commit', 'on', false),
             set_config('lock_timeout', '${config.lock_timeout * 1000}', false)

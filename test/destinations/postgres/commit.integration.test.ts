@@ -4,16 +4,8 @@ import { pack } from "../../../sdk/batch/pack.js";
 import type { OpenDestination } from "../../../sdk/destination.js";
 import { queryPostgres } from "../../support/query.js";
 import { startTcpProxy } from "../../support/tcp-proxy.js";
-import {
-  column,
-  commitOf,
-  load,
-  nextLoadId,
-  openDestination,
-  run,
-  targetOf,
-  testDatabase,
-} from "./destination-fixture.js";
+import { column } from "./columns.js";
+import { commitOf, load, nextLoadId, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
 
 const columns = [column("id", "int64!"), column("name", "string")];
 const modes = ["append", "overwrite", "merge", "scd2"] as const;

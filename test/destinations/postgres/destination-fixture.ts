@@ -4,7 +4,6 @@ import postgres from "../../../destinations/postgres/index.js";
 import { pack, type Row } from "../../../sdk/batch/pack.js";
 import type { Commit, OpenDestination, Target, Writer } from "../../../sdk/destination.js";
 import type { Json } from "../../../sdk/json.js";
-import { type ColumnType, parseType } from "../../../sdk/schema/column-type.js";
 import type { Column } from "../../../sdk/schema/stream.js";
 import { createDatabase } from "../../support/database.js";
 
@@ -22,17 +21,6 @@ export async function openDestination(url: string, settings: Record<string, unkn
     signal: new AbortController().signal,
   };
   return await postgres.open(postgres.config.parse({ url, ...settings }), context);
-}
-
-/** `column("id", "int64")`; not null with a "!" after the type. */
-export function column(name: string, type: string, native?: string): Column {
-  const logical: ColumnType = parseType(type.replace("!", ""));
-  return {
-    name,
-    type: logical,
-    nullable: !type.endsWith("!"),
-    ...(native === undefined ? {} : { native: { system: "postgres", type: native } }),
-  };
 }
 
 export function targetOf(table: string, writeMode: Target["writeMode"], more: Partial<Target> = {}): Target {

@@ -4,7 +4,8 @@ import type { OpenDestination, SchemaChange, Target } from "../../../sdk/destina
 import { parseType } from "../../../sdk/schema/column-type.js";
 import type { Column } from "../../../sdk/schema/stream.js";
 import { queryPostgres } from "../../support/query.js";
-import { column, commitOf, nextLoadId, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
+import { column } from "./columns.js";
+import { commitOf, nextLoadId, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
 
 let url: string;
 let destination: OpenDestination;

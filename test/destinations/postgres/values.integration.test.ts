@@ -6,7 +6,8 @@ import { rawJson } from "../../../sdk/raw-json.js";
 import { type ColumnType, formatType, parseType } from "../../../sdk/schema/column-type.js";
 import { edgeValues, extremeValues } from "../../../sdk/testing/edge-values.js";
 import { queryPostgres } from "../../support/query.js";
-import { column, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
+import { column } from "./columns.js";
+import { openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
 
 let url: string;
 let destination: OpenDestination;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenDestination } from "../../../sdk/destination.js";
 import { queryPostgres } from "../../support/query.js";
-import { column, load, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
+import { column } from "./columns.js";
+import { load, openDestination, run, targetOf, testDatabase } from "./destination-fixture.js";
 
 const columns = [column("id", "int64!"), column("name", "string"), column("version", "int32")];
 let url: string;
