@@ -1,0 +1,85 @@
+import type { Batch } from "../../sdk/batch/batch.js";
+import { SystemError } from "../../sdk/errors.js";
+import { sameType } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import { type CopyEncoder, copyEncoder } from "../../sdk/sql/postgres/copy-encode.js";
+import type { ColumnPlan } from "./column-plan.js";
+import { type CopyIn, startCopyIn } from "./copy-in.js";
+import { columnNames, type Intake } from "./intake.js";
+import type { Session } from "./session.js";
+import { nameList } from "./tables.js";
+
+/** The rows of one load on their way into its intake: a COPY, and another where the columns of the batches change. */
+export interface LoadCopy {
+  write(intake: Intake, batch: Batch): Promise<void>;
+  /**
+   * Ends it and returns how many rows the server counted.
+   * @throws SystemError `copy.rows_lost` unless they are as many as were given
+   */
+  end(): Promise<number>;
+  cancel(): Promise<void>;
+}
+
+interface UnderWay {
+  readonly columns: readonly Column[];
+  readonly into: CopyIn;
+  readonly encoder: CopyEncoder;
+}
+
+export function loadCopy(session: Session, { stream, loadId }: { stream: string; loadId: number }): LoadCopy {
+  let underWay: UnderWay | undefined;
+  let given = 0;
+  let copied = 0;
+
+  async function startCopy(intake: Intake, columns: readonly Column[]): Promise<UnderWay> {
+    const plans = columns.map((column) => planOf(intake, column));
+    const encoder = copyEncoder({
+      stream,
+      columns: plans.map(({ column, copyType }) => ({ name: column.name, type: column.type, postgresType: copyType })),
+      ...(intake.loadId ? { loadId } : {}),
+    });
+    const names = nameList(columnNames({ plans, loadId: intake.loadId }));
+    const options = intake.freeze ? "format binary, freeze" : "format binary";
+    const into = await startCopyIn(session, `copy ${intake.table} (${names}) from stdin (${options})`);
+    return { columns, into, encoder };
+  }
+
+  async function endCopy(): Promise<void> {
+    if (underWay !== undefined) copied += await underWay.into.end();
+    underWay = undefined;
+    if (copied === given) return;
+    throw new SystemError("copy.rows_lost", `${stream}: the server counted ${copied} rows of ${given}`, { stream });
+  }
+
+  return {
+    async write(intake, batch) {
+      if (underWay !== undefined && !sameColumns(underWay.columns, batch.columns)) await endCopy();
+      underWay ??= await startCopy(intake, batch.columns);
+      const { into, encoder } = underWay;
+      await into.write((frame) => encoder.encode(batch, frame));
+      given += batch.rows;
+    },
+    async end() {
+      await endCopy();
+      return copied;
+    },
+    async cancel() {
+      await underWay?.into.cancel();
+    },
+  };
+}
+
+function planOf(intake: Intake, column: Column): ColumnPlan {
+  const plan = intake.plans.find((known) => known.column.name === column.name);
+  if (plan !== undefined && sameType(plan.column.type, column.type)) return plan;
+  throw new SystemError("batch.columns", `column '${column.name}' comes as it was not announced`, {
+    column: column.name,
+  });
+}
+
+function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
+  return (
+    a === b ||
+    (a.length === b.length && a.every(({ name, type }, i) => name === b[i]!.name && sameType(type, b[i]!.type)))
+  );
+}
