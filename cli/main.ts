@@ -9,7 +9,8 @@ import { watchInterruption } from "./interruption.js";
 import { errorDocument } from "./output/error-document.js";
 import { palette } from "./output/palette.js";
 import { renderError } from "./output/render-error.js";
-import { createProgram, parseCommandLine } from "./program.js";
+import { parseCommandLine } from "./parse-command-line.js";
+import { createProgram } from "./program.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 const { argv, env, stdout, stderr } = process;
@@ -29,8 +30,12 @@ const program = createProgram({
   },
 });
 
-// A reader that has seen enough (`| head`) is no failure.
-stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// A reader that has seen enough (`| head`) stops no run.
+for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
+process.on("uncaughtException", (error) => {
+  fail(error);
+  process.exit();
+});
 
 try {
   const exitCode = await parseCommandLine(program, words);
@@ -63,8 +68,9 @@ function fail(error: unknown): void {
   const interrupted = interruption.exitCode();
   process.exitCode = interrupted ?? exitCodeOf(error);
   if (words.includes("--json")) {
-    const document = interrupted === undefined ? errorDocument(error) : { status: "cancelled", exit_code: interrupted };
-    stdout.write(`${redactor.redact(JSON.stringify(document, undefined, 2))}\n`);
+    const document =
+      interrupted === undefined ? errorDocument(error, redactor) : { status: "cancelled", exit_code: interrupted };
+    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   } else if (interrupted !== undefined) {
     stderr.write("interrupted\n");
   } else {

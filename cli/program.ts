@@ -1,9 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { parseSize } from "../core/project/size.js";
-import { SluiceError } from "../sdk/errors.js";
+import { Command, Option } from "commander";
 import type { Cli, SharedOptions } from "./cli.js";
+import { collect, columns, maxMemoryOption, readOption, writeOption } from "./command-options.js";
 import type { Palette } from "./output/palette.js";
-import { UsageError } from "./usage-error.js";
 
 export interface ProgramOptions {
   readonly version: string;
@@ -145,67 +143,6 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
     done(await (await import("./commands/completion.js")).completion(shared(), { shell, program })),
   );
   return program;
-}
-
-/**
- * Runs the command line; returns its exit code where no command ran.
- * @throws UsageError for one that is wrong, and whatever the command throws
- */
-export async function parseCommandLine(program: Command, words: readonly string[]): Promise<number | undefined> {
-  try {
-    await program.parseAsync(words, { from: "user" });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    // A command group alone: its help was printed.
-    if (error.code === "commander.help") return 2;
-    const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
-    const near = suggestion?.match(/^\((.*)\)$/)?.[1];
-    throw new UsageError(
-      error.code.replace("commander.", "usage.").replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-      message,
-      {
-        hint: near === undefined ? "`sluice --help` and `sluice COMMAND --help` list what there is" : lowerFirst(near),
-      },
-    );
-  }
-}
-
-function readOption(): Option {
-  return new Option("--read <mode>", "How to read (default: full_refresh)").choices(["full_refresh", "incremental"]);
-}
-
-function writeOption(): Option {
-  return new Option(
-    "--write <mode>",
-    "How to write (default: overwrite; incremental: merge by key, else append)",
-  ).choices(["append", "overwrite", "merge", "scd2"]);
-}
-
-function maxMemoryOption(): Option {
-  return new Option("--max-memory <size>", "Peak memory of the process (default: 512MiB)").argParser(size);
-}
-
-function collect(value: string, all: readonly string[]): string[] {
-  return [...all, value];
-}
-
-function columns(text: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), ...text.split(",").map((column) => column.trim())];
-}
-
-function size(text: string): number {
-  try {
-    return parseSize(text);
-  } catch (error) {
-    if (error instanceof SluiceError) throw new InvalidArgumentError(`${error.message}; ${error.hint}`);
-    throw error;
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 function examples(paint: Palette): string {

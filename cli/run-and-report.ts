@@ -6,6 +6,7 @@ import type { Cli } from "./cli.js";
 import { print, printDocument } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";
 import { renderReport } from "./output/render-report.js";
+import { withoutSecrets } from "./output/shown-error.js";
 import { showProgress } from "./progress/show-progress.js";
 
 export interface RunRequest {
@@ -49,8 +50,7 @@ function newRunId(): string {
 
 /** The report with the exit code that this process will have, and no secret in its errors. */
 function shownReport(report: RunReport, { interruption, redactor }: Cli): RunReport {
-  const redacted = (error: ReportedError | null): ReportedError | null =>
-    error && (JSON.parse(redactor.redact(JSON.stringify(error))) as ReportedError);
+  const redacted = (error: ReportedError | null) => error && withoutSecrets(error, redactor);
   return {
     ...report,
     exit_code: interruption.exitCode() ?? report.exit_code,

@@ -1,12 +1,12 @@
 import type { ProjectConnection } from "../../core/project/load-project.js";
-import { type ReportedError, reportedError } from "../../core/sync/report.js";
-import { errorRecord } from "../../sdk/errors.js";
+import type { ReportedError } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { exitCodeOfParts } from "../exit-code.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { renderRecord } from "../output/render-error.js";
+import { shownError } from "../output/shown-error.js";
 import { tryStreams } from "../try-streams.js";
 import { withDestination, withSource } from "../with-connector.js";
 
@@ -25,9 +25,9 @@ export async function check(cli: Cli, { connections }: { readonly connections: r
     print(cli, `\n${cli.paint.bold(connection.name)}`);
     await checkConnection(cli, connection, project.dir, (part, thrown) => {
       cli.interruption.signal.throwIfAborted();
-      const error = thrown === undefined ? null : reportedError(errorRecord(thrown));
+      const error = thrown === undefined ? null : shownError(thrown, cli.redactor);
       findings.push({ connection: connection.name, part, error });
-      print(cli, cli.redactor.redact(renderFinding(part, error, cli)));
+      print(cli, renderFinding(part, error, cli));
     });
   }
   const failed = findings.filter((finding) => finding.error !== null).length;

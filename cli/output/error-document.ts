@@ -1,19 +1,18 @@
 import { ProjectError } from "../../core/project/problem.js";
-import { reportedError } from "../../core/sync/report.js";
-import { errorRecord } from "../../sdk/errors.js";
-import type { Json } from "../../sdk/json.js";
+import type { Redactor } from "../../core/project/redactor.js";
+import { shownError } from "./shown-error.js";
 
 /** The JSON document of a command that failed. */
-export function errorDocument(error: unknown): Json {
-  const record = { ...reportedError(errorRecord(error)) };
-  if (!(error instanceof ProjectError)) return { error: record };
-  const problems = error.problems.map(({ code, message, hint, place: { file, line, column } }) => ({
+export function errorDocument(thrown: unknown, redactor: Redactor): object {
+  const error = shownError(thrown, redactor);
+  if (!(thrown instanceof ProjectError)) return { error };
+  const problems = thrown.problems.map(({ code, message, hint, place: { file, line, column } }) => ({
     code,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint !== undefined && { hint }),
     file,
     line,
     column,
   }));
-  return { error: { ...record, problems } };
+  return { error: { ...error, problems } };
 }

@@ -3,6 +3,7 @@ import { errorDocument } from "../../../cli/output/error-document.js";
 import { palette } from "../../../cli/output/palette.js";
 import { renderError } from "../../../cli/output/render-error.js";
 import { ProjectError } from "../../../core/project/problem.js";
+import { createRedactor } from "../../../core/project/redactor.js";
 import { TransientError } from "../../../sdk/errors.js";
 
 const plain = palette({ isTTY: true }, { NO_COLOR: "1" }, true);
@@ -36,8 +37,17 @@ describe("renderError", () => {
 });
 
 describe("errorDocument", () => {
+  it("holds no secret and no stack", () => {
+    const redactor = createRedactor();
+    redactor.remember("hunter22");
+    const document = errorDocument(new TransientError("a.b", "hunter22 refused", { hint: "not hunter22" }), redactor);
+    expect(document).toEqual({
+      error: { kind: "transient", code: "a.b", message: "[secret] refused", hint: "not [secret]" },
+    });
+  });
+
   it("gives programs the kind, the code and every place", () => {
-    expect(errorDocument(project)).toMatchObject({
+    expect(errorDocument(project, createRedactor())).toMatchObject({
       error: { kind: "config", code: "project.unknown_key", problems: [{ file: "sluice.yaml", line: 14, column: 10 }] },
     });
   });

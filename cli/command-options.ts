@@ -1,0 +1,35 @@
+import { InvalidArgumentError, Option } from "commander";
+import { parseSize } from "../core/project/size.js";
+import { SluiceError } from "../sdk/errors.js";
+
+export function readOption(): Option {
+  return new Option("--read <mode>", "How to read (default: full_refresh)").choices(["full_refresh", "incremental"]);
+}
+
+export function writeOption(): Option {
+  return new Option(
+    "--write <mode>",
+    "How to write (default: overwrite; incremental: merge by key, else append)",
+  ).choices(["append", "overwrite", "merge", "scd2"]);
+}
+
+export function maxMemoryOption(): Option {
+  return new Option("--max-memory <size>", "Peak memory of the process (default: 512MiB)").argParser(size);
+}
+
+export function collect(value: string, all: readonly string[]): string[] {
+  return [...all, value];
+}
+
+export function columns(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...text.split(",").map((column) => column.trim())];
+}
+
+function size(text: string): number {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    if (error instanceof SluiceError) throw new InvalidArgumentError(`${error.message}; ${error.hint}`);
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import type { StreamPreview } from "../../core/sync/preview.js";
+import type { ReportedError } from "../../core/sync/report.js";
+import { loadState } from "../../core/sync/stream-state.js";
+import type { SchemaChange } from "../../sdk/destination.js";
+import { formatType } from "../../sdk/schema/column-type.js";
+
+/** What a sync of one connection would do. */
+export interface ConnectionPreview {
+  readonly connection: string;
+  readonly streams: readonly StreamPreview[];
+  /** Why the connection would stop before its streams. */
+  readonly error: ReportedError | null;
+}
+
+/** A connection of `sluice plan --json`. */
+export function planDocument({ connection, streams, error }: ConnectionPreview) {
+  return {
+    connection,
+    streams: streams.map((preview) => ({
+      stream: preview.plan.id,
+      table: tableOf(preview),
+      read_mode: preview.plan.read,
+      write_mode: preview.target.writeMode,
+      primary_key: preview.target.primaryKey,
+      cursor: preview.plan.cursorField ?? null,
+      from_state: fromState(preview),
+      ddl: ddlOf(preview).map(ddlText),
+      estimated_rows: preview.plan.stream.estimatedRows ?? null,
+      error: preview.error,
+    })),
+    error,
+  };
+}
+
+/** The source's saved state that the read goes on from; null: from the beginning. */
+export function fromState({ plan, state, target }: StreamPreview) {
+  const saved = loadState(state?.state);
+  const wholeOnly = target.writeMode === "overwrite" || (target.writeMode === "scd2" && target.fullRefresh);
+  const goesOn = saved?.read === plan.read && (plan.read !== "full_refresh" || !saved.complete);
+  if (!goesOn || wholeOnly) return null;
+  return {
+    load_id: state?.loadId ?? null,
+    committed_at: state?.committedAt?.toISOString() ?? null,
+    state: saved.source ?? null,
+  };
+}
+
+/** The table as people name it. */
+export function tableOf({ plan, target }: StreamPreview): string {
+  return plan.schema === undefined ? target.table : `${plan.schema}.${target.table}`;
+}
+
+/** One statement: what it does to which table, and the columns and keys of a new one. */
+export interface Ddl {
+  readonly statement: string;
+  readonly parts: readonly string[];
+}
+
+/** What happens to the table, in the words of DDL and the types of Sluice. */
+export function ddlOf(preview: StreamPreview): Ddl[] {
+  const table = tableOf(preview);
+  if (!preview.creates) {
+    return preview.changes.map((change) => ({ statement: `alter table ${table} ${changeText(change)}`, parts: [] }));
+  }
+  if (preview.columns.length === 0) return [];
+  const verb = preview.state === undefined ? "create table" : "rebuild table";
+  const key = preview.target.primaryKey;
+  const columns = preview.columns.map(
+    ({ name, type, nullable }) => `${name} ${formatType(type)}${nullable ? "" : " not null"}`,
+  );
+  return [
+    {
+      statement: `${verb} ${table}`,
+      parts: [...columns, ...(key.length > 0 ? [`primary key (${key.join(", ")})`] : [])],
+    },
+  ];
+}
+
+function ddlText({ statement, parts }: Ddl): string {
+  return parts.length === 0 ? statement : `${statement} (${parts.join(", ")})`;
+}
+
+function changeText(change: SchemaChange): string {
+  switch (change.type) {
+    case "add_column":
+      return `add column ${change.column.name} ${formatType(change.column.type)}`;
+    case "widen_column":
+      return `alter column ${change.column} type ${formatType(change.to)}  (was ${formatType(change.from)})`;
+    case "allow_null":
+      return `alter column ${change.column} drop not null`;
+  }
+}

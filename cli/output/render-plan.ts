@@ -1,0 +1,38 @@
+import type { StreamPreview } from "../../core/sync/preview.js";
+import type { Palette } from "./palette.js";
+import { type ConnectionPreview, ddlOf, fromState, tableOf } from "./plan-document.js";
+import { formatCount } from "./quantities.js";
+import { renderRecord } from "./render-error.js";
+
+/** What a sync of a connection would do, for people. */
+export function renderPlan({ connection, streams, error }: ConnectionPreview, paint: Palette): string {
+  const title = `\n${paint.bold(connection)}\n`;
+  if (error !== null) return `${title}${renderRecord(error, paint)}`;
+  return title + streams.map((preview) => renderStream(preview, paint)).join("");
+}
+
+function renderStream(preview: StreamPreview, paint: Palette): string {
+  const { plan, target } = preview;
+  const from = fromState(preview);
+  const rows = plan.stream.estimatedRows;
+  const key = target.primaryKey.length > 0 ? ` by ${target.primaryKey.join(", ")}` : "";
+  const cursor = plan.read === "incremental" && plan.cursorField !== undefined ? ` by ${plan.cursorField}` : "";
+  const facts = [
+    ["read", `${plan.read}${cursor}${rows === undefined ? "" : paint.dim(`  about ${formatCount(rows)} rows in all`)}`],
+    [
+      "from",
+      from === null ? "the beginning" : `${JSON.stringify(from.state)}${paint.dim(`  ${from.committed_at ?? ""}`)}`,
+    ],
+    ["write", `${target.writeMode}${target.writeMode === "merge" || target.writeMode === "scd2" ? key : ""}`],
+    ...ddlOf(preview).map(({ statement, parts }) => [
+      "ddl",
+      [statement, ...parts.map(paint.dim)].join("\n            "),
+    ]),
+  ];
+  return [
+    `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,
+    ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(6))}${value}`),
+    ...(preview.error === null ? [] : [renderRecord(preview.error, paint).trimEnd().replaceAll(/^/gm, "    ")]),
+    "",
+  ].join("\n");
+}
