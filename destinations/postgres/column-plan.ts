@@ -4,6 +4,11 @@ import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier } from "../../sdk/sql/postgres/identifiers.js";
 import { postgresType, restoredType } from "../../sdk/sql/postgres/types.js";
 
+/** The type that a column should have: the declared one of a Postgres source; a list of lists is JSON. */
+export function wantedType(column: Column): string {
+  return isNested(column.type) ? "json" : restoredType(column);
+}
+
 /** How one column gets into its table. */
 export interface ColumnPlan {
   readonly column: Column;
@@ -17,7 +22,7 @@ export interface ColumnPlan {
 
 /** The plan of a column that Sluice creates. */
 export function newColumnPlan(column: Column): ColumnPlan {
-  return planFor(column, restoredType(column));
+  return planFor(column, wantedType(column));
 }
 
 /**
@@ -26,7 +31,7 @@ export function newColumnPlan(column: Column): ColumnPlan {
  */
 export function existingColumnPlan(column: Column, existing: Column, table: string): ColumnPlan {
   const type = existing.native?.type ?? postgresType(existing.type);
-  const wanted = restoredType(column);
+  const wanted = wantedType(column);
   if (type === wanted || type === postgresType(column.type)) return planFor(column, type);
   if (existing.type.kind !== "decimal" && modifier(type) < modifier(wanted)) {
     if (sameType(existing.type, column.type)) return { ...planFor(column, wanted), lengthen: true };
@@ -81,7 +86,12 @@ const taken: Readonly<Record<string, readonly ColumnType["kind"][]>> = {
   jsonb: ["json"],
 };
 
+function isNested(type: ColumnType): boolean {
+  return type.kind === "list" && type.item.kind === "list";
+}
+
 function takes(postgres: string, type: ColumnType): boolean {
+  if (isNested(type)) return /^jsonb?$/.test(postgres);
   if (type.kind === "list") return postgres.endsWith("[]") && takes(postgres.slice(0, -2), type.item);
   return taken[postgres.replace(/\(.*?\)/, "")]?.includes(type.kind) ?? false;
 }

@@ -3,8 +3,7 @@ import { ConfigError, SystemError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
-import { restoredType } from "../../sdk/sql/postgres/types.js";
-import { type ColumnPlan, existingColumnPlan, newColumnPlan } from "./column-plan.js";
+import { type ColumnPlan, existingColumnPlan, newColumnPlan, wantedType } from "./column-plan.js";
 import type { Relation, TableName } from "./relation.js";
 import type { Session } from "./session.js";
 import type { LoadShape } from "./strategy.js";
@@ -82,10 +81,10 @@ function isWidened(column: Column, changes: readonly SchemaChange[]): boolean {
 function columnMissing(column: Column, table: TableName): ConfigError {
   return new ConfigError(
     "target.column_missing",
-    `table ${quoteTable(table)} has no column '${column.name}', which comes as ${restoredType(column)}`,
+    `table ${quoteTable(table)} has no column '${column.name}', which comes as ${wantedType(column)}`,
     {
       column: column.name,
-      hint: `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${restoredType(column)}, or exclude the column`,
+      hint: `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${wantedType(column)}, or exclude the column`,
     },
   );
 }

@@ -5,6 +5,7 @@ import { bytesField } from "./copy-encode-bytes.js";
 import { type CopyFrame, type FieldEncoder, RefusedValue, type RowRange } from "./copy-encode-field.js";
 import { booleanField, eightByteField, fourByteField, int16Field, uuidField } from "./copy-encode-fixed.js";
 import { listField } from "./copy-encode-list.js";
+import { nestedListField } from "./copy-encode-nested.js";
 import { numericField } from "./copy-encode-numeric.js";
 import { numericTextField } from "./copy-encode-numeric-text.js";
 import { dateField, timeField, timestampField } from "./copy-encode-time.js";
@@ -53,7 +54,7 @@ export const copyTrailer = message(Buffer.from([0xff, 0xff]));
 /**
  * Encodes batches for `COPY … FROM STDIN (FORMAT binary)`
  * (https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4). Made once per schema and load.
- * @throws ConfigError `type.unsupported` for a list of lists
+ * @throws ConfigError `type.unsupported` for a list that the column cannot hold
  */
 export function copyEncoder({ stream, columns, loadId }: CopyEncoderOptions): CopyEncoder {
   const fields = columns.map(fieldEncoder);
@@ -146,7 +147,9 @@ function fieldEncoder({ type, postgresType }: CopyColumn): FieldEncoder {
     case "binary":
       return bytesField({ text: false, jsonb: false });
     case "list":
-      return arrayField(type, postgresType);
+      return type.item.kind === "list" && /^jsonb?$/.test(postgresType)
+        ? nestedListField(type, { jsonb: postgresType === "jsonb" })
+        : arrayField(type, postgresType);
   }
 }
 
