@@ -1,6 +1,9 @@
 import type { ConnectorContext } from "../../sdk/context.js";
+import { SystemError } from "../../sdk/errors.js";
 import { cancelStatement } from "../../sdk/sql/postgres/cancel-statement.js";
-import { connect, type PostgresClient } from "../../sdk/sql/postgres/connect.js";
+import { connect, type PostgresClient, serverName } from "../../sdk/sql/postgres/connect.js";
+import { connectionSettings } from "../../sdk/sql/postgres/connection-settings.js";
+import { postgresError } from "../../sdk/sql/postgres/postgres-error.js";
 import type { PostgresConfig } from "./config.js";
 
 /** The connections of an opened source: kept for the next stream while they are idle, all closed at the end. */
@@ -8,6 +11,7 @@ export interface Connections {
   /**
    * Runs `work` with a connection of its own. When `signal` aborts, the statement is cancelled at the server and `use`
    * throws `signal.reason`. After an error the connection is closed, otherwise it is kept.
+   * @throws SluiceError for every error of the server
    */
   use<Result>(signal: AbortSignal, work: (client: PostgresClient) => Promise<Result>): Promise<Result>;
   /** A connection that the caller gives back by `give` (clean) or `drop` (in any state). */
@@ -19,19 +23,30 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** @throws ConfigError for a URL or settings that cannot be understood */
 export function createConnections(config: PostgresConfig, context: ConnectorContext): Connections {
+  const settings = connectionSettings(config);
+  const place = { server: serverName(settings), user: settings.user };
   const idle: PostgresClient[] = [];
   const open = new Map<PostgresClient, () => void>();
   const backends = new Set<number>();
+  const cancelling = new Set<Promise<void>>();
+  const closed = new AbortController();
+
+  const cancel = (client: PostgresClient) => {
+    const cancelled = cancelStatement(client).finally(() => cancelling.delete(cancelled));
+    cancelling.add(cancelled);
+  };
 
   const connections: Connections = {
     backends,
-    async take(signal) {
+    async take(reader) {
+      const signal = AbortSignal.any([reader, closed.signal]);
       signal.throwIfAborted();
       const client = idle.pop() ?? (await connect(config, { projectDir: context.projectDir, signal }));
       const backend = backendOf(client);
       if (backend !== undefined) backends.add(backend);
-      const abort = () => void cancelStatement(client);
+      const abort = () => cancel(client);
       signal.addEventListener("abort", abort, { once: true });
       open.set(client, () => signal.removeEventListener("abort", abort));
       return client;
@@ -44,7 +59,7 @@ export function createConnections(config: PostgresConfig, context: ConnectorCont
     drop(client) {
       open.get(client)?.();
       open.delete(client);
-      client.connection.stream.destroy();
+      if (!client.connection.stream.destroyed) cancel(client);
     },
     async use(signal, work) {
       const client = await connections.take(signal);
@@ -55,12 +70,12 @@ export function createConnections(config: PostgresConfig, context: ConnectorCont
       } catch (error) {
         connections.drop(client);
         signal.throwIfAborted();
-        throw error;
+        throw postgresError(error, place);
       }
     },
     async close() {
-      for (const client of open.keys()) connections.drop(client);
-      await Promise.all(idle.splice(0).map((client) => client.end()));
+      closed.abort(new SystemError("source.closed", "the source was closed while it was read"));
+      await Promise.all([...cancelling, ...idle.splice(0).map((client) => client.end())]);
     },
   };
   return connections;

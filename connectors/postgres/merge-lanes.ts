@@ -1,3 +1,6 @@
+/* Not waited for: a lane ends when its connection does, and the first error is the one that counts. */
+const ignore = () => undefined;
+
 /** Gives what several generators give, in the order it comes; none runs further ahead than one value. */
 export async function* mergeLanes<Value>(lanes: readonly AsyncGenerator<Value, void>[]): AsyncGenerator<Value, void> {
   type Turn = { readonly lane: AsyncGenerator<Value, void>; readonly result: IteratorResult<Value, void> };
@@ -14,6 +17,9 @@ export async function* mergeLanes<Value>(lanes: readonly AsyncGenerator<Value, v
       yield result.value;
     }
   } finally {
-    for (const rest of turns.values()) rest.catch(() => undefined);
+    for (const [lane, rest] of turns) {
+      rest.catch(ignore);
+      lane.return().catch(ignore);
+    }
   }
 }
