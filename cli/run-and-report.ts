@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Place } from "../core/project/problem.js";
 import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
@@ -6,13 +7,15 @@ import type { Cli } from "./cli.js";
 import { print, printDocument } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";
 import { renderReport } from "./output/render-report.js";
-import { withoutSecrets } from "./output/shown-error.js";
+import { placed, withoutSecrets } from "./output/shown-error.js";
 import { showProgress } from "./progress/show-progress.js";
 
 export interface RunRequest {
   readonly projectDir: string;
   readonly connections: readonly ConnectionPlan[];
   readonly maxMemory: number | undefined;
+  /** Where the user wrote what an error is about. */
+  placeOf?(connection: string, error: ReportedError): Place | undefined;
 }
 
 /** Runs connections, shows how it goes, and says what came of it. Returns the exit code. */
@@ -27,7 +30,7 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
   };
   const { signal } = cli.interruption;
   const result = await run(plan, { signal, onEvent: progress.onEvent }).finally(progress.end);
-  const report = shownReport(result, cli);
+  const report = shownReport(result, request, cli);
   printDocument(cli, report);
   const { isTTY, columns } = cli.stdout;
   const view = { progress: progress.streams(), paint: cli.paint, width: isTTY ? columns : undefined };
@@ -48,16 +51,17 @@ function newRunId(): string {
   return `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z-${randomBytes(4).toString("hex")}`;
 }
 
-/** The report with the exit code that this process will have, and no secret in its errors. */
-function shownReport(report: RunReport, { interruption, redactor }: Cli): RunReport {
-  const redacted = (error: ReportedError | null) => error && withoutSecrets(error, redactor);
+/** The report with the exit code that this process will have, and its errors as they are shown. */
+function shownReport(report: RunReport, { placeOf }: RunRequest, { interruption, redactor }: Cli): RunReport {
+  const shown = (connection: string, error: ReportedError | null) =>
+    error && placed(withoutSecrets(error, redactor), placeOf?.(connection, error));
   return {
     ...report,
     exit_code: interruption.exitCode() ?? report.exit_code,
-    connections: report.connections.map((connection) => ({
-      ...connection,
-      error: redacted(connection.error),
-      streams: connection.streams.map((stream) => ({ ...stream, error: redacted(stream.error) })),
+    connections: report.connections.map((one) => ({
+      ...one,
+      error: shown(one.connection, one.error),
+      streams: one.streams.map((stream) => ({ ...stream, error: shown(one.connection, stream.error) })),
     })),
   };
 }

@@ -1,12 +1,12 @@
 import type { ProjectConnection } from "../../core/project/load-project.js";
-import type { ReportedError } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { exitCodeOfParts } from "../exit-code.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { renderRecord } from "../output/render-error.js";
-import { shownError } from "../output/shown-error.js";
+import type { ShownError } from "../output/shown-error.js";
+import { placedError } from "../placed-error.js";
 import { tryStreams } from "../try-streams.js";
 import { withDestination, withSource } from "../with-connector.js";
 
@@ -14,7 +14,7 @@ import { withDestination, withSource } from "../with-connector.js";
 interface Finding {
   readonly connection: string;
   readonly part: string;
-  readonly error: ReportedError | null;
+  readonly error: ShownError | null;
 }
 
 /** `sluice check`: tries the source, the destination and each stream of the connections, and goes on after what fails. */
@@ -25,7 +25,7 @@ export async function check(cli: Cli, { connections }: { readonly connections: r
     print(cli, `\n${cli.paint.bold(connection.name)}`);
     await checkConnection(cli, connection, project.dir, (part, thrown) => {
       cli.interruption.signal.throwIfAborted();
-      const error = thrown === undefined ? null : shownError(thrown, cli.redactor);
+      const error = thrown === undefined ? null : placedError(cli, project, connection.name, thrown);
       findings.push({ connection: connection.name, part, error });
       print(cli, renderFinding(part, error, cli));
     });
@@ -72,7 +72,7 @@ async function checkConnection(cli: Cli, connection: ProjectConnection, projectD
   }
 }
 
-function renderFinding(part: string, error: ReportedError | null, { paint }: Cli): string {
+function renderFinding(part: string, error: ShownError | null, { paint }: Cli): string {
   if (error === null) return `  ${paint.good("✓")} ${part}`;
   const [first = "", ...rest] = renderRecord(error, paint).trimEnd().split("\n");
   return [

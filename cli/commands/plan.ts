@@ -1,4 +1,3 @@
-import type { Redactor } from "../../core/project/redactor.js";
 import type { ConnectionJob } from "../../core/sync/ends.js";
 import { defaultMaxMemoryBytes } from "../../core/sync/plan.js";
 import { previewConnection } from "../../core/sync/preview.js";
@@ -9,7 +8,8 @@ import { openProject } from "../open-project.js";
 import { type ConnectionPreview, planDocument } from "../output/plan-document.js";
 import { print, printDocument } from "../output/print.js";
 import { renderPlan } from "../output/render-plan.js";
-import { shownError } from "../output/shown-error.js";
+import type { ShownError } from "../output/shown-error.js";
+import { placedError } from "../placed-error.js";
 
 export interface PlanInput {
   readonly connections: readonly string[];
@@ -29,19 +29,19 @@ export async function plan(cli: Cli, { connections, stream, fullRefresh }: PlanI
       registries: { sources: cli.sourcesModule, destinations: cli.destinations },
     };
     const job = { run, connection: { ...connection, fullRefresh }, signal: cli.interruption.signal, onEvent() {} };
-    previews.push(await previewed(job, cli.redactor));
+    previews.push(await previewed(job, (thrown) => placedError(cli, project, connection.name, thrown)));
   }
   printDocument(cli, { connections: previews.map(planDocument) });
   for (const preview of previews) print(cli, renderPlan(preview, cli.paint));
   return exitCodeOfParts(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
 }
 
-async function previewed(job: ConnectionJob, redactor: Redactor): Promise<ConnectionPreview> {
+async function previewed(job: ConnectionJob, shown: (thrown: unknown) => ShownError): Promise<ConnectionPreview> {
   const connection = job.connection.name;
   try {
     return { connection, streams: await previewConnection(job), error: null };
   } catch (error) {
     job.signal.throwIfAborted();
-    return { connection, streams: [], error: shownError(error, redactor) };
+    return { connection, streams: [], error: shown(error) };
   }
 }

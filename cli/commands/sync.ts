@@ -1,3 +1,4 @@
+import { placeOfError } from "../../core/project/place-of-error.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { openProject } from "../open-project.js";
@@ -17,6 +18,7 @@ export async function sync(cli: Cli, { connections, stream, fullRefresh, maxMemo
   return runAndReport(cli, {
     projectDir: project.dir,
     maxMemory,
+    placeOf: (connection, error) => placeOfError(project.text, connection, error),
     connections: chosen.map((connection) => ({ ...connection, fullRefresh })),
   });
 }

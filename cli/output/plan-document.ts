@@ -1,15 +1,15 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
-import type { ReportedError } from "../../core/sync/report.js";
 import { loadState } from "../../core/sync/stream-state.js";
 import type { SchemaChange } from "../../sdk/destination.js";
 import { formatType } from "../../sdk/schema/column-type.js";
+import type { ShownError } from "./shown-error.js";
 
 /** What a sync of one connection would do. */
 export interface ConnectionPreview {
   readonly connection: string;
   readonly streams: readonly StreamPreview[];
   /** Why the connection would stop before its streams. */
-  readonly error: ReportedError | null;
+  readonly error: ShownError | null;
 }
 
 /** A connection of `sluice plan --json`. */

@@ -51,7 +51,7 @@ function renderConnection({ connection, streams, error }: ConnectionReport, view
     paint.dim(stream.write_mode),
     formatCount(stream.written),
     ...leftOut.map((count) => formatCount(stream[count])),
-    formatBytes(stream.bytes),
+    sizeOf(stream.bytes),
     elapsed(took(stream.stream)),
   ]);
   const table = streams.length === 0 ? "" : `${renderTable(columns, rows, paint)}\n`;
@@ -66,7 +66,8 @@ function closing(report: RunReport, paint: Palette): string {
   const done = streams.filter((stream) => stream.status === "succeeded").length;
   const rate =
     milliseconds > 1000 && written >= 10_000 ? `, ${formatShort((written / milliseconds) * 1000)} rows/s` : "";
-  const facts = `${counted(written, "row")}, ${formatBytes(sum((stream) => stream.bytes))} in ${formatDuration(milliseconds)}${rate}`;
+  const size = sizeOf(sum((stream) => stream.bytes));
+  const facts = `${counted(written, "row")}${size && `, ${size}`} in ${formatDuration(milliseconds)}${rate}`;
   switch (report.status) {
     case "succeeded":
       return `${paint.good("✓")} ${counted(done, "stream")}, ${facts}`;
@@ -79,6 +80,11 @@ function closing(report: RunReport, paint: Palette): string {
     case "cancelled":
       return `${paint.warn("■")} interrupted: ${counted(written, "row")} committed, the rest rolled back; the same command goes on`;
   }
+}
+
+/** Nothing where a scan did not pass its bytes through here. */
+function sizeOf(bytes: number): string {
+  return bytes === 0 ? "" : formatBytes(bytes);
 }
 
 function mark(stream: StreamReport, paint: Palette): string {

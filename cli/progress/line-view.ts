@@ -37,9 +37,8 @@ function textLine(stream: StreamProgress, now: number): string {
   const running = stream.endedAt === undefined;
   const facts = [
     `${formatCount(stream.rows)} rows`,
-    formatBytes(stream.bytes),
     `${formatShort(rows)} rows/s`,
-    `${formatBytes(bytes)}/s`,
+    ...(stream.bytes > 0 ? [formatBytes(stream.bytes), `${formatBytes(bytes)}/s`] : []),
     ...(running && share !== undefined ? [`${Math.floor(share * 100)}%`] : []),
     ...(running && left !== undefined ? [`${formatDuration(left)} left`] : []),
     ...(running ? [] : [`in ${formatDuration(stream.endedAt! - stream.startedAt)}`]),

@@ -42,15 +42,18 @@ function runningLine(stream: StreamProgress, nameWidth: number, frame: Frame): s
   const { paint, now, columns } = frame;
   const turn = spinner[Math.floor(now / 100) % spinner.length]!;
   const speed = speedOf(stream, now);
-  const share = shareOf(stream);
+  const share = stream.rows === 0 ? undefined : shareOf(stream);
   const left = remaining(stream, now);
   const percent = share === undefined ? "" : `${Math.floor(share * 100)}%`.padStart(4);
-  const facts = [
-    ...totals(stream),
-    `${formatShort(speed.rows)} rows/s`.padStart(11),
-    `${formatBytes(speed.bytes)}/s`.padStart(9),
-    ...(left === undefined ? [] : [`${formatDuration(left)} left`]),
-  ];
+  const facts =
+    stream.rows === 0
+      ? [formatDuration(now - stream.startedAt)]
+      : [
+          ...totals(stream),
+          `${formatShort(speed.rows)} rows/s`.padStart(11),
+          `${formatBytes(speed.bytes)}/s`.padStart(9),
+          ...(left === undefined ? [] : [`${formatDuration(left)} left`]),
+        ];
   const room = columns - nameWidth - 4;
   const barFits = share !== undefined && room > facts.join("  ").length + barWidth + 7;
   const bar = barFits ? `${renderBar(share, paint)} ${percent}  ` : "";

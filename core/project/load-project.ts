@@ -17,6 +17,8 @@ import { resolveStreams } from "./resolve-streams.js";
 export interface Project {
   /** The folder the file is in. */
   readonly dir: string;
+  /** The file, for the places of what it says. */
+  readonly text: ProjectText;
   readonly sources: ReadonlyMap<string, ConnectorPlan>;
   readonly destinations: ReadonlyMap<string, ConnectorPlan>;
   readonly connections: ReadonlyMap<string, ProjectConnection>;
@@ -65,7 +67,7 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   const connections = Object.entries(file.connections).map(
     ([name, connection]) => [name, planned(name, connection, sources, destinations)] as const,
   );
-  return { dir: options.dir, sources, destinations, connections: new Map(connections) };
+  return { dir: options.dir, text, sources, destinations, connections: new Map(connections) };
 }
 
 /** The file with its references replaced, in its schema's shape. */

@@ -1,4 +1,4 @@
-import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type Range } from "yaml";
+import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument, type Range, visit } from "yaml";
 import { type Place, type Problem, ProjectError } from "./problem.js";
 
 /** The way to a value in a document: keys and indexes from the root. */
@@ -23,10 +23,19 @@ export interface ProjectText {
 export function parseProjectText(text: string, file: string): ProjectText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const secrets = possibleSecrets(document, text);
+  /** A stretch of the text with every possible secret made unreadable, everything in its column still. */
+  const masked = (from: number, to: number): string => {
+    const characters = text.slice(from, to).split("");
+    for (const [start, end] of secrets) {
+      for (let at = Math.max(start, from); at < Math.min(end, to); at++) characters[at - from] = "•";
+    }
+    return characters.join("");
+  };
   const place = (start: number, end: number): Place => {
     const { line, col } = lines.linePos(start);
     const from = lines.lineStarts[line - 1] ?? 0;
-    const excerpt = text.slice(from, lines.lineStarts[line] ?? text.length).trimEnd();
+    const excerpt = masked(from, lines.lineStarts[line] ?? text.length).trimEnd();
     const length = Math.max(1, Math.min(end, from + excerpt.length) - start);
     return { file, line, column: col, length, excerpt };
   };
@@ -68,6 +77,24 @@ export function parseProjectText(text: string, file: string): ProjectText {
       return exact ? place(start + quote + offset, start + quote + offset + length) : place(start, end);
     },
   };
+}
+
+// What tells nothing: short numbers, true and false, references.
+const plain = /^(?:-?\d{1,5}|true|false|["']?\$\{[^}]*\}["']?)$/;
+
+/** Where the values of connectors' settings stand: any of them may be a secret, whatever its key is called. */
+function possibleSecrets(document: Document, text: string): [number, number][] {
+  const found: [number, number][] = [];
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      const keys = ancestors.filter(isPair).map((pair) => keyText(pair.key));
+      const isSetting = /^(sources|destinations)$/.test(keys[0] ?? "") && keys.at(-1) !== "connector";
+      if (key === "key" || !isSetting || !node.range) return;
+      const [start, end] = node.range;
+      if (!plain.test(text.slice(start, end))) found.push([start, end]);
+    },
+  });
+  return found;
 }
 
 function keyText(key: unknown): string | undefined {

@@ -73,7 +73,9 @@ describe("sluice, before it touches anything", () => {
     expect(text).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("sluice.yaml:2:") });
     expect(text.stderr).toContain("did you mean 'port'?");
     const json = await runSluice(["check", "--project", dir, "--json"], { cwd });
-    expect(JSON.parse(json.stdout).error.problems).toEqual([expect.objectContaining({ file: "sluice.yaml", line: 2 })]);
+    expect(JSON.parse(json.stdout).error.problems).toEqual([
+      expect.objectContaining({ place: expect.objectContaining({ file: "sluice.yaml", line: 2 }) }),
+    ]);
   });
 });
 

@@ -19,6 +19,11 @@ describe("the live view", () => {
     ]);
   });
 
+  it("shows the time while nothing is known of the rows", () => {
+    const streams = streamsAfter([[0, started("public.orders", 1000)]]);
+    expect(frame(streams, 2000, 110)).toEqual(["⠋ public.orders  2.0 s"]);
+  });
+
   it("keeps the finished streams that there is room for", () => {
     const streams = Array.from({ length: 30 }, (_, index) => finished(`s${index}`));
     const lines = frame(streams, 0, 80, 10);
