@@ -16,7 +16,10 @@ export interface Choice {
  * The connections and streams that a command line names.
  * @throws UsageError for a name that is none · ConfigError for a project without connections
  */
-export function chooseConnections({ connections }: Project, { names, streams }: Choice): ProjectConnection[] {
+export function chooseConnections(
+  { connections }: Pick<Project, "connections">,
+  { names, streams }: Choice,
+): ProjectConnection[] {
   if (connections.size === 0) {
     throw new ConfigError("project.no_connections", "sluice.yaml has no connections", {
       hint: "add one under connections: with its source and destination",

@@ -30,16 +30,11 @@ describe("chooseConnections", () => {
   });
 
   it("says so where a project has none", () => {
-    expect(() => chooseConnections({ ...project, connections: new Map() }, { names: [], streams: [] })).toThrow(
-      ConfigError,
-    );
+    expect(() => chooseConnections({ connections: new Map() }, { names: [], streams: [] })).toThrow(ConfigError);
   });
 });
 
-const project: Project = {
-  dir: "/",
-  sources: new Map(),
-  destinations: new Map(),
+const project: Pick<Project, "connections"> = {
   connections: new Map([
     [
       "shop",
