@@ -1,7 +1,7 @@
 import { defineDestination } from "../../sdk/destination.js";
 import { config } from "./config.js";
 
-/** PostgreSQL 12 and later, and what speaks its protocol with COPY in binary form. */
+/** PostgreSQL, and what speaks its protocol with COPY in binary form. */
 export default defineDestination({
   name: "postgres",
   title: "PostgreSQL",

@@ -8,16 +8,16 @@ const requestMillis = 100;
 const pauseMillis = 200;
 
 /**
- * Locks a table against everyone, inside a transaction.
+ * Locks relations against everyone, inside a transaction: views before the table they stand on, as their readers do.
  * @throws TransientError `destination.locked` that names who holds it
  */
-export async function lockExclusively(context: StrategyContext): Promise<void> {
-  const { session, table, lockTimeoutSeconds } = context;
+export async function lockExclusively(context: StrategyContext, relations: readonly string[]): Promise<void> {
+  const { session, lockTimeoutSeconds } = context;
   const deadline = Date.now() + lockTimeoutSeconds * 1000;
   for (;;) {
     await session.run(`savepoint before_lock; set local lock_timeout = ${requestMillis}`);
     try {
-      await session.run(`lock table ${quoteTable(table)} in access exclusive mode`);
+      await session.run(`lock table ${relations.join(", ")} in access exclusive mode`);
       await session.run(`set local lock_timeout = ${lockTimeoutSeconds * 1000}; release savepoint before_lock`);
       return;
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Session } from "./session.js";
 
-/** What stands on a table, or is bound to it, and would be lost with it. */
+/** What stands on a table, or is bound to it, and would be lost with it. Plain views are not: they can be moved. */
 export interface ReasonToKeep {
   readonly text: string;
   /** For every foreign key of another table: the columns of this one that it refers to. */
@@ -10,9 +10,13 @@ export interface ReasonToKeep {
 /** Why a table must keep its identity; undefined where another may take its place. */
 export async function reasonToKeep(session: Session, oid: number): Promise<ReasonToKeep | undefined> {
   const reasons = await session.rows<{ reason: string }>(
-    `select 'views or functions stand on it' as reason where exists(
-       select from pg_catalog.pg_depend where refclassid = 'pg_catalog.pg_class'::regclass and refobjid = $1
-         and deptype = 'n' and classid <> 'pg_catalog.pg_constraint'::regclass)
+    `select 'materialised views, rules or functions stand on it' as reason where exists(
+       select from pg_catalog.pg_depend d
+       where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = $1
+         and d.deptype = 'n' and d.classid <> 'pg_catalog.pg_constraint'::regclass
+         and not exists(select from pg_catalog.pg_rewrite r join pg_catalog.pg_class v on v.oid = r.ev_class
+                        where d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid
+                          and r.rulename = '_RETURN' and v.relkind = 'v'))
      union all select 'foreign keys refer to it' where exists(
        select from pg_catalog.pg_constraint where contype = 'f' and confrelid = $1)
      union all select 'it has foreign keys or checks' where exists(

@@ -108,12 +108,37 @@ describe("overwrite", () => {
     await queryPostgres(url, "drop owned by reader_pgdest; drop role reader_pgdest; drop role owner_pgdest");
   });
 
-  it("replaces the rows in place where a view stands on the table", async () => {
-    await queryPostgres(url, "create view warehouse.on_it as select id, name from warehouse.overwritten");
+  it("takes views along, which keep their grants, options and the views upon them", async () => {
+    await queryPostgres(
+      url,
+      `create view warehouse."on ""it""" with (security_barrier=true) as select id, name from warehouse.overwritten where id > 0;
+       create view warehouse.upon as select name from warehouse."on ""it""";
+       comment on view warehouse."on ""it""" is 'a view'`,
+    );
+    const view = `select c.oid, reloptions, obj_description(c.oid, 'pg_class') from pg_class c where relname = 'on "it"'`;
+    const table = "select 'warehouse.overwritten'::regclass::oid";
+    const before = [await queryPostgres(url, view), await queryPostgres(url, table)];
     const wider = [...columns, column("more", "string")];
     await run(destination, target, wider, [{ id: 10, name: "seen", version: 1, more: "x" }]);
-    expect(await queryPostgres(url, "select id, name from warehouse.on_it")).toEqual([["10", "seen"]]);
+    expect(await queryPostgres(url, "select name from warehouse.upon")).toEqual([["seen"]]);
     expect(await rowsOf("overwritten", "id, more, version")).toEqual([["10", "x", "1"]]);
+    expect(await queryPostgres(url, view)).toEqual(before[0]);
+    expect(await queryPostgres(url, table)).not.toEqual(before[1]);
+    expect(await queryPostgres(url, "select relname from pg_class where relname like '\\_sluice\\_old%'")).toEqual([]);
+  });
+
+  it("replaces the rows in place where a view needs a column that no longer comes", async () => {
+    await run(destination, target, [columns[0]!, columns[2]!], [{ id: 10, version: 3 }]);
+    expect(await queryPostgres(url, "select name from warehouse.upon")).toEqual([[null]]);
+    expect(await rowsOf("overwritten", "id, name, version")).toEqual([["10", null, "3"]]);
+  });
+
+  it("replaces the rows in place where a materialised view stands on the table", async () => {
+    await queryPostgres(url, "create materialized view warehouse.kept as select id from warehouse.overwritten");
+    await run(destination, target, columns, [{ id: 10, name: "again", version: 1 }]);
+    await queryPostgres(url, "refresh materialized view warehouse.kept");
+    expect(await queryPostgres(url, "select id from warehouse.kept")).toEqual([["10"]]);
+    expect(await rowsOf("overwritten")).toEqual([["10", "again", "1"]]);
   });
 
   it("updates rows that foreign keys refer to", async () => {
