@@ -12,7 +12,7 @@ interface Inspection {
 }
 
 /** Rows looked at before an optimistic load, over all files of a stream. */
-const sampledRows = 20_480;
+const sampledRows = 10_240;
 const leastRowsOfFile = 256;
 
 /**

@@ -1,4 +1,12 @@
-import { type Batch, type BatchLimits, type Column, DataError, formatType, type Vector } from "../../../sdk/index.js";
+import {
+  type Batch,
+  type BatchLimits,
+  type Column,
+  DataError,
+  formatType,
+  type ReadRequest,
+  type Vector,
+} from "../../../sdk/index.js";
 import type { DataFile } from "../files/source-file.js";
 import { filterBatch } from "../filter-batch.js";
 import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
@@ -7,11 +15,15 @@ import { addEvidence, noEvidence, type TextEvidence } from "../text/text-evidenc
 import { type JsonColumn, jsonColumn } from "./json-column.js";
 import { isKnown, jsonEvidence } from "./json-evidence.js";
 import { jsonFraming } from "./json-framing.js";
+import { jsonLinesGuard } from "./json-lines-guard.js";
+import { jsonLinesScan } from "./json-lines-scan.js";
 import { type JsonRecord, jsonRecords } from "./json-records.js";
 import { memberSlots } from "./member-slots.js";
 
 /** Reads JSON documents and JSON lines; nested values stay the text they are. */
-export function jsonReader({ config }: ReaderContext): FileReader {
+export function jsonReader(reader: ReaderContext): FileReader {
+  const { config } = reader;
+
   async function* records(file: DataFile): AsyncGenerator<JsonRecord> {
     yield* jsonRecords(file, await jsonFraming(file, config.json.records), config.json.max_record_bytes);
   }
@@ -32,6 +44,11 @@ export function jsonReader({ config }: ReaderContext): FileReader {
       return slots.names().map((name, slot): ColumnEvidence => ({ name, nullable: true, values: evidence[slot]! }));
     },
     async *read(file, { columns, request }) {
+      const guard = isScannable(file, request) ? jsonLinesGuard(columns) : undefined;
+      if (guard !== undefined) {
+        yield* jsonLinesScan({ reader, guard, file, columns, request });
+        return;
+      }
       const named = new Map(columns.map((column) => [column.name, column]));
       const filtered = (request.filter ?? []).map(({ column }) => column);
       const wanted = [...new Set([...request.columns, ...filtered])].map((name) => named.get(name)!);
@@ -48,6 +65,11 @@ export function jsonReader({ config }: ReaderContext): FileReader {
       if (batch.rows > 0) yield { type: "batch", batch };
     },
   };
+}
+
+/** After a mismatch the records are read one by one, whatever was the matter. */
+function isScannable(file: DataFile, request: ReadRequest): boolean {
+  return request.scans && request.inference === "optimistic" && file.format === "jsonl" && file.compression === "none";
 }
 
 /** Packs records into batches of the wanted columns. */

@@ -31,6 +31,7 @@ export function mismatchSql({ column, type, text }: Mismatch): string {
  * | `file.quote` | a quoted value that does not end |
  * | `file.encoding` | bytes that are not UTF-8 |
  * | `file.line_too_long` | a line beyond the limit |
+ * | `file.json` | a line that is no JSON |
  * | `file.value` | a value DuckDB's reader refuses |
  * | `file.damaged` | a file that is cut or not what its format says |
  */
@@ -40,6 +41,7 @@ export function scanError(error: unknown, scan: Pick<Scan, "origin">): unknown {
   return (
     mismatch(message, scan.origin, error) ??
     badLine(message, scan.origin, error) ??
+    badJson(message, scan.origin, error) ??
     damaged(message, scan.origin, error) ??
     error
   );
@@ -123,6 +125,22 @@ function badLine(message: string, origin: string, cause: Error): DataError | und
     });
   }
   return undefined;
+}
+
+/** `JSON transform error in file "f", in line 3: …` and `Malformed JSON in file "f", at byte 5 in line 3: …` */
+function badJson(message: string, origin: string, cause: Error): DataError | undefined {
+  const found =
+    /(JSON transform error|Malformed JSON) in file ".*?"(?:, at byte \d+)?,? in (?:line|record\/value) (\d+): (.*)/s.exec(
+      message,
+    );
+  if (found === null) return undefined;
+  const [, kind, line, why] = found as unknown as [string, string, string, string];
+  const code = kind === "Malformed JSON" ? "file.json" : "type.mismatch";
+  return new DataError(code, `${origin}:${line}: ${shorten(why)}`, {
+    row: line,
+    cause,
+    hint: code === "file.json" ? "fix the line" : "look at every value before the types are chosen",
+  });
 }
 
 const damages = [

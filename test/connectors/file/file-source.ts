@@ -13,6 +13,7 @@ import {
   type OpenSource,
   type ReadRequest,
   type Scan,
+  SluiceError,
   type Stream,
 } from "../../../sdk/index.js";
 import { closeConnection, closeDatabase, connect, openDatabase } from "../../../sdk/sql/duckdb/database.js";
@@ -135,4 +136,9 @@ async function scanRows(scan: Scan): Promise<(string | null)[][]> {
     closeDatabase(database);
   }
   return rows;
+}
+
+/** Whether an error says that the sampled types do not hold every value. */
+export function isSluiceMismatch(error: unknown): boolean {
+  return error instanceof SluiceError && error.code === "type.mismatch";
 }
