@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, type Column, type Scan, SluiceError, SystemError } from "../../sdk/index.js";
-import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { ScanCounts } from "../../sdk/sql/duckdb/engine-protocol.js";
+import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { removeIfEmpty } from "./cleanup.js";
 import { copyStatement, type PartsOptions } from "./copy-statement.js";
