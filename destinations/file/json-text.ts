@@ -6,7 +6,7 @@ import { timestampText, wallClock } from "./exact-text.js";
  * A row as one line of JSON, in DuckDB's SQL. DuckDB's own JSON writer rounds the numbers inside json values and
  * writes NaN bare; this one keeps every digit:
  *
- * - numbers as numbers; decimals of more than 15 digits as strings, since most readers of JSON would round them;
+ * - numbers as numbers, but a decimal of more than 15 digits as a string: most readers of JSON would round it;
  * - NaN and the infinities as strings; timestamps in ISO 8601 (`…Z`), years before 1 and after 9999 as DuckDB prints them;
  * - binary in Base64; json as it is, its line breaks turned to spaces.
  */
@@ -33,7 +33,8 @@ export function jsonText(type: ColumnType, value: string): string {
       // DuckDB prints decimal(2,2) without the zero before the point.
       const digits = `CAST(${value} AS VARCHAR)`;
       const text = type.precision > type.scale ? digits : `regexp_replace(${digits}, '^(-?)\\.', '\\10.')`;
-      return type.precision > 15 ? quoted(text) : text;
+      if (type.precision <= 15) return text;
+      return `CASE WHEN abs(${value}) < ${powerOfTen(15 - type.scale)} THEN ${text} ELSE ${quoted(text)} END`;
     }
     case "string":
       return `CAST(to_json(${value}) AS VARCHAR)`;
@@ -57,6 +58,11 @@ export function jsonText(type: ColumnType, value: string): string {
 function isoText(clock: string, value: string, zone: string, otherwise: string): string {
   const ordinary = `isfinite(${value}) AND year(${clock}) BETWEEN 1 AND 9999`;
   return `CASE WHEN ${ordinary} THEN replace(CAST(${clock} AS VARCHAR), ' ', 'T') || '${zone}' ELSE ${otherwise} END`;
+}
+
+/** `1000` or `0.001`. */
+function powerOfTen(exponent: number): string {
+  return exponent < 0 ? `0.${"1".padStart(-exponent, "0")}` : `1${"0".repeat(exponent)}`;
 }
 
 const quoted = (text: string) => `'"' || ${text} || '"'`;

@@ -130,13 +130,14 @@ describe("values", () => {
   it("stand in a JSON line with every digit, and no bare NaN", async () => {
     const destination = await place.open({ format: "jsonl" });
     const columnsHere = columns(
-      "i int64, d decimal(5,2), f decimal(2,2), w decimal(38,10), x float64?, y float32, j json, t timestamp, b binary, l list<decimal(5,2)>",
+      "i int64, d decimal(5,2), f decimal(2,2), w decimal(38,10), v decimal(38,10), x float64?, y float32, j json, t timestamp, b binary, l list<decimal(5,2)>",
     );
     const row = {
       i: 9007199254740993n,
       d: "1.10",
       f: "0.10",
       w: "1234567890123456789012345678.0123456789",
+      v: "12.5",
       x: Number.NaN,
       y: Math.fround(0.1),
       j: rawJson('{"n": 1.00000000000000000001,\n "e": 1e2}'),
@@ -148,7 +149,7 @@ describe("values", () => {
     const [file] = await filesUnder(join(place.folder, "lake/shop/orders/data"));
     const lines = (await readFile(join(place.folder, "lake/shop/orders/data", file!), "utf8")).split("\n");
     expect(lines[0]).toBe(
-      '{"i":9007199254740993,"d":1.10,"f":0.10,"w":"1234567890123456789012345678.0123456789","x":"NaN","y":0.1,' +
+      '{"i":9007199254740993,"d":1.10,"f":0.10,"w":"1234567890123456789012345678.0123456789","v":12.5000000000,"x":"NaN","y":0.1,' +
         '"j":{"n": 1.00000000000000000001,  "e": 1e2},"t":"2024-02-29T12:00:00.5Z","b":"AP8=","l":[1.10,null]}',
     );
     expect(JSON.parse(lines[1]!).x).toBeNull();
