@@ -13,12 +13,23 @@ export interface DuckPool {
   close(): Promise<void>;
 }
 
+/**
+ * DuckDB's limit as a part of what the destination may hold: it counts what it reserves, of which less becomes resident. On
+ * its way into Parquet a value of 50 MB stands in a vector, a row group, a page and a compressed page: 225 MiB.
+ */
+const limitPerByte = 1.4;
+
 export function duckPool({ memoryBytes, workDir, signal }: ConnectorContext): DuckPool {
   const idle: Engine[] = [];
   const all: Engine[] = [];
 
   async function start(): Promise<Engine> {
-    const engine = await openEngine({ path: ":memory:", memoryBytes, threads: 2, tempDir: workDir });
+    const engine = await openEngine({
+      path: ":memory:",
+      memoryBytes: memoryBytes * limitPerByte,
+      threads: 2,
+      tempDir: workDir,
+    });
     all.push(engine);
     return engine;
   }

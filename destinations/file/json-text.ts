@@ -13,9 +13,10 @@ import { timestampText, wallClock } from "./exact-text.js";
 export function jsonLine(columns: readonly Column[]): string {
   const members = columns.map(({ name, type }, at) => {
     const key = `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`;
-    return `${quoteLiteral(key)} || coalesce(${jsonText(type, quoteIdentifier(name))}, 'null')`;
+    return `${quoteLiteral(key)}, coalesce(${jsonText(type, quoteIdentifier(name))}, 'null')`;
   });
-  return `${members.join(" || ")} || '}'`;
+  // One call: a chain of || would copy the growing line for every member.
+  return `concat(${members.join(", ")}, '}')`;
 }
 
 /** The JSON text of a value, in DuckDB's SQL; NULL for NULL. */
@@ -39,7 +40,7 @@ export function jsonText(type: ColumnType, value: string): string {
     case "string":
       return `CAST(to_json(${value}) AS VARCHAR)`;
     case "json":
-      return `translate(CAST(${value} AS VARCHAR), chr(10) || chr(13), '  ')`;
+      return oneLine(`CAST(${value} AS VARCHAR)`);
     case "binary":
       return quoted(`to_base64(${value})`);
     case "date":
@@ -58,6 +59,12 @@ export function jsonText(type: ColumnType, value: string): string {
 function isoText(clock: string, value: string, zone: string, otherwise: string): string {
   const ordinary = `isfinite(${value}) AND year(${clock}) BETWEEN 1 AND 9999`;
   return `CASE WHEN ${ordinary} THEN replace(CAST(${clock} AS VARCHAR), ' ', 'T') || '${zone}' ELSE ${otherwise} END`;
+}
+
+/** A line break in a JSON text stands between its parts, never inside a string. */
+function oneLine(text: string): string {
+  const broken = `contains(${text}, chr(10)) OR contains(${text}, chr(13))`;
+  return `CASE WHEN ${broken} THEN translate(${text}, chr(10) || chr(13), '  ') ELSE ${text} END`;
 }
 
 /** `1000` or `0.001`. */
