@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { UnpackedValue } from "../batch/unpack.js";
 import type { SchemaChange } from "../destination.js";
 import { parseType } from "../schema/column-type.js";
 import { type BedTest, canonical, columnsOf } from "./destination-bed.js";
@@ -20,6 +21,8 @@ const widenings = [
   ["uuid", "string", "01234567-89ab-cdef-8123-456789abcdef", "01234567-89ab-cdef-8123-456789abcdef"],
   ["json", "string", '{"a": [1, 2.50]}', '{"a": [1, 2.50]}'],
 ] as const;
+
+type Widening = (typeof widenings)[number];
 
 /** Changes to a table that keep every old value. */
 export function alterTests(test: BedTest): void {
@@ -43,34 +46,30 @@ export function alterTests(test: BedTest): void {
       );
     });
 
-    for (const [from, to, before, after] of widenings) {
-      test(`${writeMode}: ${from} becomes ${to}, and old values stay what they are`, async (bed) => {
-        const target = bed.target({ writeMode, primaryKey: ["id"] });
-        const narrow = columnsOf({ id: "int64!", v: from });
-        const wide = columnsOf({ id: "int64!", v: to });
-        const destination = await bed.open();
-        const writer = await bed.writer(destination, target, narrow);
-        await bed.load(writer, {
-          columns: narrow,
-          rows: [
-            { id: 1n, v: before },
-            { id: 2n, v: null },
-          ],
-        });
-        await writer.close();
-        const next = await bed.writer(destination, target, wide);
-        const changes: SchemaChange[] = [
-          { type: "widen_column", column: "v", from: parseType(from), to: parseType(to) },
-        ];
-        await bed.load(next, { columns: wide, rows: [{ id: 3n, v: after }], changes });
-        const expected = [
-          { id: 1n, v: after },
-          { id: 2n, v: null },
-          { id: 3n, v: after },
-        ];
-        assert.deepEqual(await bed.read(target, wide), canonical(wide, expected));
+    test(`${writeMode}: columns become wider along the lattice, and old values stay what they are`, async (bed) => {
+      const target = bed.target({ writeMode, primaryKey: ["id"] });
+      const typed = (type: (widening: Widening) => string) =>
+        columnsOf({ id: "int64!", ...Object.fromEntries(widenings.map((one, i) => [`c${i}`, type(one)])) });
+      const row = (id: bigint, value: (widening: Widening) => UnpackedValue) => ({
+        id,
+        ...Object.fromEntries(widenings.map((one, i) => [`c${i}`, value(one)])),
       });
-    }
+      const narrow = typed(([from]) => from);
+      const destination = await bed.open();
+      const writer = await bed.writer(destination, target, narrow);
+      const before = [row(1n, ([, , value]) => value), row(2n, () => null)];
+      await bed.load(writer, { columns: narrow, rows: before });
+      await writer.close();
+      const wide = typed(([, to]) => to);
+      const next = await bed.writer(destination, target, wide);
+      const changes = widenings.map(([from, to], i): SchemaChange => {
+        return { type: "widen_column", column: `c${i}`, from: parseType(from), to: parseType(to) };
+      });
+      const after = [row(3n, ([, , , value]) => value)];
+      await bed.load(next, { columns: wide, rows: after, changes });
+      const expected = [...after, { ...after[0], id: 1n }, row(2n, () => null)];
+      assert.deepEqual(await bed.read(target, wide), canonical(wide, expected));
+    });
   }
 
   test("a column that allowed no null may be made to", async (bed) => {

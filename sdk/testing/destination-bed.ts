@@ -21,8 +21,10 @@ export interface DestinationFixture {
   readTable(config: JsonObject, table: TableToRead): Promise<readonly CanonicalRow[] | undefined>;
   /** The names of everything there, for the test that `check` leaves nothing behind. */
   list(config: JsonObject): Promise<readonly string[]>;
-  /** Called before a table is read, where the destination must be closed for that. */
+  /** Whether `readTable` works while the destination is open. */
   readonly readsWhileOpen: boolean;
+  /** Types, as `formatType` writes them, whose values it may refuse with a DataError for want of a place for them. */
+  readonly mayRefuse: readonly string[];
 }
 
 export interface PreparedDestination {

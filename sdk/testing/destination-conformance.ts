@@ -30,7 +30,7 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
     stateTests(bedTest, fixture);
     modeTests(bedTest, fixture);
     alterTests(bedTest);
-    valueTests(bedTest);
+    valueTests(bedTest, fixture);
     nameTests(bedTest, fixture);
   });
 }

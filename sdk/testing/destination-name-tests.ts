@@ -44,25 +44,21 @@ export function nameTests(test: BedTest, fixture: DestinationFixture): void {
     assert.deepEqual(await bed.read(target, all), canonical(all, rows));
   });
 
-  for (const name of hostile) {
-    test(`a table, a key and a stream named ${JSON.stringify(name)}`, async (bed) => {
-      const columns = [
-        ...columnsOf({ v: "int64" }),
-        { name, type: columnsOf({ k: "string" })[0]!.type, nullable: false },
-      ];
-      const { stream: _, ...target } = bed.target({ table: name, writeMode: "merge", primaryKey: [name] });
-      const hostileTarget = { ...target, stream: `${name}.${name}`, connection: name };
+  test("tables, keys, streams and connections of hostile names", async (bed) => {
+    for (const name of hostile) {
+      const columns = columnsOf({ v: "int64", [name]: "string!" });
+      const plain = bed.target({ table: name, writeMode: "merge", primaryKey: [name] });
+      const target = { ...plain, stream: `${name}.${name}`, connection: name };
       const destination = await bed.open();
-      const writer = await bed.writer(destination, hostileTarget, columns);
+      const writer = await bed.writer(destination, target, columns);
       const rows = [{ [name]: "k", v: 1n }];
       await bed.load(writer, { columns, rows, state: { [name]: name } });
-      await bed.load(writer, { columns, rows, state: { [name]: name } });
-      const states = await destination.states(target.schema);
-      const state = states.find(({ connection }) => connection === name);
-      assert.deepEqual([state?.stream, state?.state], [hostileTarget.stream, { [name]: name }]);
-      assert.deepEqual(await bed.read(hostileTarget, columns), canonical(columns, rows));
-    });
-  }
+      const state = (await destination.states(target.schema)).find(({ connection }) => connection === name);
+      assert.deepEqual([state?.stream, state?.state], [target.stream, { [name]: name }]);
+      assert.deepEqual(await bed.read(target, columns), canonical(columns, rows), `table ${JSON.stringify(name)}`);
+      await bed.close();
+    }
+  });
 
   if (defaultSchema !== undefined) {
     test("a schema of a hostile name", async (bed) => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { UnpackedValue } from "../batch/unpack.js";
-import { DataError } from "../errors.js";
+import { SluiceError } from "../errors.js";
 import { type ColumnType, formatType, parseType, scalarKinds } from "../schema/column-type.js";
 import { repack } from "./canonical-rows.js";
-import { type BedTest, canonical, columnsOf } from "./destination-bed.js";
+import { type BedTest, canonical, columnsOf, type DestinationFixture } from "./destination-bed.js";
 import { isNothing } from "./destination-state-tests.js";
 import { edgeValues, extremeValues } from "./edge-values.js";
 import { shifted } from "./shifted-batch.js";
@@ -31,23 +30,34 @@ const lists = [
 const types: readonly ColumnType[] = [...scalarKinds, ...decimals, ...lists].map(parseType);
 
 /** Every value comes out as it went in, or the load fails. */
-export function valueTests(test: BedTest): void {
+export function valueTests(test: BedTest, { mayRefuse }: DestinationFixture): void {
+  const certain = types.filter((type) => !mayRefuse.includes(formatType(type)));
+
+  const columns = [
+    ...columnsOf({ id: "int64!" }),
+    ...certain.map((type) => ({ name: formatType(type), type, nullable: true })),
+  ];
+  const values = certain.map((type) => [null, ...edgeValues(type)]);
+  const most = Math.max(...values.map(({ length }) => length));
+  const rows = Array.from({ length: most }, (_, i) =>
+    Object.fromEntries([["id", BigInt(i)], ...certain.map((type, c) => [formatType(type), values[c]![i] ?? null])]),
+  );
+
+  for (const writeMode of ["append", "merge"] as const) {
+    test(`${writeMode}: the edge values of every type are kept exactly`, async (bed) => {
+      const target = bed.target({ writeMode, primaryKey: ["id"] });
+      const writer = await bed.writer(await bed.open(), target, columns);
+      await bed.load(writer, { columns, rows: rows.slice(0, 4) });
+      await bed.load(writer, { columns, rows: rows.slice(4), batchRows: 3 });
+      assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
+    });
+  }
+
   for (const type of types) {
     const columns = columnsOf({ id: "int64!", v: formatType(type) });
-    const rows = [null, ...edgeValues(type)].map((v, i) => ({ id: BigInt(i), v }));
-
-    for (const writeMode of ["append", "merge"] as const) {
-      test(`${formatType(type)}: ${writeMode} keeps its values exactly`, async (bed) => {
-        const target = bed.target({ writeMode, primaryKey: ["id"] });
-        const writer = await bed.writer(await bed.open(), target, columns);
-        await bed.load(writer, { columns, rows: rows.slice(0, 2) });
-        await bed.load(writer, { columns, rows: rows.slice(2), batchRows: 3 });
-        assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
-      });
-    }
-
-    extremeValues(type).forEach((value, i) => {
-      test(`${formatType(type)}: extreme value ${i} (${JSON.stringify(value)}) is kept exactly or refused`, async (bed) => {
+    const uncertain = certain.includes(type) ? extremeValues(type) : edgeValues(type);
+    uncertain.forEach((value, i) => {
+      test(`${formatType(type)}: extreme value ${i} is kept exactly or refused`, async (bed) => {
         const target = bed.target();
         const writer = await bed.writer(await bed.open(), target, columns);
         const extreme = [{ id: 1n, v: value }];
@@ -56,7 +66,7 @@ export function valueTests(test: BedTest): void {
         const found = await bed.read(target, columns);
         if (refused === undefined) assert.deepEqual(found, canonical(columns, extreme));
         else {
-          assert.ok(refused instanceof DataError, `${refused}`);
+          assert.ok(refused instanceof SluiceError && ["data", "config"].includes(refused.kind), `${refused}`);
           assert.ok(isNothing(found));
         }
       });
@@ -64,24 +74,12 @@ export function valueTests(test: BedTest): void {
   }
 
   test("vectors that start elsewhere in their buffers, with anything under their nulls", async (bed) => {
-    const columns = [
-      ...columnsOf({ id: "int64!" }),
-      ...types.map((type, i) => ({ name: `c${i}`, type, nullable: true })),
-    ];
-    const rows = Array.from({ length: 30 }, (_, row) =>
-      Object.fromEntries(
-        columns.map(({ name, type }, c): [string, UnpackedValue] => {
-          const values = [...edgeValues(type), null];
-          return [name, c === 0 ? BigInt(row) : values[(row + c) % values.length]!];
-        }),
-      ),
-    );
     const target = bed.target();
     const writer = await bed.writer(await bed.open(), target, columns);
-    await writer.startLoad(1_764_999_000_000_000);
+    const loadId = 1_764_999_000_000_000;
+    await writer.startLoad(loadId);
     await writer.write(shifted(repack(columns, rows)));
-    const staged = { ...(await writer.flush()), loadId: 1_764_999_000_000_000 };
-    await bed.commit(writer, staged, { rows });
+    await bed.commit(writer, { ...(await writer.flush()), loadId }, { rows });
     assert.deepEqual(await bed.read(target, columns), canonical(columns, rows));
   });
 

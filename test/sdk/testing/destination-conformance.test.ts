@@ -16,6 +16,7 @@ destinationConformance(
     destination: memoryDestination(store),
     shared: true,
     readsWhileOpen: true,
+    mayRefuse: [],
     schema: "main",
     prepare: async () => ({ config: {} }),
     list: async () => [...store.tables.keys()],
