@@ -25,6 +25,8 @@ export interface DestinationFixture {
   readonly readsWhileOpen: boolean;
   /** Types, as `formatType` writes them, whose values it may refuse with a DataError for want of a place for them. */
   readonly mayRefuse: readonly string[];
+  /** Whether its storage may give 0 for -0, which it takes for equal: values are then tried without -0. */
+  readonly foldsNegativeZero: boolean;
 }
 
 export interface PreparedDestination {

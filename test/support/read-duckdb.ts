@@ -10,10 +10,12 @@ export async function readRows(path: string, sql: string, columns: readonly Colu
   const connection = await connect(database);
   const limits = { rows: 1000, bytes: 2 ** 20 };
   const rows: CanonicalRow[] = [];
-  for await (const batch of readBatches(connection, sql, { columns, limits, signal: new AbortController().signal })) {
-    rows.push(...canonicalRows(batch));
+  try {
+    const options = { columns, limits, signal: new AbortController().signal };
+    for await (const batch of readBatches(connection, sql, options)) rows.push(...canonicalRows(batch));
+  } finally {
+    closeConnection(connection);
+    closeDatabase(database);
   }
-  closeConnection(connection);
-  closeDatabase(database);
   return rows;
 }

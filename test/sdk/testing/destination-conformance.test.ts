@@ -17,6 +17,7 @@ destinationConformance(
     shared: true,
     readsWhileOpen: true,
     mayRefuse: [],
+    foldsNegativeZero: false,
     schema: "main",
     prepare: async () => ({ config: {} }),
     list: async () => [...store.tables.keys()],

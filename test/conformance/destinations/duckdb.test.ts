@@ -21,6 +21,8 @@ destinationConformance(
     },
     shared: false,
     schema: "main",
+    mayRefuse: [],
+    foldsNegativeZero: true,
     readsWhileOpen: false,
     async readTable({ path }, { schema, table, columns }) {
       const found = await readRows(String(path), "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
