@@ -17,8 +17,16 @@ export function canonicalize(
   return canonicalRows(repack(columns, values));
 }
 
-function fromText(text: string | null, type: ColumnType): UnpackedValue {
-  if (text === null) return null;
+/** Items of lists of lists come as JSON has them. */
+type WrittenValue = null | string | number | boolean | readonly WrittenValue[];
+
+function fromText(value: WrittenValue, type: ColumnType): UnpackedValue {
+  if (value === null) return null;
+  if (type.kind === "list") {
+    const items: readonly WrittenValue[] = typeof value === "string" ? JSON.parse(value) : value;
+    return items.map((item) => fromText(item, type.item));
+  }
+  const text = String(value);
   switch (type.kind) {
     case "boolean":
       return text === "true" || text === "t";
@@ -32,8 +40,6 @@ function fromText(text: string | null, type: ColumnType): UnpackedValue {
     case "timestamp":
     case "datetime":
       return text.includes("(BC)") ? `${text.replace(" (BC)", "")} BC` : text;
-    case "list":
-      return (JSON.parse(text) as (string | null)[]).map((item) => fromText(item, type.item));
     default:
       return text;
   }

@@ -29,7 +29,7 @@ export async function readPostgresTable(
 }
 
 function textOf({ type }: Column, value: string): string {
-  return type.kind === "list" ? `array_to_json(${value}::text[])::text` : `${value}::text`;
+  return type.kind === "list" && type.item.kind !== "list" ? `array_to_json(${value}::text[])::text` : `${value}::text`;
 }
 
 /** The schemas, tables and other relations of a database that are not the system's. */

@@ -14,7 +14,7 @@ for (const [major, server] of Object.entries(inject("postgresUrls"))) {
       shared: true,
       schema: "conformance",
       readsWhileOpen: true,
-      mayRefuse: ["list<list<int32>>"],
+      mayRefuse: [],
       foldsNegativeZero: false,
       list: ({ url }) => listPostgres(String(url)),
       readTable: ({ url }, table) => readPostgresTable(String(url), table),
