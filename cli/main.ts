@@ -7,8 +7,10 @@ import type { Cli, SharedOptions } from "./cli.js";
 import { exitCodeOf } from "./exit-code.js";
 import { watchInterruption } from "./interruption.js";
 import { errorDocument } from "./output/error-document.js";
+import { errorLine } from "./output/log-line.js";
 import { palette } from "./output/palette.js";
 import { renderError } from "./output/render-error.js";
+import { shownError } from "./output/shown-error.js";
 import { parseCommandLine } from "./parse-command-line.js";
 import { createProgram } from "./program.js";
 
@@ -65,6 +67,8 @@ function cli(options: SharedOptions): Cli {
 }
 
 function fail(error: unknown): void {
+  const surroundings = cli(program.opts<SharedOptions>());
+  const { logFormat, logLevel } = surroundings.options;
   const interrupted = interruption.exitCode();
   process.exitCode = interrupted ?? exitCodeOf(error);
   if (words.includes("--json")) {
@@ -73,8 +77,9 @@ function fail(error: unknown): void {
     stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   } else if (interrupted !== undefined) {
     stderr.write("interrupted\n");
+  } else if (logFormat === "json") {
+    stderr.write(`${errorLine(shownError(error, redactor), undefined, surroundings)}\n`);
   } else {
-    const stack = program.opts<SharedOptions>().logLevel === "debug" || Boolean(env.SLUICE_DEBUG);
-    stderr.write(redactor.redact(renderError(error, paintErr, { stack })));
+    stderr.write(redactor.redact(renderError(error, paintErr, { stack: logLevel === "debug" })));
   }
 }

@@ -1,3 +1,4 @@
+import type { ReportedError } from "../../core/sync/report.js";
 import type { LogLevel } from "../../sdk/context.js";
 import type { Cli } from "../cli.js";
 
@@ -22,6 +23,12 @@ export function logLine({ level, message, fields, connection }: LogEntry, cli: C
   const mark = level === "error" ? paintErr.bad(level) : level === "warn" ? paintErr.warn(level) : paintErr.dim(level);
   const words = [clock(), ...(connection === undefined ? [] : [connection]), mark, message, ...facts];
   return redactor.redact(words.join(" "));
+}
+
+/** The log line of an error. */
+export function errorLine(error: ReportedError, connection: string | undefined, cli: Cli): string {
+  const { message, kind: _, ...fields } = error;
+  return logLine({ level: "error", message, fields, ...(connection !== undefined && { connection }) }, cli) ?? "";
 }
 
 /** The time of day as logs have it. */

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../core/sync/events.js";
 import type { Cli } from "../cli.js";
-import { clock } from "../output/log-line.js";
+import { clock, errorLine } from "../output/log-line.js";
 import { formatBytes, formatCount, formatDuration, formatShort } from "../output/quantities.js";
 import type { ProgressView } from "./progress-view.js";
 import { advance, remaining, type StreamProgress, shareOf, speedOf } from "./stream-progress.js";
@@ -12,6 +12,9 @@ export function lineView(cli: Cli): ProgressView {
   const write = cli.options.logFormat === "json" ? jsonLine : textLine;
   let streams: readonly StreamProgress[] = [];
   const tell = (stream: StreamProgress) => cli.stderr.write(`${write(stream, performance.now())}\n`);
+  const note = (line: string) => void cli.stderr.write(`${line}\n`);
+  // Where no report for people follows on stdout.
+  const errorsAreLogged = cli.options.json || cli.options.logFormat === "json";
   const timer = setInterval(
     () => streams.filter((stream) => stream.status === "running").forEach(tell),
     everyMilliseconds,
@@ -20,11 +23,14 @@ export function lineView(cli: Cli): ProgressView {
   return {
     onEvent(event: RunEvent) {
       streams = advance(streams, event, performance.now());
-      if (event.type !== "stream_finished") return;
-      const ended = streams.find((one) => one.connection === event.connection && one.stream === event.stream);
-      if (ended !== undefined) tell(ended);
+      if (event.type !== "stream_finished" && event.type !== "connection_finished") return;
+      if (event.type === "stream_finished") {
+        streams.filter((one) => one.connection === event.connection && one.stream === event.stream).forEach(tell);
+      }
+      const { error } = event.report;
+      if (error !== null && errorsAreLogged) note(errorLine(error, event.connection, cli));
     },
-    note: (line) => void cli.stderr.write(`${line}\n`),
+    note,
     streams: () => streams,
     end: () => clearInterval(timer),
   };

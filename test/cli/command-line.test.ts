@@ -66,6 +66,12 @@ describe("sluice, before it touches anything", () => {
     });
   });
 
+  it("logs the error as one JSON line where logs are JSON", async () => {
+    const { code, stdout, stderr } = await runSluice(["sync", "--log-format", "json"], { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(JSON.parse(stderr)).toMatchObject({ level: "error", code: "project.not_found", time: expect.any(String) });
+  });
+
   it("answers a wrong project file with 3 and the place", async () => {
     const dir = mkdtempSync(join(tmpdir(), "sluice-test-"));
     writeFileSync(join(dir, "sluice.yaml"), "sources:\n  a: { connector: postgres, url: x, porrt: 1 }\n");

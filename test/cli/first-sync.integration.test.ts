@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
 import { freePort } from "../support/free-port.js";
 import { queryPostgres } from "../support/query.js";
@@ -87,6 +88,24 @@ describe("what goes wrong on a first copy", () => {
     const result = await runSluice(["copy", source, target, "--stream", "public.ordres"]);
     expect(result.stdout).toContain("did you mean 'public.orders'?");
     expect(result.stdout + result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("a full disk", () => {
+  const disk = mkdtempSync(join(tmpdir(), "sluice-disk-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]).status === 0;
+  afterAll(() => {
+    if (mounted) spawnSync("umount", [disk]);
+  });
+
+  it.runIf(mounted).each(["x.duckdb", "folder", "x.csv"])("under %s is said so, and may be retried", async (name) => {
+    await queryPostgres(
+      source,
+      "create or replace view wide as select g as id, md5(g::text) || md5((-g)::text) as text from generate_series(1, 200000) g",
+    );
+    const result = await copied(source, join(disk, name), "--stream", "public.wide");
+    expect(result.code).toBe(4);
+    expect(errorOf(result)).toMatchObject({ kind: "transient", hint: expect.stringMatching(/free (some )?space/) });
   });
 });
 
