@@ -30,7 +30,7 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
   }
 
   return {
-    check: () => session.transaction((connection) => checkFile(connection, defaultSchema)),
+    check: () => checkFile(session.engine, defaultSchema),
     begin: takeOver,
     states: (schema) => session.transaction((connection) => readStates(connection, schema ?? defaultSchema)),
     putState: (key, state) => session.transaction((connection) => writeState(connection, keyOf(key), state)),

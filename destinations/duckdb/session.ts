@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type { ConnectorContext } from "../../sdk/context.js";
+import type { ConnectorContext, Log } from "../../sdk/context.js";
 import { type Engine, type EngineConnection, openEngine } from "../../sdk/sql/duckdb/engine.js";
 import type { DuckdbConfig } from "./config.js";
 
@@ -8,6 +10,9 @@ import type { DuckdbConfig } from "./config.js";
 export interface Session {
   readonly path: string;
   readonly engine: Engine;
+  /** What DuckDB may hold. */
+  readonly memoryBytes: number;
+  readonly log: Log;
   /** Runs steps as one transaction, one after the other with all others; whatever is thrown rolls it back. */
   transaction<Result>(steps: (connection: EngineConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -18,16 +23,15 @@ export interface Session {
  */
 export async function openSession(config: DuckdbConfig, context: ConnectorContext): Promise<Session> {
   const path = config.path === ":memory:" ? config.path : resolve(context.projectDir, config.path);
+  const isNew = !existsSync(path);
+  const memoryBytes = config.memory === undefined ? context.memoryBytes : memoryOf(config.memory);
   const engine = await openEngine({
     path,
-    memoryBytes: context.memoryBytes,
+    memoryBytes,
     threads: config.threads ?? availableParallelism(),
     tempDir: context.workDir,
-    settings: {
-      // The file is checkpointed when it is closed; until then the log may grow.
-      checkpoint_threshold: "256MiB",
-      ...(config.memory === undefined ? {} : { memory_limit: config.memory.replaceAll(" ", "") }),
-    },
+    // The file is checkpointed when it is closed; until then the log may grow.
+    settings: { checkpoint_threshold: "256MiB" },
   });
   const connection = await engine.connect();
   let last: Promise<unknown> = Promise.resolve();
@@ -47,11 +51,34 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
   return {
     path,
     engine,
+    memoryBytes,
+    log: context.log,
     transaction(steps) {
       const result = last.then(() => transact(steps));
       last = result.catch(() => undefined);
       return result;
     },
-    close: () => engine.close(),
+    async close() {
+      const unused = isNew && (await isEmpty(connection).catch(() => false));
+      await engine.close();
+      if (unused) await rm(path, { force: true });
+    },
   };
+}
+
+/** A file that was only looked into, and made by that, is taken away again. */
+async function isEmpty(connection: EngineConnection): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT 1 FROM duckdb_tables() UNION ALL SELECT 1 FROM duckdb_views() WHERE NOT internal
+     UNION ALL SELECT 1 FROM duckdb_schemas() WHERE NOT internal LIMIT 1`,
+  );
+  return rows.length === 0;
+}
+
+const units: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
+
+/** The bytes of `2GiB` or `500MB`. */
+function memoryOf(text: string): number {
+  const [, number, unit, binary] = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(text) ?? [];
+  return Math.round(Number(number) * (binary === "" ? 1000 : 1024) ** (units[unit!.toUpperCase()] ?? 0));
 }

@@ -14,6 +14,7 @@ import type { TableName } from "./relation.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
+import { wideRows } from "./wide-rows.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
   append: appendStrategy,
@@ -50,6 +51,7 @@ export function duckdbWriter({
   columns: present,
 }: WriterOptions): Writer {
   const strategy = strategies[target.writeMode]({ connection, target, table });
+  const wide = wideRows(session);
   let fence = begun;
   let columns: readonly Column[] = [];
   let load: Load | undefined;
@@ -76,8 +78,9 @@ export function duckdbWriter({
     return current().filling!;
   }
 
-  async function undoScans(statements: Iterable<string>): Promise<void> {
-    for (const statement of statements) await connection.run(statement).catch(() => undefined);
+  /** After the transaction: nothing of this can undo what it did. */
+  async function tidy(filled: Filling | undefined): Promise<void> {
+    for (const statement of filled?.undo ?? []) await connection.run(statement).catch(() => undefined);
   }
 
   return {
@@ -105,6 +108,7 @@ export function duckdbWriter({
     write: (batch) =>
       guard(async () => {
         refuseDeletes(batch, target);
+        await wide.see(batch);
         await (await filling()).write(batch);
       }),
     scan: (scan) => guard(async () => await (await filling()).scan(scan)),
@@ -123,7 +127,7 @@ export function duckdbWriter({
         await saveLoad(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await connection.run("COMMIT");
-        await undoScans((await filling()).undo);
+        await tidy(await filling());
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
         load = undefined;
@@ -134,7 +138,7 @@ export function duckdbWriter({
       load = undefined;
       await filled?.abort();
       await connection.run("ROLLBACK").catch(() => undefined);
-      if (filled !== undefined) await undoScans(filled.undo);
+      await tidy(filled);
     },
     async close() {
       if (unpublished) {

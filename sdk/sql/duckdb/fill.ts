@@ -107,7 +107,6 @@ export function fillVector(
   from: number,
   rows: number,
 ): void {
-  if (source.validity !== undefined) fillValidity(target, source.validity, from, rows);
   switch (source.layout) {
     case "bits":
       copyScratch(target, expandBits(source.data, from, rows), rows);
@@ -124,10 +123,13 @@ export function fillVector(
       duckdb.list_vector_reserve(target, size);
       duckdb.list_vector_set_size(target, size);
       copyScratch(target, listEntries(source.offsets, from, rows), rows * 16);
-      if (size === 0 || type.kind !== "list") return;
-      fillVector(duckdb.list_vector_get_child(target), column, type.item, source.child, start, size);
+      if (size > 0 && type.kind === "list") {
+        fillVector(duckdb.list_vector_get_child(target), column, type.item, source.child, start, size);
+      }
     }
   }
+  // Last: DuckDB marks a row as null whose text it does not take.
+  if (source.validity !== undefined) fillValidity(target, source.validity, from, rows);
 }
 
 function fillValidity(target: duckdb.Vector, validity: Uint8Array, from: number, rows: number): void {
