@@ -15,9 +15,13 @@ export interface Filling {
 
 /**
  * Adds rows straight from COPY where it can. Where values must be cast they go through a stage, and so they do where the
- * table must be altered, which would lock its readers out for as long as rows come.
+ * table must be altered, which would lock its readers out for as long as rows come. `keys` of a new table are NOT NULL.
  */
-export function fillTable({ session, target }: StrategyContext, table: TableName): Filling {
+export function fillTable(
+  { session, target }: StrategyContext,
+  table: TableName,
+  keys: readonly string[] = [],
+): Filling {
   const loadId = target.metadataColumns;
   let intake: Intake | undefined;
   let alterations: readonly string[] = [];
@@ -31,11 +35,11 @@ export function fillTable({ session, target }: StrategyContext, table: TableName
           : planTable(table, relation, { ...load, loadId });
       const plans = planned.columns;
       alterations = planned.alterations;
-      if (relation === undefined) await session.run(createTable(table, { plans, keys: [], loadId, validity: false }));
+      if (relation === undefined) await session.run(createTable(table, { plans, keys, loadId, validity: false }));
       const direct = alterations.length === 0 && plans.every(({ type, copyType }) => type === copyType);
       intake = direct
         ? { table: quoteTable(table), plans, loadId, freeze: relation === undefined }
-        : await createStage(session, { plans, keys: [], loadId });
+        : await createStage(session, { plans, keys, loadId });
       return intake;
     },
     async settle(copied) {

@@ -1,6 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/postgres/identifiers.js";
 import { loadsTable } from "./ledger.js";
-import { findTable } from "./relation.js";
 import type { Session } from "./session.js";
 import { stateTable } from "./state.js";
 
@@ -9,18 +8,18 @@ import { stateTable } from "./state.js";
  * @throws ConfigError `destination.no_grant`
  */
 export async function ensureOwnTables(session: Session, schema: string): Promise<void> {
-  const tables = await Promise.all(
-    ["_sluice_state", "_sluice_loads"].map((name) => findTable(session, { schema, name })),
+  const [found] = await session.rows<{ schema: string; tables: string }>(
+    `select exists(select from pg_catalog.pg_namespace where nspname = $1) as schema,
+            count(*) as tables
+     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relname in ('_sluice_state', '_sluice_loads')`,
+    [schema],
   );
-  if (tables.every((table) => table !== undefined)) return;
+  if (found?.tables === "2") return;
   // Two writers may come at once, and IF NOT EXISTS does not wait for the other: the lock does. The statements of one
   // message are one transaction.
   const lock = `select pg_advisory_xact_lock(hashtextextended(${quoteLiteral(`sluice tables ${schema}`)}, 0))`;
-  const [exists] = await session.rows<{ found: string }>(
-    "select exists(select from pg_catalog.pg_namespace where nspname = $1) as found",
-    [schema],
-  );
-  const createSchema = exists?.found === "t" ? "" : `create schema if not exists ${quoteIdentifier(schema)};`;
+  const createSchema = found?.schema === "t" ? "" : `create schema if not exists ${quoteIdentifier(schema)};`;
   await session.run(`${lock}; ${createSchema}
     create table if not exists ${stateTable(schema)} (
       connection text not null, stream text not null, epoch bigint not null, seq bigint not null, load_id bigint,

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { pack } from "../../../sdk/batch/pack.js";
 import type { OpenDestination } from "../../../sdk/destination.js";
 import { queryPostgres } from "../../support/query.js";
@@ -64,6 +64,39 @@ describe.each(modes)("a second writer, %s", (mode) => {
     await idle.abort();
     await idle.close();
   });
+});
+
+it("a second writer ends one that stands still in its commit", async () => {
+  const target = targetOf("still", "overwrite");
+  await run(destination, target, columns, [{ id: 1, name: "first" }], "one");
+  const reader = new pg.Client({ connectionString: url });
+  await reader.connect();
+  await reader.query("begin; select * from warehouse.still");
+  const proxy = await startTcpProxy(url);
+  const { writer: zombie, loadId } = await stagedWriter("still", "overwrite", await openDestination(proxy.url));
+  const committing = zombie.commit(commitOf(loadId, "zombie", true, 1)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await vi.waitFor(async () => {
+    const locked = queryPostgres(
+      url,
+      "select from warehouse._sluice_state where stream = 'public.still' for update nowait",
+    );
+    await expect(locked).rejects.toMatchObject({ code: "55P03" });
+  });
+  proxy.stall();
+  await reader.query("commit");
+  const next = await (await openDestination(url, { lock_timeout: 0.5 })).begin(target);
+  expect(next.state).toBe("one");
+  proxy.resume();
+  expect(await committing).toMatchObject({ code: "destination.fenced" });
+  await zombie.abort();
+  await zombie.close();
+  await next.close();
+  await reader.end();
+  await proxy.close();
+  expect(await idsOf("still")).toEqual(["1"]);
 });
 
 describe.each(modes)("a connection that is lost, %s", (mode) => {

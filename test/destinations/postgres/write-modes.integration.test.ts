@@ -194,7 +194,12 @@ describe("merge", () => {
   it("merges by composite keys of types that are cast", async () => {
     const typed = [column("id", "string!", "numeric"), column("at", "string!", "inet"), column("n", "int32")];
     const target = targetOf("composite", "merge", { primaryKey: ["at", "id"] });
-    await run(destination, target, typed, [{ id: "1.0", at: "10.0.0.1", n: 1 }]);
+    const first = await run(destination, target, typed, [
+      { id: "1.00", at: "10.0.0.1", n: 0 },
+      { id: "1.0", at: "10.0.0.1/32", n: 1 },
+    ]);
+    expect(first).toMatchObject({ written: 1, deduplicated: 1 });
+    expect(await queryPostgres(url, "select at, n from warehouse.composite")).toEqual([["10.0.0.1", "1"]]);
     const again = await run(destination, target, typed, [
       { id: "1.00", at: "10.0.0.1/32", n: 2 },
       { id: "1", at: "10.0.0.1", n: 3 },
