@@ -64,15 +64,11 @@ function refuse({ read, write, schema, table, stream }: CopyInput, source: Locat
   if (table !== undefined && (stream.length !== 1 || stream[0]!.includes("*"))) {
     throw new UsageError("usage.table", "--table names the table of one stream", { hint: "name it with --stream" });
   }
-  const same = source.identity === destination.identity;
-  if (same && (source.connector !== "postgres" || schema === undefined)) {
-    throw new UsageError(
-      "usage.same_place",
-      `the source and the destination are the same ${source.connector} database`,
-      {
-        hint:
-          source.connector === "postgres" ? "--schema NAME copies into another schema of it" : "copy into another file",
-      },
-    );
-  }
+  if (source.identity !== destination.identity) return;
+  const isServer = source.connector === "postgres";
+  const ownSchema = schema === undefined || stream.some((pattern) => pattern.startsWith(`${schema}.`));
+  if (isServer && !ownSchema) return;
+  throw new UsageError("usage.same_place", `the source and the destination are the same ${source.connector} database`, {
+    hint: isServer ? "--schema NAME copies into another schema of it" : "copy into another place",
+  });
 }

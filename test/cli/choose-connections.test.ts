@@ -21,7 +21,7 @@ describe("chooseConnections", () => {
   });
 
   it.each([
-    [["shopp"], [], "did you mean 'shop'?"],
+    [["shpo"], [], "did you mean 'shop'?"],
     [[], ["contact"], "did you mean 'contacts'?"],
     [["crm"], ["public.orders"], "sluice.yaml takes contacts"],
   ])("refuses %j %j with the nearest name", (names, streams, hint) => {

@@ -38,6 +38,7 @@ describe("sluice, before it touches anything", () => {
     [["copy", "a.csv", "b.duckdb", "--max-memory", "lots"], "512MiB"],
     [["copy", "notes.docx", "b.duckdb"], "no such file"],
     [["copy", "b.duckdb", "./b.duckdb"], "the same duckdb database"],
+    [["copy", "postgres://h/d", "postgres://u@h/d", "--schema", "shop", "--stream", "shop.orders"], "--schema NAME"],
     [["copy", "a.csv", "b.duckdb", "--table", "t"], "--stream"],
     [["completion", "tcsh"], "bash, zsh, fish"],
     [["query", "select 1", "--csv", "--json"], "--csv and --json"],

@@ -221,6 +221,8 @@ connections:
     writeFileSync(join(cwd, "states.json"), exported);
     await sluice("state", "import", "states.json");
     expect((await sluice("state", "show")).states[0].state).toEqual(state.state);
+    await sluice("state", "set", "shop", JSON.stringify(state.history[1].state_after));
+    expect((await sluice("state", "show")).states[0].state).toEqual(state.history[1].state_after);
     await sluice("sync");
     expect((await sluice("query", count)).rows).toEqual([{ orders: 51, total: "3826.00" }]);
   });
