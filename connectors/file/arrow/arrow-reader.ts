@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { type RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { fromRecordBatch } from "../../../sdk/batch/arrow.js";
 import {
@@ -46,10 +47,31 @@ export function arrowReader(): FileReader {
 
 async function openArrow(file: DataFile) {
   try {
+    await refuseCutFile(file);
     const reader = await RecordBatchReader.from(openBytes(file));
-    return await reader.open();
+    await reader.open();
+    if (reader.schema === undefined) throw new Error("it has no schema");
+    return reader;
   } catch (cause) {
     throw damaged(file, cause);
+  }
+}
+
+const magic = "ARROW1";
+
+/** A file, unlike a stream, ends as it begins; the library reads it as a stream and would not miss its end. */
+async function refuseCutFile({ path, size, compression }: DataFile): Promise<void> {
+  if (compression !== "none") return;
+  const handle = await open(path, "r");
+  try {
+    const textAt = async (position: number) => {
+      const { buffer } = await handle.read(Buffer.alloc(magic.length), 0, magic.length, Math.max(0, position));
+      return buffer.toString("latin1");
+    };
+    if ((await textAt(0)) === magic && (await textAt(size - magic.length)) !== magic)
+      throw new Error("its end is missing");
+  } finally {
+    await handle.close();
   }
 }
 
