@@ -93,7 +93,16 @@ function sameValues(plans: readonly ColumnPlan[], keys: readonly string[]): stri
   return compared.length === 0 ? "true" : compared.join(" and ");
 }
 
-/** These types have no `=`, or one that is not equality of values; their text tells versions apart. */
+/**
+ * Types whose `=` means the same value. Of every other one the text is compared: it has no `=` (json, point), or one that
+ * takes different values for equal ('1 mon' and '30 days', 1.0 and 1.00, 0 and -0).
+ */
 function hasEquality(type: string): boolean {
-  return !/^(?:json|xml|jsonpath|point|line|lseg|box|path|polygon|circle|character\(|real|double)/.test(type);
+  const item = type.replace(/\[\]$/, "");
+  return item !== "numeric" && exactTypes.has(item.replace(/\(.*?\)/, ""));
 }
+
+const exactTypes: ReadonlySet<string> = new Set([
+  ...["boolean", "smallint", "integer", "bigint", "oid", "numeric", "text", "character varying", "bytea", "uuid"],
+  ...["date", "time without time zone", "timestamp without time zone", "timestamp with time zone"],
+]);

@@ -248,6 +248,17 @@ describe("the destination", () => {
     await queryPostgres(url, "drop role weak_pgdest");
   });
 
+  it("is begun on by many streams at once, in a schema that is not there yet", async () => {
+    const streams = Array.from({ length: 8 }, (_, i) => `stream_${i}`);
+    const loading = streams.map((name) =>
+      run(destination, targetOf(name, "append", { schema: "crowded" }), [column("id", "int32")], [{ id: 1 }]),
+    );
+    expect((await Promise.all(loading)).map(({ written }) => written)).toEqual(streams.map(() => 1));
+    expect((await destination.states("crowded")).map(({ epoch, seq }) => [epoch, seq])).toEqual(
+      streams.map(() => [1, 1]),
+    );
+  });
+
   it("shows states and loads, and replaces a state so that the running writer is fenced", async () => {
     expect(await destination.states("unknown")).toEqual([]);
     expect(await destination.loads("unknown", 10)).toEqual([]);

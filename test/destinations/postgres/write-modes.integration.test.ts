@@ -273,4 +273,33 @@ describe("scd2", () => {
     await run(destination, target(false), columns, [{ id: 1, name: "a", version: 1 }]);
     expect((await queryPostgres(url, `${current} order by 1`)).flat()).toEqual(["1", "3"]);
   });
+
+  it("sees every change of a value, also where the type calls the two equal", async () => {
+    const typed = [
+      column("id", "int64!"),
+      column("span", "string", "interval"),
+      column("amount", "string", "numeric"),
+      column("ratio", "float64"),
+      column("doc", "json"),
+      column("list", "list<int32>"),
+    ];
+    const mode = targetOf("values_history", "scd2");
+    const row = { id: 1, span: "1 mon", amount: "1.0", ratio: 0, doc: { a: 1 }, list: [1] };
+    const changes = [
+      {},
+      { span: "30 days" },
+      { amount: "1.00" },
+      { ratio: -0 },
+      { doc: { a: 2 } },
+      { list: [] },
+      { doc: null },
+    ];
+    for (const change of changes) {
+      expect(await run(destination, mode, typed, [{ ...row, ...change }])).toMatchObject({ written: 1 });
+      expect(await run(destination, mode, typed, [{ ...row, ...change }])).toMatchObject({
+        written: 0,
+        deduplicated: 1,
+      });
+    }
+  });
 });
