@@ -1,10 +1,14 @@
+import { nearest } from "../../core/schema/nearest.js";
+import { matches } from "../../core/sync/select-streams.js";
 import { formatType } from "../../sdk/schema/column-type.js";
-import { type Stream, streamId } from "../../sdk/schema/stream.js";
+import { type Catalog, type Stream, streamId } from "../../sdk/schema/stream.js";
+import type { OpenSource } from "../../sdk/source.js";
 import type { Cli } from "../cli.js";
 import { findSource } from "../find-end.js";
 import { print, printDocument } from "../output/print.js";
 import { counted, formatBytes, formatCount } from "../output/quantities.js";
 import { renderTable } from "../output/table.js";
+import { UsageError } from "../usage-error.js";
 import { withSource } from "../with-connector.js";
 
 export interface DiscoverInput {
@@ -15,12 +19,24 @@ export interface DiscoverInput {
 /** `sluice discover`: what a source has. */
 export async function discover(cli: Cli, { source, stream }: DiscoverInput): Promise<number> {
   const found = await findSource(cli, source);
-  const request = stream.length === 0 ? {} : { streams: stream };
-  const { streams } = await withSource(cli, found, (opened) => opened.discover(request));
-  printDocument(cli, { source, streams: streams.map(streamDocument) });
-  print(cli, streams.map((one) => renderStream(one, cli)).join("\n"));
+  const { streams } = await withSource(cli, found, (opened) => catalogOf(opened, stream));
+  printDocument(cli, { source: cli.redactor.redact(source), streams: streams.map(streamDocument) });
+  print(cli, streams.map((one) => renderStream(one, cli)).join(""));
   print(cli, `${streams.length === 0 ? "" : "\n"}${counted(streams.length, "stream")}`);
   return 0;
+}
+
+/** The streams wanted; all where none are named. @throws UsageError for a name that fits none */
+async function catalogOf(source: OpenSource, wanted: readonly string[]): Promise<Catalog> {
+  if (wanted.length === 0) return source.discover();
+  const catalog = await source.discover({ streams: wanted });
+  const fits = (pattern: string) => catalog.streams.some((stream) => matches(pattern, streamId(stream)));
+  const missing = wanted.find((pattern) => !fits(pattern));
+  if (missing === undefined) return catalog;
+  const near = nearest(missing, (await source.discover()).streams.map(streamId));
+  throw new UsageError("usage.unknown_stream", `the source has no stream '${missing}'`, {
+    hint: near === undefined ? "without --stream all are listed that this user may read" : `did you mean '${near}'?`,
+  });
 }
 
 function streamDocument(stream: Stream) {
@@ -46,18 +62,19 @@ function renderStream(stream: Stream, { paint }: Cli): string {
     ...(stream.estimatedBytes === undefined ? [] : [formatBytes(stream.estimatedBytes)]),
     stream.readModes.join(" or "),
   ];
+  const foreign = stream.columns.some(({ native }) => native !== undefined);
   const rows = stream.columns.map(({ name, type, nullable, native }) => [
     name,
     formatType(type),
     nullable ? "" : "not null",
-    paint.dim(native === undefined || native.type === formatType(type) ? "" : native.type),
-    paint.accent(
-      [
-        ...(stream.primaryKey.includes(name) ? ["key"] : []),
-        ...(stream.cursorFields.includes(name) ? ["cursor"] : []),
-      ].join(", "),
-    ),
+    ...(foreign ? [paint.dim(native?.type ?? "")] : []),
+    paint.accent(roleOf(stream, name)),
   ]);
-  const titles = ["column", "type", "", "at the source", ""].map((title) => ({ title }));
+  const titles = ["column", "type", "", ...(foreign ? ["at the source"] : []), ""].map((title) => ({ title }));
   return `\n${paint.bold(streamId(stream))}  ${paint.dim(facts.join(", "))}\n${renderTable(titles, rows, paint)}`;
+}
+
+function roleOf({ primaryKey, cursorFields }: Stream, column: string): string {
+  const roles = [...(primaryKey.includes(column) ? ["key"] : []), ...(cursorFields.includes(column) ? ["cursor"] : [])];
+  return roles.join(", ");
 }

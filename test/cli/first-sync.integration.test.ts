@@ -91,6 +91,22 @@ describe("what goes wrong on a first copy", () => {
   });
 });
 
+describe("sluice discover", () => {
+  it("lists streams, columns, types, keys and cursors, and keeps the password to itself", async () => {
+    const { code, stdout } = await runSluice(["discover", urlOf("first_sync_reader", "right-pw"), "--json"]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("right-pw");
+    const orders = JSON.parse(stdout).streams.find((one: { stream: string }) => one.stream === "public.orders");
+    expect(orders).toMatchObject({ primary_key: ["id"], cursor_fields: expect.arrayContaining(["id"]) });
+    expect(orders.columns[2]).toMatchObject({ name: "total", type: "decimal(12,2)", native_type: "numeric(12,2)" });
+  });
+
+  it("refuses a stream that is not there, with the nearest", async () => {
+    const { code, stderr } = await runSluice(["discover", source, "--stream", "public.ordres"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("did you mean 'public.orders'?") });
+  });
+});
+
 describe("a full disk", () => {
   const disk = mkdtempSync(join(tmpdir(), "sluice-disk-"));
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]).status === 0;
