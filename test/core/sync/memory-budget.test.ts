@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { memoryBudget } from "../../../core/sync/memory-budget.js";
+
+const mebibyte = 1024 ** 2;
+
+describe("the memory budget", () => {
+  it("shares out no more than the process may take, and a batch fits its window", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 272, max: 65_536 }), (limit) => {
+        const { source, destination, window, batch } = memoryBudget(limit * mebibyte);
+        expect(source + destination + window).toBeLessThan(limit * mebibyte);
+        expect(batch.bytes * 4).toBeLessThanOrEqual(window);
+      }),
+    );
+  });
+
+  it("refuses a limit in which nothing fits, and says the least", () => {
+    expect(() => memoryBudget(128 * mebibyte)).toThrowError(
+      expect.objectContaining({ code: "memory.too_little", hint: "set --max-memory to at least 272MiB" }),
+    );
+  });
+});
