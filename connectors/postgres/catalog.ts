@@ -1,9 +1,10 @@
 import type { Stream } from "../../sdk/schema/stream.js";
 import type { DiscoverRequest } from "../../sdk/source.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
-import { type CatalogColumn, queryColumns, tableColumns } from "../../sdk/sql/postgres/table-columns.js";
+import { type CatalogColumn, plainColumn, queryColumns, tableColumns } from "../../sdk/sql/postgres/table-columns.js";
 import type { PostgresConfig } from "./config.js";
 import { cursorCandidates } from "./cursor-candidates.js";
+import { queryText } from "./query-text.js";
 
 /** What may be read: relations whose columns the user may select, and the configured queries. */
 export async function discoverStreams(
@@ -36,15 +37,16 @@ export async function discoverStreams(
 
 function described(columns: readonly CatalogColumn[], primaryKey: readonly string[]) {
   return {
-    columns: columns.map(({ transfer: _, oid: __, ...column }) => column),
+    columns: columns.map(plainColumn),
     primaryKey,
     cursorFields: cursorCandidates(columns, primaryKey),
     readModes: ["full_refresh", "incremental"] as const,
   };
 }
 
-function estimate<Name extends string>(name: Name, text: string | null): { [name in Name]?: number } {
-  return text === null || Number(text) < 0 ? {} : ({ [name]: Math.round(Number(text)) } as { [name in Name]: number });
+/** The server says -1 where it has no statistics yet. */
+function estimate(name: "estimatedRows" | "estimatedBytes", text: string | null): Partial<Stream> {
+  return text === null || Number(text) < 0 ? {} : { [name]: Math.round(Number(text)) };
 }
 
 async function queryStreams(
@@ -55,14 +57,9 @@ async function queryStreams(
   const streams: Stream[] = [];
   for (const [name, query] of Object.entries(queries)) {
     if (patterns !== undefined && !patterns.some((pattern) => matches(pattern, name))) continue;
-    streams.push({ name, ...described(await queryColumns(client, statement(query), arrays), []) });
+    streams.push({ name, ...described(await queryColumns(client, queryText(query), arrays), []) });
   }
   return streams;
-}
-
-/** A configured query as it may stand in parentheses. */
-export function statement(query: string): string {
-  return query.trim().replace(/;+\s*$/, "\n");
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -109,7 +106,7 @@ const relationsQuery = `
   left join lateral (
     select sum(greatest(l.reltuples, 0)) as rows, sum(pg_catalog.pg_relation_size(l.oid)) as bytes
     from pg_catalog.pg_partition_tree(c.oid) t join pg_catalog.pg_class l on l.oid = t.relid
-    where t.isleaf and l.relkind = 'r') p on c.relkind = 'p'
+    where c.relkind = 'p' and t.isleaf and l.relkind = 'r') p on true
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and ($1::text[] is null or n.nspname = any($1))

@@ -3,8 +3,8 @@ import { ConfigError } from "../../sdk/errors.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { queryColumns } from "../../sdk/sql/postgres/table-columns.js";
-import { statement } from "./catalog.js";
 import type { PostgresConfig } from "./config.js";
+import { queryText } from "./query-text.js";
 
 /**
  * Looks at what may be read. A schema that the config names must be readable as a whole; without names it is enough that
@@ -16,7 +16,7 @@ export async function checkAccess(
   config: PostgresConfig,
   { log }: Pick<ConnectorContext, "log">,
 ): Promise<void> {
-  for (const query of Object.values(config.queries)) await queryColumns(client, statement(query), config.arrays);
+  for (const query of Object.values(config.queries)) await queryColumns(client, queryText(query), config.arrays);
   const named = config.schemas;
   const { rows: schemas } = await client.query<SchemaRow>(schemasQuery, [named ?? null]);
   const missing = named?.find((name) => !schemas.some((schema) => schema.name === name));

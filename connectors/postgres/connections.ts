@@ -30,22 +30,30 @@ export function createConnections(config: PostgresConfig, context: ConnectorCont
   const idle: PostgresClient[] = [];
   const open = new Map<PostgresClient, () => void>();
   const backends = new Set<number>();
+  const cancelled = new WeakSet<PostgresClient>();
   const cancelling = new Set<Promise<void>>();
   const closed = new AbortController();
 
   const cancel = (client: PostgresClient) => {
-    const cancelled = cancelStatement(client).finally(() => cancelling.delete(cancelled));
-    cancelling.add(cancelled);
+    if (cancelled.has(client)) return;
+    cancelled.add(client);
+    backends.delete(backendOf(client));
+    const request = cancelStatement(client).finally(() => cancelling.delete(request));
+    cancelling.add(request);
   };
+
+  function takeIdle(): PostgresClient | undefined {
+    const client = idle.pop();
+    return client?.connection.stream.destroyed === true ? takeIdle() : client;
+  }
 
   const connections: Connections = {
     backends,
     async take(reader) {
       const signal = AbortSignal.any([reader, closed.signal]);
       signal.throwIfAborted();
-      const client = idle.pop() ?? (await connect(config, { projectDir: context.projectDir, signal }));
-      const backend = backendOf(client);
-      if (backend !== undefined) backends.add(backend);
+      const client = takeIdle() ?? (await connect(config, { projectDir: context.projectDir, signal }));
+      backends.add(backendOf(client));
       const abort = () => cancel(client);
       signal.addEventListener("abort", abort, { once: true });
       open.set(client, () => signal.removeEventListener("abort", abort));
@@ -59,7 +67,7 @@ export function createConnections(config: PostgresConfig, context: ConnectorCont
     drop(client) {
       open.get(client)?.();
       open.delete(client);
-      if (!client.connection.stream.destroyed) cancel(client);
+      cancel(client);
     },
     async use(signal, work) {
       const client = await connections.take(signal);
@@ -81,6 +89,7 @@ export function createConnections(config: PostgresConfig, context: ConnectorCont
   return connections;
 }
 
-function backendOf(client: PostgresClient): number | undefined {
-  return "processID" in client && typeof client.processID === "number" ? client.processID : undefined;
+/** 0 where the server, or a pooler, gave no process id. */
+function backendOf(client: PostgresClient): number {
+  return "processID" in client && typeof client.processID === "number" ? client.processID : 0;
 }

@@ -3,8 +3,8 @@ import { type Stream, streamId } from "../../sdk/schema/stream.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
 import { quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type CatalogColumn, queryColumns, tableColumns } from "../../sdk/sql/postgres/table-columns.js";
-import { statement } from "./catalog.js";
 import type { PostgresConfig } from "./config.js";
+import { queryText } from "./query-text.js";
 
 /** What a stream is read from, as the snapshot of the read sees it. */
 export interface Relation {
@@ -41,7 +41,7 @@ export async function findRelation(client: PostgresClient, config: PostgresConfi
         stream: id,
       });
     }
-    const text = statement(query);
+    const text = queryText(query);
     const columns = await queryColumns(client, text, config.arrays);
     return { stream: id, from: `(${text})`, columns, oid: undefined, versioned: false, heaps: undefined };
   }

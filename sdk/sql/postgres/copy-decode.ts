@@ -2,11 +2,11 @@ import type { Batch, BatchLimits } from "../../batch/batch.js";
 import { layoutOf } from "../../batch/vector.js";
 import { DataError, SystemError } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
-import type { CopyBlock } from "./copy-out.js";
+import type { CopyBlock } from "./copy-block.js";
 import { MalformedValue, UnfitValue, type Values } from "./decode/column-decoder.js";
 import { createDecoder } from "./decode/create-decoder.js";
 import { keyText } from "./decode/key-text.js";
-import type { CatalogColumn } from "./table-columns.js";
+import { type CatalogColumn, plainColumn } from "./table-columns.js";
 
 export interface CopyDecoderOptions {
   readonly columns: readonly CatalogColumn[];
@@ -31,13 +31,13 @@ const groupValues = 32 * 1024;
 
 /**
  * Decodes COPY's binary format (https://www.postgresql.org/docs/current/sql-copy.html) into batches. Rows are taken in
- * groups: one pass notes where each value stands, then each column is decoded in a loop of its own type. Measured, this
- * beats a call per value and needs no generated code.
+ * groups: one pass notes where each value stands, then each column is decoded in a loop of its own type, so that neither a
+ * call is made for a value nor code generated for a schema.
  *
  * @throws DataError for a value that its type cannot hold, naming stream, column and row
  */
 export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyDecoder {
-  const batchColumns = columns.map(({ transfer: _, oid: __, ...column }) => column);
+  const batchColumns = columns.map(plainColumn);
   const decoders = columns.map((column) => createDecoder(column, unchecked));
   const width = columns.length;
   const capacity = Math.max(1, Math.min(limits.rows, Math.floor(limits.bytes / fixedBytes(columns))));
@@ -96,10 +96,7 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
     return keys.length === 0 || keys.includes(undefined) ? `number ${total + index + 1}` : keys.join(", ");
   }
 
-  /**
-   * Notes the positions of as many whole rows as the group and the batch have room for; `at` is behind the last of them.
-   * Kept out of the generator, where the compiler would not optimise it.
-   */
+  /** Notes the positions of as many rows as there is room for; says whether the batch is full then. */
   function scan({ view, end }: CopyBlock, room: number): boolean {
     group = 0;
     while (group < room && at < end) {

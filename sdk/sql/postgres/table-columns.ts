@@ -10,6 +10,11 @@ export interface CatalogColumn extends Column {
   readonly oid: number;
 }
 
+/** A column as a stream has it. */
+export function plainColumn({ transfer: _, oid: __, ...column }: CatalogColumn): Column {
+  return column;
+}
+
 /**
  * The columns of relations, in their order, by the relation's oid; `id` is `<relation oid>.<attnum>`, which survives a
  * rename. Only the catalog tables themselves are read, and of them only what belongs to these relations.

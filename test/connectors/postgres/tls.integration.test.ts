@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,7 @@ beforeAll(async () => {
     const { uid, gid } = statSync(server.dataDir);
     copyFileSync(join(files, file), join(server.dataDir, file));
     chownSync(join(server.dataDir, file), uid, gid);
+    chmodSync(join(server.dataDir, file), 0o600);
   }
   const rules = [
     "hostssl all tls_reader 127.0.0.1/32 cert",
@@ -50,8 +51,17 @@ beforeAll(async () => {
   writeFileSync(join(server.dataDir, "pg_hba.conf"), `${rules.join("\n")}\n`);
   await client.query("select pg_reload_conf()");
   await client.end();
+  while (!(await speaksTls())) await new Promise((resolve) => setTimeout(resolve, 50));
 });
 afterAll(() => server.stop());
+
+async function speaksTls(): Promise<boolean> {
+  const client = new pg.Client({ connectionString: server.url, ssl: { rejectUnauthorized: false } });
+  return await client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  );
+}
 
 async function read(config: Record<string, unknown>): Promise<number> {
   const base = { host: "localhost", port: Number(port), database: "postgres" };

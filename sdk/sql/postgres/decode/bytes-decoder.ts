@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { copySlack } from "../copy-out.js";
+import { copySlack } from "../copy-block.js";
 import { type ColumnDecoder, MalformedValue, UnfitValue, type Values } from "./column-decoder.js";
 import { createValidity } from "./validity.js";
 
