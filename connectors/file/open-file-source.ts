@@ -76,8 +76,10 @@ export async function openFileSource(config: FileConfig, context: ConnectorConte
       return { streams };
     },
     async *read(request: ReadRequest): AsyncGenerator<Message> {
-      const group = (await groups()).find(({ stream }) => stream === request.stream.name);
-      yield* readFiles({ files: group?.files ?? [], config, context, reader, request });
+      const found = await groups();
+      const group = found.find(({ stream }) => stream === request.stream.name);
+      if (group === undefined) throw noStream(request.stream.name, found);
+      yield* readFiles({ files: group.files, config, context, reader, request });
     },
     async close() {
       const opened = await engine?.catch(() => undefined);
@@ -89,6 +91,13 @@ export async function openFileSource(config: FileConfig, context: ConnectorConte
 function noFiles(path: string): ConfigError {
   return new ConfigError("file.no_match", `no file in '${path}' has a format that is known by its extension`, {
     hint: "name a file or a pattern, and its format with format: csv, tsv, json, jsonl, parquet or arrow",
+  });
+}
+
+function noStream(name: string, found: readonly FileGroup[]): ConfigError {
+  return new ConfigError("stream.not_found", `there are no files of a stream '${name}'`, {
+    stream: name,
+    hint: `the streams are ${found.map(({ stream }) => stream).join(", ")}`,
   });
 }
 

@@ -1,6 +1,6 @@
-import { type Column, DataError, formatType, sameType } from "../../../sdk/index.js";
+import { type Column, DataError, formatType, sameType, scalar } from "../../../sdk/index.js";
 import { quoteIdentifier, quoteLiteral } from "../../../sdk/sql/duckdb/identifiers.js";
-import { scanError } from "../../../sdk/sql/duckdb/scan-errors.js";
+import { mismatchSql, scanError } from "../../../sdk/sql/duckdb/scan-errors.js";
 import { castToLogical, duckType, logicalType } from "../../../sdk/sql/duckdb/types.js";
 import { escapeGlob } from "../csv/csv-relation.js";
 import { deliver } from "../deliver.js";
@@ -27,10 +27,30 @@ export function parquetReader(reader: ReaderContext): FileReader {
     }
   }
 
+  /** The columns of nanoseconds with values that microseconds do not hold. */
+  async function columnsBelowMicroseconds(
+    file: DataFile,
+    columns: readonly DeclaredColumn[],
+    sampleRows: number | undefined,
+  ): Promise<ReadonlySet<string>> {
+    const suspects = columns.filter(isNanoseconds);
+    if (suspects.length === 0) return new Set();
+    const rows =
+      sampleRows === undefined ? parquetRelation(file) : `(FROM ${parquetRelation(file)} LIMIT ${sampleRows})`;
+    const facts = suspects.map(({ name }) => `CAST(bool_or(NOT ${isWholeMicros(quoteIdentifier(name))}) AS VARCHAR)`);
+    const [found] = await textRows(await reader.engine(), `SELECT ${facts.join(", ")} FROM ${rows}`);
+    return new Set(suspects.filter((_, i) => found?.[i] === "true").map(({ name }) => name));
+  }
+
   return {
-    async inspect(file) {
+    async inspect(file, sampleRows) {
       const columns = await declared(file);
-      return columns.map(({ name, duckType }) => ({ name, declared: logicalType(duckType), nullable: true }));
+      const fine = await columnsBelowMicroseconds(file, columns, sampleRows);
+      return columns.map((column) => {
+        const type =
+          isNanoseconds(column) && !fine.has(column.name) ? scalar("datetime") : logicalType(column.duckType);
+        return { name: column.name, declared: type, nullable: true };
+      });
     },
     async *read(file, { columns, request }) {
       const found = new Map((await declared(file)).map((column) => [column.name, column]));
@@ -41,12 +61,26 @@ export function parquetReader(reader: ReaderContext): FileReader {
   };
 }
 
+/** Many programs write nanoseconds though their times have none: those are read as microseconds, each value checked. */
+function isNanoseconds({ duckType }: DeclaredColumn): boolean {
+  return duckType === "TIMESTAMP_NS";
+}
+
+function isWholeMicros(value: string): string {
+  return `(epoch_ns(${value}) % 1000 = 0)`;
+}
+
 function parquetRelation(file: DataFile): string {
   return `read_parquet(${quoteLiteral(escapeGlob(file.path))}, hive_partitioning = false, union_by_name = false)`;
 }
 
-function valueSql(found: DeclaredColumn | undefined, { type }: Column): string {
+function valueSql(found: DeclaredColumn | undefined, { name, type }: Column): string {
   if (found === undefined) return `CAST(NULL AS ${duckType(type)})`;
+  if (isNanoseconds(found) && type.kind === "datetime") {
+    const time = quoteIdentifier(found.name);
+    const refused = mismatchSql({ column: name, type: formatType(type), text: `CAST(${time} AS VARCHAR)` });
+    return `CASE WHEN ${isWholeMicros(time)} THEN CAST(${time} AS TIMESTAMP) ELSE CAST(${refused} AS TIMESTAMP) END`;
+  }
   const value = castToLogical(quoteIdentifier(found.name), found.duckType);
   return sameType(logicalType(found.duckType), type) ? value : `CAST(${value} AS ${duckType(type)})`;
 }
@@ -60,7 +94,8 @@ function refuseOtherColumns(
   const known = new Map(columns.map((column) => [column.name, column]));
   for (const { name, duckType } of found.values()) {
     const column = known.get(name);
-    const type = logicalType(duckType);
+    const type =
+      isNanoseconds({ name, duckType }) && column?.type.kind === "datetime" ? column.type : logicalType(duckType);
     if (column !== undefined && sameType(widest(column.type, type), column.type)) continue;
     const expected = column === undefined ? "no other file showed it" : `the stream has ${formatType(column.type)}`;
     throw new DataError("type.mismatch", `${file.name}: column '${name}' is ${formatType(type)}, ${expected}`, {

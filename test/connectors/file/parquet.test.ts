@@ -66,6 +66,22 @@ describe("Parquet", () => {
     });
   });
 
+  it.each([false, true])(
+    "reads nanoseconds as microseconds where they are whole, else as text (scans: %s)",
+    async (scans) => {
+      const path = join(dir, "nanos.parquet");
+      const times = "SELECT i, make_timestamp_ns(i * 1000)::TIMESTAMP_NS AS t FROM range(20000) r(i)";
+      await writeParquet(path, times);
+      const whole = await load(dir, { path }, { scans });
+      expect(whole.columns).toEqual(["i:int64", "t:datetime"]);
+      expect(whole.rows[1]).toEqual(["1", "1970-01-01 00:00:00.000001"]);
+      await writeParquet(path, `${times} UNION ALL SELECT 20000, make_timestamp_ns(1)`);
+      await expect(load(dir, { path }, { scans })).rejects.toMatchObject({ code: "type.mismatch", column: "t" });
+      const exact = await load(dir, { path }, { scans, inference: "exhaustive" });
+      expect(exact.rows.at(-1)).toEqual(["20000", "1970-01-01 00:00:00.000000001"]);
+    },
+  );
+
   it.each([
     ["cut", (whole: Buffer) => whole.subarray(0, whole.length / 2)],
     ["not Parquet at all", () => Buffer.from("id,name\n1,x\n")],

@@ -107,7 +107,7 @@ describe("inference over CSV", () => {
         const scanned = await load(dir, { path: "t.csv" }, { inference: "exhaustive", scans: true });
         expect([...scanned.rows].sort()).toEqual([...exhaustive.rows].sort());
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 120_000);
 
@@ -125,7 +125,7 @@ describe("inference over CSV", () => {
           expect([...optimistic.rows].sort()).toEqual([...exhaustive.rows].sort());
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 4 },
     );
   }, 120_000);
 });
@@ -165,7 +165,7 @@ describe("inference over JSON lines", () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   }, 120_000);
 });
