@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Column, scalar } from "../../sdk/index.js";
+import { type Column, type ColumnType, scalar } from "../../sdk/index.js";
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Duck } from "./duck.js";
 import type { FileFormat } from "./format.js";
@@ -49,6 +49,8 @@ export function copyStatement(
   const copy = [...(tail ?? format.options)];
   // DuckDB counts a row group's bytes only where rows may change their order.
   if (format.name === "parquet" && !ordered) copy.push(`ROW_GROUP_SIZE_BYTES ${options.rowGroupBytes}`);
+  // DuckDB's dictionaries take 0 and -0 for one value.
+  if (format.name === "parquet" && columns.some(({ type }) => isFloat(type))) copy.push("DICTIONARY_SIZE_LIMIT 0");
   let place = join(folder, `${prefix}0-${tag}${format.extension}`);
   if (format.name === "parquet" && fileBytes !== undefined) {
     place = folder;
@@ -59,6 +61,10 @@ export function copyStatement(
     );
   }
   return { sql: `COPY (${rows}) TO ${quoteLiteral(place)} (${copy.join(", ")})`, columns: marked };
+}
+
+function isFloat(type: ColumnType): boolean {
+  return type.kind === "list" ? isFloat(type.item) : type.kind === "float32" || type.kind === "float64";
 }
 
 /** What a row group may take: two threads fill one each, and half of the memory is for them; Parquet's usual 128 MiB at most. */

@@ -90,11 +90,14 @@ async function keepNewest(duck: Duck, target: Target): Promise<void> {
     `SELECT ${keys.map((key) => `CAST(${key} AS VARCHAR)`).join(", ")} FROM ${stagedTable} WHERE ${missing} LIMIT 1`,
   );
   if (rows[0] !== undefined) throw nullKey(target, rows[0]);
+  const row = quoteIdentifier(orderColumn.name);
   const cursor = target.cursorField === undefined ? "" : `${quoteIdentifier(target.cursorField)} DESC NULLS LAST, `;
-  const order = `${cursor}${quoteIdentifier(orderColumn.name)} DESC`;
+  // Only row numbers go through the window: DuckDB turns it into an aggregate that makes 0 of a -0 in what it carries.
+  const winners = `SELECT ${row} FROM ${stagedTable}
+    QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY ${cursor}${row} DESC) = 1`;
   await duck.run(
-    `CREATE OR REPLACE TEMP TABLE ${newestTable} AS SELECT * EXCLUDE (${quoteIdentifier(orderColumn.name)}) FROM ${stagedTable}
-     QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY ${order}) = 1`,
+    `CREATE OR REPLACE TEMP TABLE ${newestTable} AS SELECT * EXCLUDE (${row}) FROM ${stagedTable}
+     WHERE ${row} IN (${winners})`,
   );
   await duck.run(`DROP TABLE ${stagedTable}`);
 }

@@ -109,7 +109,9 @@ const hasNul = (value: UnpackedValue): boolean =>
 
 describe("values", () => {
   it("come back from Parquet exactly, edges and extremes of every type", async () => {
-    const rows = edgeRows(() => true);
+    const once = edgeRows(() => true);
+    // Twice: values that come again go into dictionaries.
+    const rows = [...once, ...once].map((row, at) => ({ ...row, at: BigInt(at) }));
     expect(await roundTrip("parquet", rows)).toEqual(rows);
   });
 
