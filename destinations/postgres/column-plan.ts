@@ -33,9 +33,11 @@ export function existingColumnPlan(column: Column, existing: Column, table: stri
   const type = existing.native?.type ?? postgresType(existing.type);
   const wanted = wantedType(column);
   if (type === wanted || type === postgresType(column.type)) return planFor(column, type);
+  const isPadded = type.startsWith("character(");
   if (existing.type.kind !== "decimal" && modifier(type) < modifier(wanted)) {
-    if (sameType(existing.type, column.type)) return { ...planFor(column, wanted), lengthen: true };
-  } else if (holds(existing.type, column.type)) {
+    const isLonger = sameType(existing.type, column.type) && isPadded === wanted.startsWith("character(");
+    if (isLonger) return { ...planFor(column, wanted), lengthen: true };
+  } else if (!isPadded && holds(existing.type, column.type)) {
     return planFor(column, type);
   }
   throw new ConfigError(

@@ -43,8 +43,11 @@ export function planTable(
     }
     const widened = isWidened(column, load.changes) && !sameType(existing.type, column.type);
     const plan = widened ? newColumnPlan(column) : existingColumnPlan(column, existing, quoteTable(table));
-    if (widened || plan.lengthen)
-      alterations.push(`alter column ${quoted} type ${plan.type} using ${quoted}::${plan.type}`);
+    if (widened || plan.lengthen) {
+      alterations.push(
+        `alter column ${quoted} type ${plan.type} using ${converted(quoted, existing, column)}::${plan.type}`,
+      );
+    }
     return plan;
   });
   if (load.loadId && !relation.columns.some(({ name }) => name === loadIdColumn)) {
@@ -68,6 +71,13 @@ export async function alterTable(session: Session, table: TableName, alterations
       hint: "drop the view, run the sync, and create the view again",
     });
   }
+}
+
+/** Old values in the form that new ones come in: a list as JSON, everything else as its text or number. */
+function converted(quoted: string, { type: from }: Column, { type: to }: Column): string {
+  if (from.kind !== "list" || to.kind === "list") return quoted;
+  const bare = /^(boolean|int16|int32|int64|decimal|json)$/.test(from.item.kind);
+  return `to_json(${bare ? quoted : `${quoted}::text[]`})`;
 }
 
 function isAdded(column: Column, changes: readonly SchemaChange[]): boolean {

@@ -65,6 +65,7 @@ describe("a table that is there", () => {
     ["bytea", "binary", "string"],
     ["text", "string", "binary"],
     ["integer[]", "list<int32>", "list<int64>"],
+    ["character(5)", "string", "string"],
   ])("as %s (%s) refuses %s", (native, held, coming) => {
     expect(() => plan(column("c", held, native), column("c", coming))).toThrowError(
       expect.objectContaining({ code: "target.type_mismatch", column: "c" }),
@@ -78,6 +79,21 @@ describe("a table that is there", () => {
     const { alterations } = plan(column("c", type, native), column("c", type, coming));
     expect(alterations).toHaveLength(1);
     expect(alterations[0]).toMatch(/^alter column "c" type /);
+  });
+
+  it("keeps old lists as the JSON that new ones come in", () => {
+    const widened = (from: string, native: string, to: string) =>
+      planTable(table, relation(column("c", from, native)), {
+        columns: [column("c", to)],
+        changes: [{ type: "widen_column", column: "c", from: parseType(from), to: parseType(to) }],
+        loadId: false,
+      }).alterations;
+    expect(widened("list<int32>", "integer[]", "json")).toEqual([
+      'alter column "c" type json using to_json("c")::json',
+    ]);
+    expect(widened("list<date>", "date[]", "string")).toEqual([
+      'alter column "c" type text using to_json("c"::text[])::text',
+    ]);
   });
 
   it("is altered once for all that is announced", () => {
