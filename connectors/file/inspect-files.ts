@@ -12,7 +12,7 @@ interface Inspection {
 }
 
 /** Rows looked at before an optimistic load, over all files of a stream. */
-const sampledRows = 10_240;
+const sampledRows = 4096;
 const leastRowsOfFile = 256;
 
 /**

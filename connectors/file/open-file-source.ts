@@ -36,7 +36,12 @@ export async function openFileSource(config: FileConfig, context: ConnectorConte
     context,
     engine: () => (engine ??= openEngine(context)),
   };
-  const reader = async (format: Format) => (await readers[format]())(readerContext);
+  const opened = new Map<Format, Promise<FileReader>>();
+  const reader = (format: Format) => {
+    const known = opened.get(format) ?? readers[format]().then((open) => open(readerContext));
+    opened.set(format, known);
+    return known;
+  };
 
   async function groups(): Promise<readonly FileGroup[]> {
     const listing = await listFiles(config.path, context.projectDir);
@@ -82,8 +87,8 @@ export async function openFileSource(config: FileConfig, context: ConnectorConte
       yield* readFiles({ files: group.files, config, context, reader, request });
     },
     async close() {
-      const opened = await engine?.catch(() => undefined);
-      if (opened !== undefined) closeEngine(opened);
+      const running = await engine?.catch(() => undefined);
+      if (running !== undefined) closeEngine(running);
     },
   };
 }

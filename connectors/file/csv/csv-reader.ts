@@ -17,26 +17,39 @@ import { transcode } from "./encoding.js";
 export function csvReader(reader: ReaderContext): FileReader {
   const options = reader.config.csv;
 
-  async function open(file: DataFile): Promise<{ layout: CsvLayout; relation: string }> {
+  /** Files written again as UTF-8, by path and time. */
+  const transcoded = new Map<string, Promise<DataFile>>();
+
+  async function open(file: DataFile): Promise<{ layout: CsvLayout; plain: DataFile }> {
     const layout = await csvLayout(file, options);
-    const plain = layout.encoding === undefined ? file : await transcode(file, layout.encoding, reader.context.workDir);
-    return { layout, relation: csvRelation(plain, layout, options) };
+    if (layout.encoding === undefined) return { layout, plain: file };
+    const key = `${file.path}\0${file.size}\0${file.modified}`;
+    const plain = transcoded.get(key) ?? transcode(file, layout.encoding, reader.context.workDir);
+    transcoded.set(key, plain);
+    return { layout, plain: await plain };
+  }
+
+  async function evidence(layout: CsvLayout, rows: string): Promise<readonly ColumnEvidence[]> {
+    const facts = await textRows(await reader.engine(), evidenceSql(layout, rows));
+    return facts.map((fact) => evidenceOf(layout, fact));
   }
 
   return {
     async inspect(file, sampleRows) {
-      const { layout, relation } = await open(file);
+      const { layout, plain } = await open(file);
       if (layout.names.length === 0 || layout.empty) return layout.names.map(emptyColumn);
-      const rows = sampleRows === undefined ? relation : `(FROM ${relation} LIMIT ${sampleRows})`;
+      const relation = (part: "whole" | "sample") => csvRelation(plain, layout, options, part);
+      const limited = (part: "whole" | "sample") => `(FROM ${relation(part)} LIMIT ${sampleRows})`;
       try {
-        const facts = await textRows(await reader.engine(), evidenceSql(layout, rows));
-        return facts.map((fact) => evidenceOf(layout, fact));
+        if (sampleRows === undefined) return await evidence(layout, relation("whole"));
+        // Small buffers do for a look at the first lines, unless a line is longer than they are.
+        return await evidence(layout, limited("sample")).catch(() => evidence(layout, limited("whole")));
       } catch (error) {
         throw scanError(error, { origin: file.name });
       }
     },
     async *read(file, { columns, request }) {
-      const { layout, relation } = await open(file);
+      const { layout, plain } = await open(file);
       if (layout.empty) return;
       refuseNewColumns(file, layout, columns);
       const value = (column: Column) => {
@@ -45,6 +58,7 @@ export function csvReader(reader: ReaderContext): FileReader {
         const text = csvColumn(index);
         return isOpen(column) ? onlyNullSql(text, column.name) : textValueSql(text, column.type, column.name);
       };
+      const relation = csvRelation(plain, layout, options);
       yield* deliver({ reader, file, relation, columns, value, request });
     },
   };

@@ -3,8 +3,8 @@ import type { CsvOptions } from "../config.js";
 import type { DataFile } from "../files/source-file.js";
 import type { CsvLayout } from "./csv-layout.js";
 
-/** DuckDB's default, and what it holds of a file per thread. */
-const bufferBytes = 33_554_432;
+/** What DuckDB holds of a file per thread: its default, and for a look at the first lines. */
+const bufferBytes = { whole: 33_554_432, sample: 4_194_304 };
 
 /** The name of a file's i-th column inside the relation: the user's names appear only in the outermost SELECT. */
 export function csvColumn(index: number): string {
@@ -15,7 +15,14 @@ export function csvColumn(index: number): string {
  * A CSV file as a relation in DuckDB's SQL, every column a VARCHAR with exactly the text of the file: nothing is sniffed,
  * so that no line is taken for a header, a comment or a preamble that the settings did not name.
  */
-export function csvRelation(file: DataFile, layout: CsvLayout, options: CsvOptions): string {
+export function csvRelation(
+  file: DataFile,
+  layout: CsvLayout,
+  options: CsvOptions,
+  part: "whole" | "sample" = "whole",
+): string {
+  const longestLine =
+    part === "whole" ? options.max_line_bytes : Math.min(options.max_line_bytes, bufferBytes.sample / 2);
   const columns = layout.names.map((_, index) => `${csvColumn(index)}: 'VARCHAR'`);
   const compression = file.compression === "none" ? "none" : file.compression;
   const settings: Record<string, string> = {
@@ -29,8 +36,8 @@ export function csvRelation(file: DataFile, layout: CsvLayout, options: CsvOptio
     nullstr: `[${options.null_strings.map(quoteLiteral).join(", ")}]`,
     allow_quoted_nulls: "false",
     compression: quoteLiteral(compression),
-    max_line_size: String(options.max_line_bytes),
-    buffer_size: String(Math.max(bufferBytes, options.max_line_bytes * 2)),
+    max_line_size: String(longestLine),
+    buffer_size: String(Math.max(bufferBytes[part], longestLine * 2)),
     hive_partitioning: "false",
     ...(options.comment === undefined ? {} : { comment: quoteLiteral(options.comment) }),
     // DuckDB pads only where one thread reads: several could not tell a short line from a quoted line break.

@@ -84,7 +84,7 @@ describe.each([
   });
 
   it("stops at a value that the sampled type does not hold, naming the column", async () => {
-    const many = Array.from({ length: 30_000 }, (_, i) => `${i},${i}.25\n`).join("");
+    const many = Array.from({ length: 5000 }, (_, i) => `${i},${i}.25\n`).join("");
     for (const [bad, column] of [
       ["007,1.00", "a"],
       ["1,1.234", "b"],

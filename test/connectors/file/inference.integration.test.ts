@@ -114,7 +114,7 @@ describe("inference over CSV", () => {
   it("finds by the first values what it finds by all, or stops", async () => {
     await fc.assert(
       fc.asyncProperty(column, column, async (sampled, later) => {
-        const head = Array.from({ length: 10_240 }, (_, i) => `${sampled[i % sampled.length]},k\n`).join("");
+        const head = Array.from({ length: 4096 }, (_, i) => `${sampled[i % sampled.length]},k\n`).join("");
         const tail = later.map((value) => `${value},k\n`).join("");
         const dir = await folderWith({ "t.csv": `v,k\n${head}${tail}` });
         const exhaustive = await load(dir, { path: "t.csv" }, { inference: "exhaustive" });
@@ -151,10 +151,10 @@ describe("inference over JSON lines", () => {
         fc.array(jsonValue, { minLength: 1, maxLength: 6 }),
         fc.array(jsonValue, { minLength: 1, maxLength: 6 }),
         async (sampled, later) => {
-          const head = Array.from({ length: 10_240 }, (_, i) => `{"k":${i},"v":${sampled[i % sampled.length]}}\n`).join(
+          const head = Array.from({ length: 4096 }, (_, i) => `{"k":${i},"v":${sampled[i % sampled.length]}}\n`).join(
             "",
           );
-          const tail = later.map((value, i) => `{"k":${10_240 + i},"v":${value}}\n`).join("");
+          const tail = later.map((value, i) => `{"k":${4096 + i},"v":${value}}\n`).join("");
           const dir = await folderWith({ "t.jsonl": head + tail });
           const exhaustive = await load(dir, { path: "t.jsonl" }, { inference: "exhaustive" });
           for (const scans of [true, false]) {
