@@ -35,10 +35,10 @@ export function openCatalog(root: string): Catalog {
     const found: FoundTable[] = [];
     for (const name of names) {
       const path = join(folder, name);
-      const logged = await readdir(join(path, "_log")).catch(absent);
-      if (logged.length > 0) found.push({ folder: path, snapshot: await read(path, undefined, name) });
+      const snapshot = await read(path, undefined, name);
+      if (snapshot.seq > 0) found.push({ folder: path, snapshot });
     }
-    return found.filter(({ snapshot }) => snapshot.seq > 0);
+    return found;
   }
 
   return {

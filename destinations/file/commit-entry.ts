@@ -25,12 +25,14 @@ export interface ReadyLoad {
   readonly built: readonly DataFile[];
   readonly schemas: Readonly<Record<string, FileSchema>>;
   readonly overwrite: boolean;
+  /** The visible files that the load was merged with; undefined where it does not depend on any. */
+  readonly basis: readonly DataFile[] | undefined;
 }
 
 /**
  * The entry that commits a load, given all entries before it.
- * @throws TransientError `destination.fenced`; `commit.not_applied` where another stream changed files that this load
- *   replaces
+ * @throws TransientError `destination.fenced`; `commit.not_applied` where another stream changed the table that this load
+ *   was merged with
  */
 export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
   const { hold, commit, outcome, built, overwrite } = ready;
@@ -52,8 +54,7 @@ export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
     const remove = before.files.map(({ path }) => path);
     return { kind: "publish", ...common, state, add: [...built, ...added], remove, columns, schemas };
   }
-  const visible = new Set(before.files.map(({ path }) => path));
-  if (!outcome.remove.every((path) => visible.has(path))) {
+  if (ready.basis !== undefined && pathsOf(ready.basis) !== pathsOf(before.files)) {
     throw new TransientError("commit.not_applied", `another stream changed the table of '${hold.stream}' meanwhile`, {
       stream: hold.stream,
       hint: "run it again; let one connection write a table that is merged",
@@ -63,6 +64,8 @@ export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
   const remove = [...outcome.remove];
   return { kind: "commit", ...common, state, add: added, remove, schemas, ...(changed ? { columns } : {}) };
 }
+
+const pathsOf = (files: readonly DataFile[]) => files.map(({ path }) => path).join("\n");
 
 /** The files of a load as the log names them. */
 export function dataFiles(

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Commit, errorRecord } from "../../sdk/index.js";
+import { cleanUp } from "./cleanup.js";
 import type { Duck } from "./duck.js";
 import { replaceFile } from "./durable.js";
 import { type TableFolder, viewFile } from "./layout.js";
@@ -32,6 +33,7 @@ export async function publishReports(
     stateAfter: commit.state,
   };
   await told(session, folder, async () => {
+    if (session.config.keep_replaced === 0) await cleanUp(folder, snapshot, hold, 0);
     await checkpointLog(folder.log, snapshot);
     await writeLoadsFile(session.root, folder, duck, [row], true);
     await writeTableView(session, folder, snapshot);

@@ -98,14 +98,19 @@ export async function openTableWriter(target: Target, session: Session): Promise
     },
     async flush(): Promise<Staged> {
       const open = current();
-      open.outcome ??= await open.stage.finish(snapshot, columns);
+      if (open.outcome === undefined) {
+        snapshot = await catalog.read(folder.root, target.schema, target.table);
+        positionOf(snapshot, hold);
+        open.outcome = await open.stage.finish(snapshot, columns);
+      }
       return { written: open.outcome.written, deduplicated: open.outcome.deduplicated };
     },
     async commit(commit: Commit) {
       const { outcome } = current();
       if (outcome === undefined) throw new SystemError("writer.not_flushed", "a load was committed before its flush");
       schemas = { ...schemas, ...schemasOf(outcome.add, session) };
-      const ready = { hold, commit, outcome, columns, built, schemas, overwrite };
+      const basis = keyed ? snapshot.files : undefined;
+      const ready = { hold, commit, outcome, columns, built, schemas, overwrite, basis };
       try {
         snapshot = await appendEntry(folder.log, snapshot, (before) => commitEntry(ready, before), hold.tag);
       } catch (error) {
@@ -116,7 +121,6 @@ export async function openTableWriter(target: Target, session: Session): Promise
       settled = columns;
       built = commit.publish ? [] : [...built, ...dataFiles(commit.loadId, outcome.add, schemas)];
       catalog.remember(folder.root, snapshot);
-      if (keepMs === 0) snapshot = await cleanUp(folder, snapshot, hold, keepMs);
       await publishReports(session, folder, snapshot, { hold, commit, duck: await duck() });
     },
     async abort() {

@@ -102,6 +102,26 @@ describe("a newer writer", () => {
   });
 });
 
+describe("a merge into a table that another stream changed meanwhile", () => {
+  it("is not applied, and right the next time", async () => {
+    const merged = target({ writeMode: "merge", primaryKey: ["id"] });
+    await sync(destination, merged, orders, [{ id: 1 }]);
+    const writer = await destination.begin(merged);
+    await writer.start(orders);
+    const loadId = nextLoadId();
+    await writer.startLoad(loadId);
+    await writer.write(batchOf(orders, [{ id: 2 }]));
+    await writer.flush();
+    await sync(await place.open(), { ...merged, stream: "public.other" }, orders, [{ id: 2 }]);
+    const refused = { kind: "transient", code: "commit.not_applied" };
+    await expect(writer.commit(commitOf(loadId))).rejects.toMatchObject(refused);
+    await writer.abort();
+    await writer.close();
+    await sync(destination, merged, orders, [{ id: 2 }]);
+    expect(await rowsOf(destination, "SELECT id FROM shop.orders ORDER BY id")).toEqual([[1], [2]]);
+  });
+});
+
 describe("abort", () => {
   it("drops what is staged and leaves the last commit", async () => {
     const writer = await destination.begin(target());
