@@ -62,6 +62,7 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
     .option("--cursor <column>", "Column whose order says what is new")
     .option("--schema <name>", "Target schema (default: the destination's own)")
     .option("--table <name>", "Target table, for a single stream")
+    .option("--full-refresh", "Read everything again and rebuild the tables", false)
     .option("--name <name>", "Name that keys the state of incremental copies (default: made of <from>)")
     .addOption(maxMemoryOption())
     .action(async (from: string, to: string, options) =>

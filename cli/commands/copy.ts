@@ -17,6 +17,7 @@ export interface CopyInput {
   readonly schema?: string;
   readonly table?: string;
   readonly name?: string;
+  readonly fullRefresh: boolean;
   readonly maxMemory?: number;
 }
 
@@ -39,7 +40,7 @@ export async function copy(cli: Cli, input: CopyInput): Promise<number> {
         schema: input.schema,
         streams: patterns.map((pattern) => ({ pattern, options: optionsOf(input) })),
         commit: defaultCommitLimits,
-        fullRefresh: false,
+        fullRefresh: input.fullRefresh,
       },
     ],
   });
