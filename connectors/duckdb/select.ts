@@ -27,7 +27,8 @@ export function selectionOf(relation: Relation, from: string, { columns, filter 
 
 /** The SELECT. */
 export function selectSql({ columns, from, conditions }: Selection): string {
-  return `SELECT ${columns.map(columnSql).join(", ")} FROM ${from} AS sluice_row ${whereSql(conditions)}`;
+  const values = columns.map((column) => `${columnSql(column)} AS ${quoteIdentifier(column.name)}`);
+  return `SELECT ${values.join(", ")} FROM ${from} AS sluice_row ${whereSql(conditions)}`;
 }
 
 /** `WHERE` with all conditions; nothing where there are none. */

@@ -1,12 +1,4 @@
-import {
-  type ColumnType,
-  decimal,
-  formatType,
-  list,
-  type ScalarKind,
-  scalar,
-  scalarKinds,
-} from "../../schema/column-type.js";
+import { type ColumnType, decimal, list, type ScalarKind, scalar, scalarKinds } from "../../schema/column-type.js";
 
 /** The DuckDB type that holds every value of a logical type, as SQL writes it. */
 export function duckType(type: ColumnType): string {
@@ -80,14 +72,4 @@ export function castToLogical(expression: string, text: string): string {
   if (target === text) return expression;
   if (type.kind === "json") return `CAST(to_json(${expression}) AS JSON)`;
   return `CAST(${expression} AS ${target})`;
-}
-
-/** Whether a value of the DuckDB type is read without a cast. */
-export function isLogical(text: string): boolean {
-  return duckType(logicalType(text)) === text;
-}
-
-/** The type as messages name it: `INTEGER (int32)`. */
-export function describeType(text: string): string {
-  return `${text} (${formatType(logicalType(text))})`;
 }
