@@ -26,12 +26,11 @@ export function mismatchSql({ column, type, text }: Mismatch): string {
  *
  * | code | when |
  * |---|---|
- * | `type.mismatch` | a value is not of the type its column was given |
+ * | `type.mismatch` | a value is not of the type its column was given, or JSON that needs a closer look |
  * | `file.columns` | a line with too many or too few values |
  * | `file.quote` | a quoted value that does not end |
  * | `file.encoding` | bytes that are not UTF-8 |
  * | `file.line_too_long` | a line beyond the limit |
- * | `file.json` | a line that is no JSON |
  * | `file.value` | a value DuckDB's reader refuses |
  * | `file.damaged` | a file that is cut or not what its format says |
  */
@@ -127,19 +126,20 @@ function badLine(message: string, origin: string, cause: Error): DataError | und
   return undefined;
 }
 
-/** `JSON transform error in file "f", in line 3: …` and `Malformed JSON in file "f", at byte 5 in line 3: …` */
+/**
+ * `JSON transform error in file "f", in line 3: …`, `Malformed JSON in file "f", at byte 5 in line 3: …`. What DuckDB's
+ * reader cannot take may still be JSON (half a surrogate pair, a very long record): a closer look decides.
+ */
 function badJson(message: string, origin: string, cause: Error): DataError | undefined {
-  const found =
-    /(JSON transform error|Malformed JSON) in file ".*?"(?:, at byte \d+)?,? in (?:line|record\/value) (\d+): (.*)/s.exec(
-      message,
-    );
-  if (found === null) return undefined;
-  const [, kind, line, why] = found as unknown as [string, string, string, string];
-  const code = kind === "Malformed JSON" ? "file.json" : "type.mismatch";
-  return new DataError(code, `${origin}:${line}: ${shorten(why)}`, {
-    row: line,
+  const found = /(?:JSON transform error|Malformed JSON) in file ".*?".*? in (?:line|record\/value) (\d+): (.*)/s.exec(
+    message,
+  );
+  if (found === null && !message.includes("maximum_object_size")) return undefined;
+  const place = found === null ? origin : `${origin}:${found[1]}`;
+  return new DataError("type.mismatch", `${place}: ${shorten(found?.[2] ?? "a record is too long")}`, {
     cause,
-    hint: code === "file.json" ? "fix the line" : "look at every value before the types are chosen",
+    hint: "look at every value before the types are chosen",
+    ...(found === null ? {} : { row: found[1]! }),
   });
 }
 

@@ -134,6 +134,7 @@ describe("JSON lines", () => {
     ["a longer fraction", '{"price":1.234}', "price"],
     ["more digits than a double has", '{"price":1.00000000000000000001}', "price"],
     ["minus zero", '{"price":-0.0}', "price"],
+    ["half a surrogate pair", '{"name":"\\ud800"}', "name"],
     ["a date that is none", '{"day":"2024-02-30"}', "day"],
     ["a nested value", '{"name":{"a":1}}', "name"],
     ["a value where there was none", '{"x":1}', "x"],

@@ -25,7 +25,7 @@ describe("errors of DuckDB's file readers", () => {
     ],
     [
       'Malformed JSON in file "in/a.jsonl", at byte 5 in line 9: unexpected character.',
-      { code: "file.json", row: "9" },
+      { code: "type.mismatch", row: "9" },
     ],
     ["Invalid Input Error: No magic bytes found at end of file 'x.parquet'", { code: "file.damaged" }],
   ])("become errors of the data with their place: %s", (message, expected) => {
