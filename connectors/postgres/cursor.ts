@@ -14,8 +14,15 @@ export interface Cursor {
   readonly sql: string;
   /** A condition that holds for values that can be a bound: infinity would end all reading. */
   readonly finite: string;
+  /**
+   * How far before the bound a row may lie though it is written later, on a server with no open transaction: clocks differ,
+   * and numbers are handed out ahead. In milliseconds for times.
+   */
+  readonly slack: number;
 }
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const times = new Set(["date", "timestamp", "datetime"]);
 const floats = new Set(["float32", "float64"]);
 const numbers = new Set(["int16", "int32", "int64", "decimal", ...floats]);
@@ -45,7 +52,8 @@ export function findCursor({ request, relation }: ReadSession): Cursor {
     : floats.has(kind)
       ? `${sql} < 'Infinity' and ${sql} > '-Infinity'`
       : `${sql} is not null`;
-  return { column, sql, finite };
+  const slack = kind === "date" ? dayMs : times.has(kind) ? hourMs : numbers.has(kind) ? 100_000 : 0;
+  return { column, sql, finite, slack };
 }
 
 /**

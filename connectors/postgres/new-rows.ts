@@ -31,8 +31,8 @@ function newByCursor({ relation, request }: ReadSession, cursor: Cursor, { bound
 
 /**
  * Rows of transactions that the saved snapshot did not see. Without an index on the cursor that is one scan. With one, the
- * index finds what lies at or beyond the bound, and the whole table is looked through for rows that were committed late
- * only if a transaction was open at the last read.
+ * index finds what lies near the bound or beyond it, and the whole table is looked through for rows that were committed
+ * late only if a transaction was open at the last read.
  */
 async function newVersions(
   session: ReadSession,
@@ -44,22 +44,20 @@ async function newVersions(
   const once = request.rereads === "forbidden";
   if (once) await refuseRewrittenTable(session, state);
   const unseen = notSeen(state, once);
-  const pieces = planChunks(relation, {
-    parallelism: request.parallelism,
-    resumable: false,
-    serverVersion: snapshot.serverVersion,
-  }).chunks;
-  if (state.bound === null) return pieces.map((piece) => ({ from: piece.from, conditions: [piece.range, unseen] }));
+  const { parallelism } = request;
+  const { chunks } = planChunks(relation, { parallelism, resumable: false, serverVersion: snapshot.serverVersion });
+  if (state.bound === null) return chunks.map((chunk) => ({ from: chunk.from, conditions: [chunk.range, unseen] }));
 
-  const bound = boundSql(cursor, state.bound, once ? undefined : request.lookback, stream);
+  const again = `${cursor.sql} >= ${boundSql(cursor, state.bound, request.lookback, stream)}`;
+  const wanted = once ? unseen : (origin: number) => `${again} or ${unseen(origin)}`;
   if (!(await cursorIsIndexed(session, cursor))) {
-    const condition = once ? unseen : (origin: number) => `${unseen(origin)} or ${cursor.sql} >= ${bound}`;
-    return pieces.map((piece) => ({ from: piece.from, conditions: [piece.range, condition] }));
+    return chunks.map((chunk) => ({ from: chunk.from, conditions: [chunk.range, wanted] }));
   }
-  const beyond = { from, conditions: [`${cursor.sql} >= ${bound}`, ...(once ? [unseen] : [])] };
+  const near = boundSql(cursor, state.bound, Math.max(request.lookback ?? 0, cursor.slack), stream);
+  const ahead = { from, conditions: [`${cursor.sql} >= ${near}`, wanted] };
   if (!state.quiet) {
-    const before = `${cursor.sql} < ${bound} or ${cursor.sql} is null`;
-    return [beyond, ...pieces.map((piece) => ({ from: piece.from, conditions: [piece.range, before, unseen] }))];
+    const behind = `${cursor.sql} < ${near} or ${cursor.sql} is null`;
+    return [ahead, ...chunks.map((chunk) => ({ from: chunk.from, conditions: [chunk.range, behind, unseen] }))];
   }
-  return cursor.column.nullable ? [beyond, { from, conditions: [`${cursor.sql} is null`, unseen] }] : [beyond];
+  return cursor.column.nullable ? [ahead, { from, conditions: [`${cursor.sql} is null`, unseen] }] : [ahead];
 }
