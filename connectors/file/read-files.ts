@@ -49,11 +49,15 @@ export async function* readFiles({ files, config, context, reader, request }: Fi
   yield { type: "checkpoint", state: { files: loaded } };
 }
 
+/** Compressed files up to this size are read to their end before the load, so that a cut one is called cut; larger ones beside it. */
+const verifiedFirst = 16 * 1024 * 1024;
+
 /** The checkpoint must not come before it is certain that what was read is the whole file and one version of it. */
 async function* readWhole(file: DataFile, reader: FileReader, request: ReadRequest): AsyncGenerator<Message> {
   const scanned = file.format === "csv" || file.format === "tsv";
   const verified = scanned ? verifyCompressed(file, request.signal) : Promise.resolve();
   verified.catch(() => undefined);
+  if (file.size <= verifiedFirst) await verified;
   yield* reader.read(file, { columns: request.stream.columns, request });
   await verified;
   if (await isUnchanged(file)) return;

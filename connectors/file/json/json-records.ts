@@ -172,7 +172,7 @@ function jsonInput(file: DataFile, maxRecordBytes: number) {
           },
         );
       }
-      if (!(await fill())) throw problem(bytes.length, "the file ends inside a value");
+      if (!(await fill())) throw problem(at, "the file ends inside the value that begins here");
     }
   }
 
