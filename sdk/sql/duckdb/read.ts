@@ -31,15 +31,20 @@ export async function* readBatches(
   const interrupt = () => duckdb.interrupt(connection);
   signal.addEventListener("abort", interrupt, { once: true });
   const watch = await watchFailure(connection, sql);
+  let open: duckdb.Result | undefined;
   try {
     const result = await executeStreaming(connection, sql);
+    open = result;
     checkTypes(result, columns);
     const gathered = gather(columns, limits);
     for (;;) {
       const chunk = await duckdb.fetch_chunk(result);
       signal.throwIfAborted();
       const rows = chunk === null ? 0 : duckdb.data_chunk_get_size(chunk);
-      if (chunk === null || rows === 0) break;
+      if (chunk === null || rows === 0) {
+        open = undefined;
+        break;
+      }
       const opened = columns.map(({ type }, i) => openColumn(duckdb.data_chunk_get_vector(chunk, i), type, rows));
       yield* gathered.add(opened, rows);
     }
@@ -50,7 +55,20 @@ export async function* readBatches(
     throw duckError(error);
   } finally {
     signal.removeEventListener("abort", interrupt);
+    if (open !== undefined) await drop(connection, open);
     await watch.cancel();
+  }
+}
+
+/**
+ * Ends a statement before its last row: a result that is not fetched to its end, or to the empty chunk that an error
+ * leaves, keeps the database open.
+ */
+async function drop(connection: duckdb.Connection, result: duckdb.Result): Promise<void> {
+  duckdb.interrupt(connection);
+  for (;;) {
+    const chunk = await duckdb.fetch_chunk(result).catch(() => null);
+    if (chunk === null || duckdb.data_chunk_get_size(chunk) === 0) return;
   }
 }
 
