@@ -32,9 +32,10 @@ export async function runScenario(scenario: Scenario, rounds: number): Promise<O
       const { contender } = attempt;
       await guarded(attempt, async () => {
         contender.prepare?.();
+        process.stderr.write(`  ${contender.name.padEnd(10)}`);
         const run = await measure(contender.command());
         attempt.runs.push(run);
-        console.error(`  ${contender.name.padEnd(10)} ${run.seconds.toFixed(2)} s`);
+        console.error(`${run.seconds.toFixed(2)} s`);
         if (round < rounds || scenario.expected === undefined || contender.target === undefined) return;
         const { place, columns } = scenario.expected;
         expected ??= await fingerprint(place, columns);
@@ -52,7 +53,7 @@ async function guarded(attempt: Attempt, work: () => Promise<void>): Promise<voi
     await work();
   } catch (error) {
     attempt.error = error instanceof Error ? error.message : String(error);
-    console.error(`  ${attempt.contender.name}: ${attempt.error}`);
+    console.error(`failed: ${attempt.error}`);
   }
 }
 

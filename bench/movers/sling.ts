@@ -19,7 +19,10 @@ export function sling(tools: PeerTools): Mover {
 }
 
 function source(from: Endpoint): string[] {
-  if (from.kind === "file") return ["--src-stream", `file://${from.path}`];
+  if (from.kind === "file") {
+    const fields = from.format === "jsonl" ? ["--src-options", '{"flatten": true}'] : [];
+    return ["--src-stream", `file://${from.path}`, ...fields];
+  }
   return ["--src-conn", connection(from), "--src-stream", `${from.schema}.${from.table}`];
 }
 
