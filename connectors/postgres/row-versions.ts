@@ -7,6 +7,8 @@ import type { Relation } from "./relation.js";
  * Every row of a table says by its system column xmin which transaction wrote it, in 32 bits. What a snapshot did not see
  * are rows of transactions at or beyond its xmax, and of those before that were still open: so a row that is committed
  * late is found whatever its cursor says. `age()` counts from a known transaction id and is far cheaper than a cast.
+ *
+ * A row keeps its xmin when it is frozen, so one that was written 2^32 transactions earlier looks new, and comes again.
  */
 
 /** xmin and xmax of `xmin:xmax:…`. */
