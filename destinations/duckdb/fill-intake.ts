@@ -11,6 +11,14 @@ import { scanError } from "../../sdk/sql/duckdb/scan-errors.js";
 import { loadIdColumn } from "./own-tables.js";
 import { type Intake, rowNumberColumn } from "./strategy.js";
 
+export interface FillingOptions {
+  readonly connection: EngineConnection;
+  readonly intake: Intake;
+  readonly loadId: number;
+  /** Ends a scan that is under way. */
+  readonly signal: AbortSignal;
+}
+
 /** The rows of one load on their way into its intake, batches and scans in any order. */
 export interface Filling {
   write(batch: Batch): Promise<void>;
@@ -23,7 +31,7 @@ export interface Filling {
   abort(): Promise<void>;
 }
 
-export function fillIntake(connection: EngineConnection, intake: Intake, loadId: number): Filling {
+export function fillIntake({ connection, intake, loadId, signal }: FillingOptions): Filling {
   let load: { readonly shape: string; readonly into: Load } | undefined;
   const undo = new Set<string>();
   let rows = 0;
@@ -62,6 +70,9 @@ export function fillIntake(connection: EngineConnection, intake: Intake, loadId:
       for (const statement of scan.setup ?? []) await connection.run(statement);
       for (const statement of scan.undo ?? []) undo.add(statement);
       const select = intake.rowNumbers ? `*, row_number() OVER () - 1 + ${rows}` : "*";
+      const interrupt = () => connection.interrupt();
+      signal.throwIfAborted();
+      signal.addEventListener("abort", interrupt, { once: true });
       try {
         const { read, written } = await connection.scan(insert(scan.columns, select, `(${scan.sql}\n)`));
         if (read < written)
@@ -69,7 +80,10 @@ export function fillIntake(connection: EngineConnection, intake: Intake, loadId:
         rows += written;
         return { read };
       } catch (error) {
+        signal.throwIfAborted();
         throw duckError(scanError(error, scan), { path: scan.origin });
+      } finally {
+        signal.removeEventListener("abort", interrupt);
       }
     },
     async end() {

@@ -24,20 +24,19 @@ export async function findTable(
   connection: EngineConnection,
   { schema, name }: TableName,
 ): Promise<TableColumn[] | undefined> {
-  const { rows } = await connection.query(
-    `SELECT column_name, data_type, is_nullable, column_default IS NOT NULL, EXISTS (
-       FROM duckdb_views() AS v WHERE v.database_name = c.database_name AND v.view_oid = c.table_oid)
-     FROM duckdb_columns() AS c
-     WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)
-     ORDER BY column_index`,
-    [schema, name],
-  );
-  if (rows.length === 0) return undefined;
-  if (rows[0]![4] === true) {
+  const kind = await kindOf(connection, schema, name);
+  if (kind === undefined) return undefined;
+  if (kind === "view") {
     throw new ConfigError("target.not_a_table", `${quoteTable({ schema, name })} is a view`, {
       hint: "name another table with `table:`, or drop the view",
     });
   }
+  const { rows } = await connection.query(
+    `SELECT column_name, data_type, is_nullable, column_default IS NOT NULL FROM duckdb_columns()
+     WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)
+     ORDER BY column_index`,
+    [schema, name],
+  );
   return rows.map(([column, text, nullable, hasDefault]) => ({
     name: String(column),
     type: logicalType(String(text)),
@@ -45,4 +44,16 @@ export async function findTable(
     text: String(text),
     hasDefault: hasDefault === true,
   }));
+}
+
+/** Asked first, since it is much faster than to look for columns, and most often there is no table yet. */
+async function kindOf(connection: EngineConnection, schema: string, name: string): Promise<string | undefined> {
+  const named = (column: string) =>
+    `database_name = current_database() AND lower(schema_name) = lower($1) AND lower(${column}) = lower($2)`;
+  const { rows } = await connection.query(
+    `SELECT 'table' FROM duckdb_tables() WHERE ${named("table_name")}
+     UNION ALL SELECT 'view' FROM duckdb_views() WHERE NOT internal AND ${named("view_name")}`,
+    [schema, name],
+  );
+  return rows[0] === undefined ? undefined : String(rows[0][0]);
 }

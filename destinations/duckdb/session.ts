@@ -13,6 +13,8 @@ export interface Session {
   /** What DuckDB may hold. */
   readonly memoryBytes: number;
   readonly log: Log;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
   /** Runs steps as one transaction, one after the other with all others; whatever is thrown rolls it back. */
   transaction<Result>(steps: (connection: EngineConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     engine,
     memoryBytes,
     log: context.log,
+    signal: context.signal,
     transaction(steps) {
       const result = last.then(() => transact(steps));
       last = result.catch(() => undefined);

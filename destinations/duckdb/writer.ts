@@ -4,6 +4,7 @@ import { SystemError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { appendStrategy } from "./append.js";
+import { commitLoad } from "./commit.js";
 import { explain } from "./explain.js";
 import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
 import { type Filling, fillIntake } from "./fill-intake.js";
@@ -61,6 +62,7 @@ export function duckdbWriter({
     try {
       return await step();
     } catch (error) {
+      session.signal.throwIfAborted();
       const held = await session.transaction((control) => holdsFence(control, fence)).catch(() => true);
       throw held ? explain(error, target) : fenced(fence.key);
     }
@@ -74,7 +76,10 @@ export function duckdbWriter({
   /** Makes what takes the rows, on the first of them. */
   function filling(): Promise<Filling> {
     const { id, changes } = current();
-    current().filling ??= strategy.open({ id, columns, changes }).then((intake) => fillIntake(connection, intake, id));
+    const { signal } = session;
+    current().filling ??= strategy
+      .open({ id, columns, changes })
+      .then((intake) => fillIntake({ connection, intake, loadId: id, signal }));
     return current().filling!;
   }
 
@@ -126,7 +131,7 @@ export function duckdbWriter({
         if (commit.publish) await strategy.publish?.();
         await saveLoad(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
-        await connection.run("COMMIT");
+        await commitLoad(session, connection, fence, commit.loadId);
         await tidy(await filling());
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };

@@ -21,8 +21,7 @@ function column(name: string, type: string): Column {
   return { name, type: parseType(type.replace("!", "")), nullable: !type.endsWith("!") };
 }
 
-async function open(): Promise<OpenDestination> {
-  const signal = new AbortController().signal;
+async function open(signal = new AbortController().signal): Promise<OpenDestination> {
   const context = { projectDir: folder, workDir: folder, memoryBytes: 2 ** 28, log: () => {}, signal };
   return await duckdb.open(duckdb.config.parse({ path }), context);
 }
@@ -112,6 +111,17 @@ describe("a scan", () => {
     const { rows } = await destination.query("SELECT 1 FROM duckdb_databases() WHERE database_name = 'o'");
     expect(rows).toEqual([]);
   });
+});
+
+test("a scan ends soon after the run is cancelled, and leaves nothing", async () => {
+  await destination.close();
+  const cancelling = new AbortController();
+  destination = await open(cancelling.signal);
+  const columns = [column("id", "int64")];
+  const endless: Scan = { sql: "SELECT range AS id FROM range(100000000000)", columns, origin: "endless" };
+  setTimeout(() => cancelling.abort(), 100);
+  await expect(run(targetOf("append"), endless, columns)).rejects.toMatchObject({ name: "AbortError" });
+  expect((await destination.query("SELECT 1 FROM duckdb_tables() WHERE table_name = 't'")).rows).toEqual([]);
 });
 
 describe("overwrite", () => {
