@@ -11,9 +11,10 @@ import { seenTransactions, snapshotUsable } from "./row-versions.js";
 
 /**
  * Reads what is new since the state, or everything at first. For tables the rows' transactions say what is new
- * (`row-versions.ts`), for views, queries and foreign tables the cursor does (`boundary-ties.ts`).
+ * (`row-versions.ts`), for views, queries and foreign tables the cursor does (`boundary-ties.ts`). Returns the checkpoint of
+ * the whole.
  */
-export async function* readIncremental(session: ReadSession): AsyncGenerator<Message> {
+export async function* readIncremental(session: ReadSession): AsyncGenerator<Message, CheckpointMessage> {
   const { relation, request } = session;
   const cursor = findCursor(session);
   const parsed = parseState(request.state, relation.stream);
@@ -28,7 +29,7 @@ export async function* readIncremental(session: ReadSession): AsyncGenerator<Mes
     for await (const event of read.rows(await newRows(session, cursor, since))) if ("type" in event) yield event;
   }
   warnOfNulls(read);
-  yield await finalState(read, since);
+  return await finalState(read, since);
 }
 
 /** Whether a read can go on after a state, rather than begin again. */

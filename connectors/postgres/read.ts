@@ -1,6 +1,6 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import { ConfigError } from "../../sdk/errors.js";
-import type { Message } from "../../sdk/messages.js";
+import type { CheckpointMessage, Message } from "../../sdk/messages.js";
 import { streamId } from "../../sdk/schema/stream.js";
 import type { ReadRequest } from "../../sdk/source.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
@@ -30,6 +30,7 @@ export async function* readStream({ config, connections, context, request }: Rea
   }
   const client = await connections.take(signal);
   let clean = false;
+  let last: CheckpointMessage;
   try {
     const session = await beginSession({
       config,
@@ -39,7 +40,7 @@ export async function* readStream({ config, connections, context, request }: Rea
       log: context.log,
     });
     yield* session.changes;
-    yield* request.mode === "incremental" ? readIncremental(session) : readFull(session);
+    last = yield* request.mode === "incremental" ? readIncremental(session) : readFull(session);
     await client.query("commit");
     clean = true;
   } catch (error) {
@@ -49,6 +50,8 @@ export async function* readStream({ config, connections, context, request }: Rea
     if (clean) connections.give(client);
     else connections.drop(client);
   }
+  // Only now: what the consumer does with it may take long, and the server should not keep the snapshot for that.
+  yield last;
 }
 
 function explained(error: unknown, { stream: { namespace, name } }: ReadRequest): Error {
