@@ -1,7 +1,7 @@
 import type { ProjectConnection } from "../../core/project/load-project.js";
+import { failureCode } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
-import { exitCodeOfParts } from "../exit-code.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { renderRecord } from "../output/render-error.js";
@@ -31,7 +31,7 @@ export async function check(cli: Cli, { connections }: { readonly connections: r
     });
   }
   const failed = findings.filter((finding) => finding.error !== null).length;
-  const exitCode = exitCodeOfParts(findings.map((finding) => finding.error));
+  const exitCode = failureCode(findings.map((finding) => finding.error));
   printDocument(cli, { status: failed === 0 ? "succeeded" : "failed", exit_code: exitCode, checks: findings });
   const { good, bad } = cli.paint;
   print(

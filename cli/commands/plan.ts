@@ -1,9 +1,9 @@
 import type { ConnectionJob } from "../../core/sync/ends.js";
 import { defaultMaxMemoryBytes } from "../../core/sync/plan.js";
 import { previewConnection } from "../../core/sync/preview.js";
+import { failureCode } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
-import { exitCodeOfParts } from "../exit-code.js";
 import { openProject } from "../open-project.js";
 import { type ConnectionPreview, planDocument } from "../output/plan-document.js";
 import { print, printDocument } from "../output/print.js";
@@ -33,7 +33,7 @@ export async function plan(cli: Cli, { connections, stream, fullRefresh }: PlanI
   }
   printDocument(cli, { connections: previews.map(planDocument) });
   for (const preview of previews) print(cli, renderPlan(preview, cli.paint));
-  return exitCodeOfParts(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
+  return failureCode(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
 }
 
 async function previewed(job: ConnectionJob, shown: (thrown: unknown) => ShownError): Promise<ConnectionPreview> {

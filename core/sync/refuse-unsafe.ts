@@ -16,7 +16,7 @@ interface TableFacts {
  */
 export function refuseUnsafe({ plan, saved, target, tableExists }: TableFacts): void {
   if (saved === undefined || target.writeMode === "overwrite") return;
-  const rebuild = `\`sluice sync --full-refresh --stream ${plan.id}\` rebuilds the table`;
+  const rebuild = `\`--full-refresh --stream ${plan.id}\` rebuilds the table`;
   if (!tableExists && plan.read !== "full_refresh") {
     throw new DataError(
       "target.missing",

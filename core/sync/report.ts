@@ -48,7 +48,9 @@ export function reportedError({ stack: _, ...error }: ErrorRecord): ReportedErro
 
 /** The exit code of a failure of each kind, as contract tables list them. */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = { system: 1, config: 3, transient: 4, data: 9 };
-export const exitPartial = 8;
+/** Whose failure gives the code where several failed: system before config, which no retry mends, before data and transient. */
+const gravest: readonly ErrorKind[] = ["system", "config", "data", "transient"];
+const exitPartial = 8;
 export const exitCancelled = 5;
 
 export function connectionStatus(streams: readonly StreamReport[], error: ReportedError | null): RunStatus {
@@ -66,8 +68,14 @@ export function runOutcome(connections: readonly ConnectionReport[]): { status: 
     case "cancelled":
       return { status, exit_code: exitCancelled };
     case "failed":
-      return { status, exit_code: Math.max(...errorsOf(connections).map((error) => exitCodes[error.kind]), 1) };
+      return { status, exit_code: failureCode(errorsOf(connections)) };
   }
+}
+
+/** The exit code of what failed; 0 where nothing did. */
+export function failureCode(errors: readonly (Pick<ReportedError, "kind"> | null)[]): number {
+  const kind = gravest.find((candidate) => errors.some((error) => error?.kind === candidate));
+  return kind === undefined ? 0 : exitCodes[kind];
 }
 
 function errorsOf(connections: readonly ConnectionReport[]): ReportedError[] {

@@ -39,7 +39,7 @@ export function shapeOf({ plan, seen: announced, known, saved, naming }: ShapeFa
   if (refusals.length === 0) return { seen, columns, changes };
   throw new DataError("drift.refused", `the columns of '${plan.id}' have changed: ${refusals.join("; ")}`, {
     stream: plan.id,
-    hint: `undo the change at the source, or rebuild the table with \`sluice sync --full-refresh --stream ${plan.id}\``,
+    hint: `undo the change at the source, or rebuild the table with \`--full-refresh --stream ${plan.id}\``,
   });
 }
 

@@ -46,6 +46,11 @@ describe("the outcome of a run", () => {
     expect(runOutcome([connection(stream("succeeded")), failed]).exit_code).toBe(8);
   });
 
+  it("is the gravest kind's when all failed: what no retry mends before what one may", () => {
+    const failed = connection(stream("failed", error("transient")), stream("failed", error("config")));
+    expect(runOutcome([failed]).exit_code).toBe(3);
+  });
+
   it("is cancelled, 5, whatever else happened", () => {
     expect(runOutcome([connection(stream("succeeded"), stream("cancelled"))])).toEqual({
       status: "cancelled",
