@@ -42,8 +42,11 @@ interface ActiveLoad {
   rows: number;
 }
 
-/** How long a statement waits for a batch when nothing else wants the thread, and when something does. */
-const patience = { alone: 30, together: 2 };
+/**
+ * How many milliseconds a statement waits for a batch when nothing else wants the thread, and when something does. A
+ * statement that ends leaves part-filled row groups, which are compressed once more when the file is closed.
+ */
+const patience = { alone: 1000, together: 2 };
 /** How long a burst may last while other statements wait for room. */
 const longestBurst = 100;
 
