@@ -10,7 +10,7 @@ export interface WideRows {
 /** DuckDB stores a column by so many rows at a time, and holds all their values in memory for that. */
 const storedTogether = 2048;
 /** What it takes beside the values while it writes them. */
-const overhead = 2;
+const overhead = 3;
 
 /**
  * Where 2,048 rows in a row have more bytes than DuckDB may hold, its limit is raised, with a warning, until the file is
@@ -26,8 +26,8 @@ export function wideRows(session: Session): WideRows {
       if (rows >= storedTogether) rows = bytes = 0;
       rows += batch.rows;
       bytes += batchBytes(batch);
-      const needed = session.memoryBytes + bytes * overhead;
-      if (bytes * overhead <= session.memoryBytes / 2 || needed <= limit) return;
+      const needed = bytes * overhead;
+      if (needed <= limit * 0.9) return;
       limit = needed * 1.25;
       const size = `${Math.ceil(limit / 1024)}KiB`;
       await session.transaction((connection) => connection.run(`SET GLOBAL memory_limit = '${size}'`));
