@@ -47,7 +47,7 @@ function parquet(compression: Compression): FileFormat {
   return {
     name: "parquet",
     extension: ".parquet",
-    select: (columns) => columns.map(({ name }) => quoteIdentifier(name)).join(", "),
+    select: (columns) => columns.map(readable).join(", "),
     options: ["FORMAT parquet", `COMPRESSION ${compression === "none" ? "uncompressed" : compression}`],
     tailOptions: undefined,
     read(paths, columns, fileColumn) {
@@ -56,6 +56,14 @@ function parquet(compression: Compression): FileFormat {
       return `SELECT ${names.map(quoteIdentifier).join(", ")} FROM read_parquet(${pathList(paths)}, hive_partitioning = false${file})`;
     },
   };
+}
+
+/** One JSON value that DuckDB's reader refuses (half a surrogate pair) would make the whole file unreadable. */
+function readable({ name, type }: Column): string {
+  const value = quoteIdentifier(name);
+  if (type.kind !== "json") return value;
+  const refusal = quoteLiteral(`column '${name}' holds JSON that cannot be read back: `);
+  return `CASE WHEN ${value} IS NULL OR json_valid(${value}) THEN ${value} ELSE error(${refusal} || left(${value}::VARCHAR, 80)) END AS ${value}`;
 }
 
 /**

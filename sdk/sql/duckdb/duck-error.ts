@@ -41,7 +41,7 @@ const rules: readonly Rule[] = [
     /version number|newer (?:storage )?version|storage version/i,
     ConfigError,
     "version_unknown",
-    "the file was written by another version of DuckDB: export it there, or upgrade Sluice",
+    "export the file with the DuckDB version that wrote it, or upgrade Sluice",
   ],
   [
     /not a valid DuckDB database file/,
@@ -65,12 +65,17 @@ const rules: readonly Rule[] = [
   ],
   [/^INTERRUPT/, TransientError, "interrupted", "the statement was cancelled: repeat the run"],
   [/Conflict|write-write/i, TransientError, "conflict", "another transaction was in the way: repeat the run"],
-  [/^Constraint Error/, DataError, "constraint_violated", "the row breaks a constraint of the table"],
+  [
+    /^Constraint Error/,
+    DataError,
+    "constraint_violated",
+    "correct the row at the source, or drop the constraint from the table",
+  ],
   [
     /^(?:Conversion|Out of Range|Invalid Input|Invalid Type|Mismatch Type) Error/,
     DataError,
     "value_refused",
-    "the value does not fit the type",
+    "correct the value at the source, or leave its column out with `exclude`",
   ],
   [
     /^(?:Parser|Binder|Catalog|Syntax|Not implemented|Permission|Missing Extension) Error/,
