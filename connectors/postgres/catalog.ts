@@ -1,12 +1,16 @@
-import type { Stream } from "../../sdk/schema/stream.js";
+import { type Stream, streamId } from "../../sdk/schema/stream.js";
 import type { DiscoverRequest } from "../../sdk/source.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
 import { type CatalogColumn, plainColumn, queryColumns, tableColumns } from "../../sdk/sql/postgres/table-columns.js";
 import type { PostgresConfig } from "./config.js";
 import { cursorCandidates } from "./cursor-candidates.js";
 import { queryText } from "./query-text.js";
+import { refuseUnreadable } from "./refuse-unreadable.js";
 
-/** What may be read: relations whose columns the user may select, and the configured queries. */
+/**
+ * What may be read: relations whose columns the user may select, and the configured queries.
+ * @throws ConfigError `postgres.no_grant` for a relation that is asked for by its name and may not be read
+ */
 export async function discoverStreams(
   client: PostgresClient,
   config: PostgresConfig,
@@ -32,7 +36,11 @@ export async function discoverStreams(
       ...estimate("estimatedBytes", relation.bytes),
     };
   });
-  return [...tables, ...(await queryStreams(client, config, request.streams))];
+  const streams = [...tables, ...(await queryStreams(client, config, request.streams))];
+  const found = new Set(streams.map(streamId));
+  const missing = (request.streams ?? []).filter((pattern) => !pattern.includes("*") && !found.has(pattern));
+  await refuseUnreadable(client, config, missing);
+  return streams;
 }
 
 function described(columns: readonly CatalogColumn[], primaryKey: readonly string[]) {

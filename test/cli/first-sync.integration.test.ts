@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -63,11 +63,14 @@ describe("what goes wrong on a first copy", () => {
     expect(errorOf(result)).toMatchObject({ code: "stream.not_found", hint: "did you mean 'public.orders'?" });
   });
 
-  it("a missing grant: that it is not shown to this user", async () => {
+  it("a missing grant: the statement that gives it", async () => {
     const reader = urlOf("first_sync_reader", "right-pw");
     const result = await copied(reader, target, "--stream", "public.secrets");
     expect(result.code).toBe(3);
-    expect(JSON.stringify(errorOf(result))).toContain("grants");
+    expect(errorOf(result)).toMatchObject({
+      code: "postgres.no_grant",
+      hint: 'let the owner run: GRANT SELECT ON TABLE "public"."secrets" TO "first_sync_reader";',
+    });
   });
 
   it("a column that is not there", async () => {
@@ -88,6 +91,20 @@ describe("what goes wrong on a first copy", () => {
     const result = await runSluice(["copy", source, target, "--stream", "public.ordres"]);
     expect(result.stdout).toContain("did you mean 'public.orders'?");
     expect(result.stdout + result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("a project that was never synced", () => {
+  it.for(["plan", "check", "state show"])("%s leaves no file behind", async (command) => {
+    const cwd = mkdtempSync(join(tmpdir(), "sluice-test-"));
+    const project = {
+      sources: { shop: { connector: "postgres", url: source } },
+      destinations: { lake: { connector: "duckdb", path: "lake.duckdb" } },
+      connections: { shop: { source: "shop", destination: "lake", streams: { "public.orders": {} } } },
+    };
+    writeFileSync(join(cwd, "sluice.yaml"), JSON.stringify(project));
+    expect(await runSluice(command.split(" "), { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(cwd)).toEqual(["sluice.yaml"]);
   });
 });
 

@@ -78,6 +78,20 @@ describe("discover", () => {
     expect(await names({ schemas: ["public"] })).toEqual(["open_table"]);
   });
 
+  test("names the grants that a stream asked for by its name lacks", async () => {
+    const discovered = (...streams: string[]) => asReader({}, (source) => source.discover({ streams }));
+    await expect(discovered("sales.orders", "sales.closed")).rejects.toMatchObject({
+      kind: "config",
+      code: "postgres.no_grant",
+      stream: "sales.closed",
+      hint: 'let the owner run: GRANT SELECT ON TABLE "sales"."closed" TO "sluice_reader";',
+    });
+    await expect(discovered('Hidden "one.things')).rejects.toMatchObject({
+      hint: 'let the owner run: GRANT USAGE ON SCHEMA "Hidden ""one" TO "sluice_reader"; GRANT SELECT ON TABLE "Hidden ""one"."things" TO "sluice_reader";',
+    });
+    expect(await discovered("sales.clos*", "sales.nothing")).toEqual({ streams: [] });
+  });
+
   test("finds one stream among hundreds of tables without looking at them all", async () => {
     await shop.client.query("create schema many");
     await shop.client.query(
