@@ -21,8 +21,10 @@ export async function connect(
   context: Pick<ConnectorContext, "projectDir" | "signal">,
 ): Promise<PostgresClient> {
   const settings = connectionSettings(config);
+  // One of our own: with more than ten listeners on the signal that all connections share, Node warns of a leak.
+  const signal = AbortSignal.any([context.signal]);
   try {
-    const client = await logIn(settings, await tlsOptions(settings, context.projectDir), context.signal);
+    const client = await logIn(settings, await tlsOptions(settings, context.projectDir), signal);
     await client.query(pinSession);
     return client;
   } catch (error) {
