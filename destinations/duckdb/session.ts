@@ -63,8 +63,9 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     },
     async close() {
       const unused = isNew && (await isEmpty(connection).catch(() => false));
-      await engine.close();
+      // While it is locked: once closed it may be another process's, with rows in it.
       if (unused) await rm(path, { force: true });
+      await engine.close();
     },
   };
 }
