@@ -18,7 +18,7 @@ export interface ContenderSummary {
   readonly median: number | undefined;
   readonly min: number | undefined;
   readonly max: number | undefined;
-  /** The floor's median divided by this one's. */
+  /** The floor's time divided by this one's, round by round: the median. A busy machine slows both. */
   readonly ratio: number | undefined;
   readonly peak_rss_largest: number | undefined;
   readonly peak_rss_tree: number | undefined;
@@ -27,7 +27,7 @@ export interface ContenderSummary {
 }
 
 export function summarize(scenario: Scenario, outcomes: readonly Outcome[]): Summary {
-  const floor = median(seconds(outcomes[0]!));
+  const floor = seconds(outcomes[0]!);
   const contenders = outcomes.map((outcome): ContenderSummary => {
     const times = seconds(outcome);
     const middle = median(times);
@@ -38,7 +38,7 @@ export function summarize(scenario: Scenario, outcomes: readonly Outcome[]): Sum
       median: middle,
       min: times.length === 0 ? undefined : Math.min(...times),
       max: times.length === 0 ? undefined : Math.max(...times),
-      ratio: floor === undefined || middle === undefined ? undefined : floor / middle,
+      ratio: median(times.flatMap((time, round) => (floor[round] === undefined ? [] : [floor[round] / time]))),
       peak_rss_largest: highest(outcome.runs.map(({ memory }) => memory.largest)),
       peak_rss_tree: highest(outcome.runs.map(({ memory }) => memory.tree)),
       differences: outcome.differences,
