@@ -73,5 +73,6 @@ function fileRelation(path: string, format: string, columns: readonly ComparedCo
   const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(", ");
   if (format === "parquet") return `read_parquet(${literal(path)})`;
   if (format === "jsonl") return `read_json(${literal(path)}, columns = {${types}}, format = 'newline_delimited')`;
-  return `read_csv(${literal(path)}, columns = {${types}}, header = ${header}, allow_quoted_nulls = false)`;
+  return `read_csv(${literal(path)}, columns = {${types}}, header = ${header}, auto_detect = false,
+    delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)`;
 }
