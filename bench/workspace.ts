@@ -9,7 +9,7 @@ export const resultsDir = join(root, "bench/results");
 /** The compiled programs of the benchmark. */
 export const programDir = join(dataDir, "program/bench");
 /** The built command line. */
-export const sluiceProgram = join(root, "dist/cli/main.js");
+export const sluiceProgram = join(root, "program/cli/main.js");
 
 /** A folder under `bench/data`, made where it is missing. */
 export function dataFolder(name: string): string {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, "../..");
-const program = join(root, "dist/cli/main.js");
+const program = join(root, "program/cli/main.js");
 
 const question = "Where do flights leave late?";
 const sql = `

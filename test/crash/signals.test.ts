@@ -6,7 +6,7 @@ import { createDatabase } from "../support/database.js";
 import { queryPostgres } from "../support/query.js";
 import { countRows, createSourceTable, newTarget, table } from "./source-table.js";
 
-const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../program/cli/main.js", import.meta.url));
 
 describe("a run that is asked to end", () => {
   let url: string;

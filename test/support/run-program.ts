@@ -19,7 +19,7 @@ export interface ProgramResult {
   readonly ms: number;
 }
 
-const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../program/cli/main.js", import.meta.url));
 
 /** Runs the built command line, `sluice …`, and waits for its end. */
 export function runSluice(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
