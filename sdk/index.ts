@@ -25,5 +25,6 @@ export {
   scalar,
   scalarKinds,
 } from "./schema/column-type.js";
+export { cursorCandidates } from "./schema/cursor-candidates.js";
 export { type Catalog, type Column, type ReadMode, type Stream, streamId, type WriteMode } from "./schema/stream.js";
 export * from "./source.js";

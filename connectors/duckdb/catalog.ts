@@ -1,8 +1,8 @@
 import { type Json, type Stream, streamId } from "../../sdk/index.js";
+import { cursorCandidates } from "../../sdk/schema/cursor-candidates.js";
 import type { Connection } from "../../sdk/sql/duckdb/database.js";
 import { queryRows } from "../../sdk/sql/duckdb/query-rows.js";
 import type { DuckdbConfig } from "./config.js";
-import { cursorCandidates } from "./cursor-candidates.js";
 import { type DuckColumn, duckColumn, type Relation } from "./relation.js";
 
 /** What may be read: tables, views and the configured queries. Sluice's own tables and columns are left out. */

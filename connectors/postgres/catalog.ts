@@ -1,9 +1,9 @@
+import { cursorCandidates } from "../../sdk/schema/cursor-candidates.js";
 import { type Stream, streamId } from "../../sdk/schema/stream.js";
 import type { DiscoverRequest } from "../../sdk/source.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
 import { type CatalogColumn, plainColumn, queryColumns, tableColumns } from "../../sdk/sql/postgres/table-columns.js";
 import type { PostgresConfig } from "./config.js";
-import { cursorCandidates } from "./cursor-candidates.js";
 import { queryText } from "./query-text.js";
 import { refuseUnreadable } from "./refuse-unreadable.js";
 

@@ -1,4 +1,4 @@
-import type { Column } from "../../sdk/schema/stream.js";
+import type { Column } from "./stream.js";
 
 const changeName = /updat|modif|chang|edit/i;
 const times = new Set(["timestamp", "datetime", "date"]);
