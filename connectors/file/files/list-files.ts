@@ -16,8 +16,9 @@ export interface Listing {
 }
 
 /**
- * Lists the files of a path, glob pattern or folder (with its sub-folders). Hidden files and unfinished ones are left
- * out, except where the path names one file.
+ * Lists the files of a path, glob pattern or folder (with its sub-folders). Unfinished files are left out, except where
+ * the path names one file; so are names that begin with `.` or `_` (hidden files, and by an old custom of data lakes the
+ * logs and marks beside the data), except where a part of the pattern begins so too.
  * @throws ConfigError `file.not_found`, `file.no_match`, `file.unreadable`
  */
 export async function listFiles(path: string, folder: string): Promise<Listing> {
@@ -25,7 +26,7 @@ export async function listFiles(path: string, folder: string): Promise<Listing> 
   const found = await stat(absolute).catch(() => undefined);
   if (found?.isDirectory()) {
     const root = await realpath(absolute);
-    return { kind: "folder", root, ...(await collect(root, () => true)) };
+    return { kind: "folder", root, ...(await collect({ root, matches: () => true, names: isPlain, deep: true })) };
   }
   if (found !== undefined) {
     const root = dirname(absolute);
@@ -35,7 +36,7 @@ export async function listFiles(path: string, folder: string): Promise<Listing> 
   const glob = parseGlob(absolute.split(sep).join("/"));
   const root = await realpath(glob.base).catch(() => undefined);
   if (root === undefined) throw await notFound(path, resolve(glob.base));
-  const listed = await collect(root, glob.matches, glob.deep);
+  const listed = await collect({ root, matches: glob.matches, names: namesOf(path), deep: glob.deep });
   if (listed.files.length === 0) {
     throw new ConfigError("file.no_match", `no file matches '${path}'`, {
       hint: `looked in ${root}; check the pattern, or put it in quotes so that the shell leaves it alone`,
@@ -49,7 +50,27 @@ export function isUnfinishedName(name: string): boolean {
   return /~$|\.(?:tmp|temp|partial|part|crdownload|download|filepart|inprogress|swp|lock)$/i.test(name);
 }
 
-async function collect(root: string, matches: (name: string) => boolean, deep = true) {
+function isPlain(name: string): boolean {
+  return !/^[._]/.test(name);
+}
+
+/** Tests names of files and folders: a pattern meets those that are not plain only where it says so. */
+function namesOf(pattern: string): (name: string) => boolean {
+  const named = pattern.split("/").filter((part) => !isPlain(part));
+  const globs = named.map(parseGlob);
+  return (name) => isPlain(name) || globs.some((glob) => glob.matches(name));
+}
+
+interface Collection {
+  readonly root: string;
+  /** Tests a file's path relative to `root`. */
+  readonly matches: (path: string) => boolean;
+  /** Tests every single name on the way. */
+  readonly names: (name: string) => boolean;
+  readonly deep: boolean;
+}
+
+async function collect({ root, matches, names, deep }: Collection) {
   const files: SourceFile[] = [];
   const unfinished: string[] = [];
   const visit = async (folder: string, prefix: string): Promise<void> => {
@@ -57,7 +78,7 @@ async function collect(root: string, matches: (name: string) => boolean, deep = 
       throw unreadable(folder, cause);
     });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith(".")) continue;
+      if (!names(entry.name)) continue;
       const name = prefix + entry.name;
       if (entry.isDirectory()) {
         if (deep) await visit(join(folder, entry.name), `${name}/`);

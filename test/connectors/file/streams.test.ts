@@ -47,6 +47,23 @@ describe("which files are which stream", () => {
     ]);
   });
 
+  it("names that begin with _ or . are left out of folders and patterns that do not name them", async () => {
+    const dir = await folderWith({ "a.csv": "id\n1\n", "_b.csv": "id\n2\n", ".c.csv": "id\n3\n" });
+    for (const inner of ["_log", "in", ".git"]) {
+      await mkdir(join(dir, inner));
+      await writeFile(join(dir, inner, "d.csv"), "id\n4\n");
+    }
+    expect(await streamNames(dir, { path: "." })).toEqual(["a", "in"]);
+    const rows = async (path: string) => (await load(dir, { path })).rows.flat();
+    expect(await rows("**/*.csv")).toEqual(["1", "4"]);
+    expect(await rows("_*.csv")).toEqual(["2"]);
+    expect(await rows(".c*")).toEqual(["3"]);
+    expect(await rows("_b.csv")).toEqual(["2"]);
+    expect(await rows("*/d.csv")).toEqual(["4"]);
+    expect(await rows("_log/*.csv")).toEqual(["4"]);
+    expect(await streamNames(dir, { path: "_log" })).toEqual(["d"]);
+  });
+
   it("configured streams have the files of their patterns", async () => {
     const streams = { orders: "orders_*.csv", events: "events/**" };
     expect(await streamNames(await tree(), { path: ".", streams })).toEqual(["orders", "events"]);
