@@ -54,8 +54,8 @@ export function fillIntake({ connection, intake, loadId, signal }: FillingOption
 
   function insert(columns: readonly Column[], select: string, from: string): string {
     const names = columns.map(({ name }) => quoteIdentifier(name));
-    if (intake.loadId) names.push(loadIdColumn);
     if (intake.rowNumbers) names.push(rowNumberColumn);
+    if (intake.loadId) names.push(loadIdColumn);
     return `INSERT INTO ${intake.table} (${names.join(", ")}) SELECT ${select}${intake.loadId ? `, ${loadId}` : ""} FROM ${from}`;
   }
 

@@ -20,27 +20,28 @@ export async function dropStage({ connection }: StrategyContext): Promise<void> 
 }
 
 /**
- * Leaves a key's newest row in the stage: the greatest cursor, among equals the row written last. Returns how many rows went.
+ * Leaves a key's newest row in the stage, or another relation with numbered rows: the greatest cursor, among equals the
+ * row written last. Returns how many rows went.
  * @throws DataError `key.null` naming the first row without a key
  */
-export async function keepNewest(context: StrategyContext): Promise<number> {
+export async function keepNewest(context: StrategyContext, relation: string = stage): Promise<number> {
   const { connection, target } = context;
-  await refuseNullKeys(context);
+  await refuseNullKeys(context, relation);
   const keys = target.primaryKey.map(quoteIdentifier).join(", ");
-  const twice = await connection.query(`SELECT 1 FROM ${stage} GROUP BY ${keys} HAVING count(*) > 1 LIMIT 1`);
+  const twice = await connection.query(`SELECT 1 FROM ${relation} GROUP BY ${keys} HAVING count(*) > 1 LIMIT 1`);
   if (twice.rows.length === 0) return 0;
   const cursor = target.cursorField === undefined ? "" : `${quoteIdentifier(target.cursorField)} DESC NULLS LAST, `;
   return await connection.run(
-    `DELETE FROM ${stage} WHERE ${rowNumberColumn} IN (
-       SELECT ${rowNumberColumn} FROM ${stage}
+    `DELETE FROM ${relation} WHERE ${rowNumberColumn} IN (
+       SELECT ${rowNumberColumn} FROM ${relation}
        QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${cursor}${rowNumberColumn} DESC) > 1)`,
   );
 }
 
-async function refuseNullKeys({ connection, target }: StrategyContext): Promise<void> {
+async function refuseNullKeys({ connection, target }: StrategyContext, relation: string): Promise<void> {
   const missing = target.primaryKey.map((key) => `${quoteIdentifier(key)} IS NULL`).join(" OR ");
   const { columns, rows } = await connection.query(
-    `SELECT * EXCLUDE (${rowNumberColumn}) FROM ${stage} WHERE ${missing} ORDER BY ${rowNumberColumn} LIMIT 1`,
+    `SELECT * EXCLUDE (${rowNumberColumn}) FROM ${relation} WHERE ${missing} ORDER BY ${rowNumberColumn} LIMIT 1`,
   );
   const values = rows[0];
   if (values === undefined) return;

@@ -1,30 +1,52 @@
+import type { Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { ensureTable } from "./ensure-table.js";
 import { createStage, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
-import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
+import { findTable } from "./relation.js";
+import { type LoadShape, rowNumberColumn, type Strategy, type StrategyContext } from "./strategy.js";
 
-/** merge: a key's newest row becomes its row in the table, by DELETE and INSERT, which needs no index. */
+/**
+ * merge: a key's newest row becomes its row in the table, by DELETE and INSERT, which needs no index. The first load goes
+ * straight into its new table, and only the doubles come out again.
+ */
 export function mergeStrategy(context: StrategyContext): Strategy {
   const { connection, target } = context;
   const table = quoteTable(context.table);
   let load: LoadShape;
+  let isFirst = false;
+
+  async function settleFirst(): Promise<Staged> {
+    const deduplicated = await keepNewest(context, table);
+    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${rowNumberColumn}`);
+    const counted = await connection.query(`SELECT count(*) FROM ${table}`);
+    return { written: Number(counted.rows[0]?.[0]), deduplicated };
+  }
+
+  async function settleLater(): Promise<Staged> {
+    const deduplicated = await keepNewest(context);
+    await connection.run(
+      `DELETE FROM ${table} AS old USING ${stage} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}`,
+    );
+    const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+    const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
+    const written = await connection.run(`INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}`);
+    await dropStage(context);
+    return { written, deduplicated };
+  }
+
   return {
     async open(given) {
       load = given;
+      isFirst = (await findTable(connection, context.table)) === undefined;
       await ensureTable(context, context.table, load);
-      return await createStage(context, load.columns);
+      if (!isFirst) return await createStage(context, load.columns);
+      await connection.run(`ALTER TABLE ${table} ADD COLUMN ${rowNumberColumn} BIGINT`);
+      return { table, loadId: target.metadataColumns, rowNumbers: true };
     },
     async settle(rows) {
-      const deduplicated = await keepNewest(context);
-      await connection.run(
-        `DELETE FROM ${table} AS old USING ${stage} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}`,
-      );
-      const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
-      const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
-      const written = await connection.run(`INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}`);
-      await dropStage(context);
+      const { written, deduplicated } = isFirst ? await settleFirst() : await settleLater();
       if (written + deduplicated === rows) return { written, deduplicated };
       const counts = `of ${rows} rows ${written} were written and ${deduplicated} were older versions`;
       throw new SystemError("merge.rows_lost", `${target.stream}: ${counts}`, { stream: target.stream });

@@ -21,9 +21,9 @@ export interface LoadShape {
 export interface Intake {
   /** Quoted. */
   readonly table: string;
-  /** Takes `_sluice_load_id` after the columns. */
+  /** Takes `_sluice_load_id`. */
   readonly loadId: boolean;
-  /** Takes the number of the row, in the order of writing, as its last column: `rowNumberColumn`. */
+  /** Takes the number of the row, in the order of writing, as `rowNumberColumn`. */
   readonly rowNumbers: boolean;
 }
 
