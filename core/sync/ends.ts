@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { Destination, OpenDestination } from "../../sdk/destination.js";
 import { ConfigError } from "../../sdk/errors.js";
+import type { JsonObject } from "../../sdk/json.js";
 import type { OpenSource } from "../../sdk/source.js";
 import { nearest } from "../schema/nearest.js";
 import type { OnEvent } from "./events.js";
@@ -30,7 +31,8 @@ export interface Ends {
 
 /** Opens source and destination at the same time, and closes both whatever happens. */
 export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promise<T>): Promise<T> {
-  const budget = memoryBudget(job.run.maxMemoryBytes);
+  const kind = await destinationKind(job);
+  const budget = memoryBudget(job.run.maxMemoryBytes, kind.capabilities.scans);
   const workDir = await mkdtemp(join(tmpdir(), "sluice-"));
   const [source, destination] = await Promise.allSettled([
     openSourceInThread({
@@ -39,15 +41,15 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
       context: contextOf(job, workDir, budget.source),
       windowBytes: budget.window,
     }),
-    openDestination(job, contextOf(job, workDir, budget.destination)),
+    openDestination(kind, job.connection.destination.config, contextOf(job, workDir, budget.destination)),
   ]);
   try {
     if (source.status === "rejected") throw source.reason;
     if (destination.status === "rejected") throw destination.reason;
-    return await use({ source: source.value, ...destination.value, budget });
+    return await use({ source: source.value, destination: destination.value, kind, budget });
   } finally {
     if (source.status === "fulfilled") await source.value.close().catch(() => undefined);
-    if (destination.status === "fulfilled") await destination.value.destination.close();
+    if (destination.status === "fulfilled") await destination.value.close();
     await rm(workDir, { recursive: true, force: true });
   }
 }
@@ -66,16 +68,21 @@ function contextOf(
   };
 }
 
-async function openDestination({ run, connection }: ConnectionJob, context: ConnectorContext) {
-  const { connector, config } = connection.destination;
+async function destinationKind({ run, connection }: ConnectionJob): Promise<Destination> {
+  const { connector } = connection.destination;
   const { destinations } = run.registries;
   const load = Object.hasOwn(destinations, connector) ? destinations[connector] : undefined;
-  if (load === undefined) {
-    const near = nearest(connector, Object.keys(destinations));
-    throw new ConfigError("connector.unknown", `there is no destination connector '${connector}'`, {
-      hint: near === undefined ? `there are ${Object.keys(destinations).join(", ")}` : `did you mean '${near}'?`,
-    });
-  }
-  const kind = await load();
-  return { kind, destination: await kind.open(parseConfig(kind, config), context) };
+  if (load !== undefined) return await load();
+  const near = nearest(connector, Object.keys(destinations));
+  throw new ConfigError("connector.unknown", `there is no destination connector '${connector}'`, {
+    hint: near === undefined ? `there are ${Object.keys(destinations).join(", ")}` : `did you mean '${near}'?`,
+  });
+}
+
+async function openDestination(
+  kind: Destination,
+  config: JsonObject,
+  context: ConnectorContext,
+): Promise<OpenDestination> {
+  return kind.open(parseConfig(kind, config), context);
 }

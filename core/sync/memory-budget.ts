@@ -18,8 +18,14 @@ const megabyte = 1024 ** 2;
 const footing = 240 * megabyte;
 const least = 32 * megabyte;
 
-/** @throws ConfigError `memory.too_little` where nothing useful fits */
-export function memoryBudget(maxMemoryBytes: number): MemoryBudget {
+/** The greater and the lesser share of what is free: the end that has an engine in it needs more than one that streams. */
+const shares = { greater: 0.6, lesser: 0.25 };
+
+/**
+ * @param embedded whether the destination runs an engine in this process
+ * @throws ConfigError `memory.too_little` where nothing useful fits
+ */
+export function memoryBudget(maxMemoryBytes: number, embedded: boolean): MemoryBudget {
   const free = maxMemoryBytes - footing;
   if (free < least) {
     throw new ConfigError("memory.too_little", `${Math.floor(maxMemoryBytes / megabyte)} MiB of memory is too little`, {
@@ -28,8 +34,8 @@ export function memoryBudget(maxMemoryBytes: number): MemoryBudget {
   }
   const window = Math.min(32 * megabyte, free / 10);
   return {
-    source: free * 0.25,
-    destination: free * 0.6,
+    source: free * (embedded ? shares.lesser : shares.greater),
+    destination: free * (embedded ? shares.greater : shares.lesser),
     window,
     batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / 4) },
   };
