@@ -16,10 +16,13 @@ export interface Engine {
   readonly connection: Connection;
 }
 
+/** What DuckDB's CSV reader needs for two threads: it holds up to five buffers of 32 MiB. A limit, seldom reached. */
+const leastBytes = 192 * 1024 ** 2;
+
 export async function openEngine({ memoryBytes, workDir }: ConnectorContext): Promise<Engine> {
   const database = await openDatabase({
     path: ":memory:",
-    memoryBytes,
+    memoryBytes: Math.max(memoryBytes, leastBytes),
     threads: 2,
     tempDir: workDir,
     // Of two rows with one key, the one further down in the file is the newer.

@@ -46,7 +46,7 @@ export async function withSource<T>(
   const source = await fileSource.open(fileSource.config.parse(config), {
     projectDir: dir,
     workDir: await folder(),
-    memoryBytes: 100 * 1024 ** 2,
+    memoryBytes: 68 * 1024 ** 2,
     log: (_level, message) => log(message),
     signal: new AbortController().signal,
   });
