@@ -35,6 +35,8 @@ const statementsAtOnce = 2;
 
 export function engineSessions({ connect, tempDir }: EngineSurroundings): EngineSessions {
   const connections = new Map<number, duckdb.Connection>();
+  /** No longer known by number, and waiting for their statements. */
+  const closing = new Set<duckdb.Connection>();
   const gate = statementGate(statementsAtOnce);
   let lastId = 0;
 
@@ -47,7 +49,15 @@ export function engineSessions({ connect, tempDir }: EngineSurroundings): Engine
   async function close(id: number): Promise<undefined> {
     const connection = get(id);
     connections.delete(id);
-    await gate.run(connection, async () => closeConnection(connection));
+    closing.add(connection);
+    await gate.run(connection, async () => {
+      closing.delete(connection);
+      closeConnection(connection);
+    });
+  }
+
+  function interruptAll(): void {
+    for (const connection of [...connections.values(), ...closing]) duckdb.interrupt(connection);
   }
 
   return {
@@ -76,8 +86,10 @@ export function engineSessions({ connect, tempDir }: EngineSurroundings): Engine
     },
     close,
     async closeAll() {
-      for (const connection of connections.values()) duckdb.interrupt(connection);
-      for (const id of connections.keys()) await close(id);
+      interruptAll();
+      // DuckDB forgets an interrupt that comes before the statement has begun.
+      const again = setInterval(interruptAll, 20);
+      await Promise.all([...connections.keys()].map(close)).finally(() => clearInterval(again));
     },
     get busy() {
       return gate.busy;
