@@ -13,7 +13,7 @@ let url: string;
 let destination: OpenDestination;
 
 beforeAll(async () => {
-  url = await testDatabase("pgdest_commit");
+  url = await testDatabase("target_commit");
   destination = await openDestination(url);
 });
 afterAll(() => destination.close());

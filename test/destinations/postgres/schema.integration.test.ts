@@ -11,7 +11,7 @@ let url: string;
 let destination: OpenDestination;
 
 beforeAll(async () => {
-  url = await testDatabase("pgdest_schema");
+  url = await testDatabase("target_schema");
   destination = await openDestination(url);
 });
 afterAll(() => destination.close());
@@ -228,14 +228,14 @@ describe("a table that others made", () => {
 describe("the destination", () => {
   it("creates a schema that is missing, and says which grant is missing", async () => {
     await run(destination, targetOf("t", "append", { schema: "fresh" }), [column("id", "int32")], [{ id: 1 }]);
-    await queryPostgres(url, "drop role if exists weak_pgdest; create role weak_pgdest login");
+    await queryPostgres(url, "drop role if exists weak_target; create role weak_target login");
     const weak = new URL(url);
-    weak.username = "weak_pgdest";
+    weak.username = "weak_target";
     const poor = await openDestination(weak.href, { schema: "nowhere" });
     await expect(poor.check()).rejects.toMatchObject({
       kind: "config",
       code: "destination.no_grant",
-      hint: 'GRANT CREATE ON DATABASE "pgdest_schema" TO "weak_pgdest"',
+      hint: 'GRANT CREATE ON DATABASE "target_schema" TO "weak_target"',
     });
     await expect(
       run(poor, targetOf("t", "append", { schema: "fresh" }), [column("id", "int32")], []),
@@ -245,7 +245,7 @@ describe("the destination", () => {
       hint: expect.stringContaining("GRANT"),
     });
     await expect(openDestination(url).then((rich) => rich.check())).resolves.toBeUndefined();
-    await queryPostgres(url, "drop role weak_pgdest");
+    await queryPostgres(url, "drop role weak_target");
   });
 
   it("is begun on by many streams at once, in a schema that is not there yet", async () => {

@@ -14,7 +14,7 @@ let destination: OpenDestination;
 let tables = 0;
 
 beforeAll(async () => {
-  url = await testDatabase("pgdest_values");
+  url = await testDatabase("target_values");
   destination = await openDestination(url);
 });
 afterAll(() => destination.close());

@@ -9,7 +9,7 @@ let url: string;
 let destination: OpenDestination;
 
 beforeAll(async () => {
-  url = await testDatabase("pgdest_modes");
+  url = await testDatabase("target_modes");
   destination = await openDestination(url);
 });
 afterAll(() => destination.close());
@@ -84,11 +84,11 @@ describe("overwrite", () => {
   it("keeps owner, grants, comments, indexes and keys", async () => {
     await queryPostgres(
       url,
-      `create role reader_pgdest; create role owner_pgdest;
+      `create role reader_target; create role owner_target;
        alter table warehouse.overwritten add primary key (id);
        create index "by ""name""" on warehouse.overwritten (lower(name)) where version > 0;
-       grant select on warehouse.overwritten to reader_pgdest;
-       grant update (name) on warehouse.overwritten to reader_pgdest;
+       grant select on warehouse.overwritten to reader_target;
+       grant update (name) on warehouse.overwritten to reader_target;
        comment on table warehouse.overwritten is 'it''s here';
        comment on column warehouse.overwritten.name is 'the name'`,
     );
@@ -105,7 +105,7 @@ describe("overwrite", () => {
     await run(destination, target, columns, [{ id: 9, name: "kept", version: 1 }]);
     expect(await facts()).toEqual(before);
     expect(before).toHaveLength(7);
-    await queryPostgres(url, "drop owned by reader_pgdest; drop role reader_pgdest; drop role owner_pgdest");
+    await queryPostgres(url, "drop owned by reader_target; drop role reader_target; drop role owner_target");
   });
 
   it("takes views along, which keep their grants, options and the views upon them", async () => {
