@@ -58,7 +58,7 @@ describe("a connection to the destination that breaks", () => {
     const { report, scenario, target } = await loadThroughCut(write, {
       direction: "out",
       bytes: 30_000,
-      deliver: true,
+      deliver: false,
     });
     expect(report).toMatchObject({ status: "failed", exit_code: 4 });
     expect(await countRows(target)).toBe(1000);
