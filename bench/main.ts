@@ -42,18 +42,20 @@ const movers = [sluice(), ...(tools === undefined ? [] : options.peers.map((name
 
 const database = await openDatabase(options.postgresUrl);
 const summaries: Summary[] = [];
+const output = options.output ?? join(resultsDir, `${new Date().toISOString().replaceAll(":", "-")}.json`);
 try {
   makeTables(database.url, neededTables(), options.rows);
   for (const scenario of scenarios({ url: database.url, movers })) {
     console.error(scenario.title);
     summaries.push(summarize(scenario, await runScenario(scenario, options.runs)));
+    save(summaries);
   }
 } finally {
   await database.stop();
 }
 console.log(table(summaries));
 console.log(`${summaries.filter(({ reached }) => reached).length} of ${summaries.length} goals reached`);
-console.log(`written to ${save(summaries)}`);
+console.log(`written to ${output}`);
 
 /** Single scenarios are made from lineitem and events. */
 function neededTables(): readonly BenchTable[] {
@@ -69,9 +71,9 @@ function* scenarios(surroundings: Surroundings): Generator<Scenario> {
   }
 }
 
-function save(results: readonly Summary[]): string {
-  const path = options.output ?? join(resultsDir, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-  mkdirSync(dirname(path), { recursive: true });
+/** After each scenario: a run that is ended early keeps what it has. */
+function save(results: readonly Summary[]): void {
+  mkdirSync(dirname(output), { recursive: true });
   const machine = {
     processor: processor(),
     cores: cpus().length,
@@ -80,8 +82,7 @@ function save(results: readonly Summary[]): string {
     node: process.version,
     postgres: database.version,
   };
-  writeFileSync(path, `${JSON.stringify({ machine, options, results }, undefined, 2)}\n`);
-  return path;
+  writeFileSync(output, `${JSON.stringify({ machine, options, results }, undefined, 2)}\n`);
 }
 
 function processor(): string {

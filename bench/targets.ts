@@ -7,6 +7,15 @@ import { dataFolder } from "./workspace.js";
 
 export type TargetKind = "postgres" | "duckdb" | "parquet";
 
+/** The kinds of ends as titles write them. */
+export const endTitles = {
+  postgres: "Postgres",
+  duckdb: "DuckDB",
+  csv: "CSV",
+  parquet: "Parquet",
+  jsonl: "JSON lines",
+} as const;
+
 /** Where a mover is told to put a table. */
 export function targetOf(kind: TargetKind, url: string, table: string, mover: Pick<Mover, "name">): Endpoint {
   const folder = dataFolder("targets");

@@ -3,7 +3,7 @@ import { exportedFile } from "../files.js";
 import { pipeFloor, readerFloor, readFloor, writeFloor } from "../floors.js";
 import type { Contender, Scenario, Surroundings } from "../scenario.js";
 import type { BenchTable } from "../tables.js";
-import { clear, type TargetKind, targetOf } from "../targets.js";
+import { clear, endTitles, type TargetKind, targetOf } from "../targets.js";
 
 type SourceKind = "postgres" | "duckdb" | FileFormat;
 
@@ -55,7 +55,7 @@ export function fullLoad(name: string, table: BenchTable, { url, movers }: Surro
   });
   return {
     name: `${name}:${table.name}`,
-    title: `${title(path.from)} → ${title(path.to)}, ${table.name}`,
+    title: `${endTitles[path.from]} → ${endTitles[path.to]}, ${table.name}`,
     goal: { kind: "ratio", atLeast: path.goal },
     contenders: [path.floor(url, table), ...contenders],
     expected: { place: source, columns: table.columns },
@@ -66,10 +66,6 @@ function endpoint(kind: SourceKind, url: string, table: BenchTable, path: string
   if (kind === "postgres") return { kind, url, schema: "public", table: table.name };
   if (kind === "duckdb") return { kind, path, schema: "main", table: table.name };
   return { kind: "file", path, format: kind, table: table.name };
-}
-
-function title(kind: SourceKind | TargetKind): string {
-  return { postgres: "Postgres", duckdb: "DuckDB", csv: "CSV", parquet: "Parquet", jsonl: "JSON lines" }[kind];
 }
 
 function writes(format: "binary" | "csv") {

@@ -4,7 +4,7 @@ import { measure } from "../measure.js";
 import { query, run } from "../postgres.js";
 import type { Contender, Scenario, Surroundings } from "../scenario.js";
 import { events } from "../tables.js";
-import { clear, targetOf } from "../targets.js";
+import { clear, endTitles, targetOf } from "../targets.js";
 
 const columns = [...events.columns, { name: "updated_at", type: "timestamptz" }];
 const keys = { key: "id", cursor: "updated_at" };
@@ -17,7 +17,7 @@ export function merge(to: "duckdb" | "postgres", { url, movers }: Surroundings):
   const delta = () => `select * from changing where updated_at > '${since}'`;
   return {
     name: `merge_into_${to}`,
-    title: `30,000 changed and 30,000 new rows, Postgres → ${to}`,
+    title: `30,000 changed and 30,000 new rows, Postgres → ${endTitles[to]}`,
     goal: { kind: "seconds", atMost: to === "duckdb" ? 0.8 : 1.2 },
     beforeRound: () => {
       since = query(

@@ -2,7 +2,7 @@ import type { Endpoint } from "../endpoint.js";
 import { readFloor } from "../floors.js";
 import { query, run } from "../postgres.js";
 import type { Scenario, Surroundings } from "../scenario.js";
-import { clear, type TargetKind, targetOf } from "../targets.js";
+import { clear, endTitles, type TargetKind, targetOf } from "../targets.js";
 
 const columns = [
   { name: "id", type: "integer" },
@@ -22,7 +22,7 @@ export function wideRows(to: TargetKind, { url, movers }: Surroundings): Scenari
   const source: Endpoint = { kind: "postgres", url, schema: "public", table: "wide_rows" };
   return {
     name: `wide_rows_to_${to}`,
-    title: `600 rows of 1 MB and one of 50 MB, Postgres → ${to}`,
+    title: `600 rows of 1 MB and one of 50 MB, Postgres → ${endTitles[to]}`,
     goal: { kind: "memory" },
     contenders: [
       readFloor(url, "select * from wide_rows"),
