@@ -74,7 +74,7 @@ export function killTests(destination: TargetKind): void {
       for (let kill = 0; kill < randomKills; kill++) {
         const running = startRun(scenario);
         await sleep(100 + Math.random() * 500);
-        process.kill(running.pid, "SIGKILL");
+        running.signal("SIGKILL");
         await running.ended;
       }
       expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });

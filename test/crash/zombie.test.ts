@@ -33,7 +33,7 @@ describe("a run that was paused while a newer one finished", () => {
     await zombie.reached;
     await extendSourceTable(url, 1501, 1700);
     expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
-    process.kill(zombie.pid, "SIGCONT");
+    zombie.signal("SIGCONT");
     const { report } = await zombie.ended;
 
     expect(report?.connections[0]?.streams[0]?.error).toMatchObject({ kind: "transient", code: "destination.fenced" });

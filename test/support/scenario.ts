@@ -25,7 +25,8 @@ export interface Interruption {
 }
 
 export interface Running {
-  readonly pid: number;
+  /** Sends a signal, unless the process has ended. */
+  signal(name: NodeJS.Signals): void;
   /** Resolves when the process has reached the step it was to stop at. */
   readonly reached: Promise<void>;
   /** Resolves with what became of it. */
@@ -80,7 +81,7 @@ export function startRun(scenario: Scenario, { at, signal }: Interruption = {}):
   const ended = once(child, "close").then(([, by]): Ended => {
     return { killed: by === "SIGKILL", report: stdout === "" ? undefined : JSON.parse(stdout), stderr };
   });
-  return { pid: child.pid!, reached, ended };
+  return { signal: (name) => void child.kill(name), reached, ended };
 }
 
 /** Runs the scenario to its end, or to the step it is killed at. */
