@@ -66,7 +66,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
   return report;
 }
 
-/** Types inferred from a part of the values may prove too narrow: then nothing was committed, and all are looked at first. */
+/** Types inferred from a part of the values may prove too narrow: then the load is dropped, and all are looked at first. */
 async function syncTyped(one: OneStream, tally: Tally): Promise<void> {
   try {
     await syncStream({ ...one.ends, plan: one.plan, run: streamRun(one, tally, "optimistic") });
