@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Batch } from "./batch/batch.js";
 import type { ConnectorContext } from "./context.js";
+import type { DigestRequest, Digests } from "./digest.js";
 import type { Json } from "./json.js";
 import type { Scan } from "./messages.js";
 import type { ColumnType } from "./schema/column-type.js";
@@ -45,6 +46,8 @@ export interface OpenDestination {
   putState(key: StateKey, state: Json | undefined): Promise<void>;
   /** The ledger of a schema, newest load first. */
   loads(schema: string | undefined, limit: number): Promise<LoadRow[]>;
+  /** Digests of the rows in its tables, for `sluice verify`. */
+  readonly digests?: Digests<TargetDigestRequest>;
   /** Runs a query for `sluice query`. Values are JSON, exact: integers beyond 2^53 and decimals are strings. */
   query(sql: string): Promise<QueryResult>;
   close(): Promise<void>;
@@ -142,6 +145,12 @@ export type SchemaChange =
   | { readonly type: "add_column"; readonly column: Column }
   | { readonly type: "widen_column"; readonly column: string; readonly from: ColumnType; readonly to: ColumnType }
   | { readonly type: "allow_null"; readonly column: string };
+
+/** Rows of a destination's table that stand for the source's rows now: a history's current ones, none softly deleted. */
+export interface TargetDigestRequest extends DigestRequest {
+  readonly schema: string | undefined;
+  readonly table: string;
+}
 
 export interface StateKey {
   readonly schema: string | undefined;

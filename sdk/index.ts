@@ -9,6 +9,7 @@ export { configJsonSchema } from "./config/json-schema.js";
 export { Secret, secret } from "./config/secret.js";
 export type { ConnectorContext, Log, LogLevel } from "./context.js";
 export * from "./destination.js";
+export type * from "./digest.js";
 export * from "./errors.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";

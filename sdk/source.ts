@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { BatchLimits } from "./batch/batch.js";
 import type { ConnectorContext } from "./context.js";
+import type { DigestRequest, Digests } from "./digest.js";
 import type { Json } from "./json.js";
 import type { Message } from "./messages.js";
 import type { Catalog, ReadMode, Stream } from "./schema/stream.js";
@@ -37,6 +38,8 @@ export interface OpenSource {
   read(request: ReadRequest): AsyncIterable<Message>;
   /** After `state` was committed durably: only here may a source forget what it could give again (a CDC slot). */
   acknowledge?(stream: Stream, state: Json): Promise<void>;
+  /** Digests computed by the system itself, where it can; what verifies and finds deleted rows without moving them. */
+  readonly digests?: Digests<SourceDigestRequest>;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,13 @@ export interface ReadRequest {
   /** How many connections to the system this read may use. */
   readonly parallelism: number;
   readonly signal: AbortSignal;
+}
+
+/** Rows of a source's stream. */
+export interface SourceDigestRequest extends DigestRequest {
+  readonly stream: Stream;
+  /** Only rows for which every predicate holds. */
+  readonly filter?: readonly Predicate[];
 }
 
 /** One comparison of a column with a value. `value` is text in the column type's canonical form; null only for `is_null`. */

@@ -1,4 +1,4 @@
-import { type Json, type Stream, streamId } from "../../sdk/index.js";
+import { ConfigError, type Json, type Stream, streamId } from "../../sdk/index.js";
 import { cursorCandidates } from "../../sdk/schema/cursor-candidates.js";
 import type { Connection } from "../../sdk/sql/duckdb/database.js";
 import { queryRows } from "../../sdk/sql/duckdb/query-rows.js";
@@ -48,6 +48,20 @@ async function tables(connection: Connection): Promise<Relation[]> {
     primaryKey: Array.isArray(key) ? key.map(String) : [],
     estimatedRows: typeof estimated === "number" ? estimated : undefined,
   }));
+}
+
+/** @throws ConfigError `stream.unknown` */
+export async function requireRelation(
+  connection: Connection,
+  config: DuckdbConfig,
+  stream: Pick<Stream, "name" | "namespace">,
+): Promise<Relation> {
+  const relation = await findRelation(connection, config, stream);
+  if (relation !== undefined) return relation;
+  throw new ConfigError("stream.unknown", `${streamId(stream)} is not in ${config.path}`, {
+    stream: streamId(stream),
+    hint: "discover the source to see what it has",
+  });
 }
 
 function columnsOf(facts: Json): DuckColumn[] {

@@ -5,6 +5,7 @@ import { ConfigError, type ConnectorContext, type OpenSource } from "../../sdk/i
 import { type Connection, type Database, openDatabase } from "../../sdk/sql/duckdb/database.js";
 import { discoverStreams } from "./catalog.js";
 import type { DuckdbConfig } from "./config.js";
+import { duckdbDigests } from "./digests.js";
 import { readStream } from "./read.js";
 import { sharedDatabase } from "./shared-database.js";
 
@@ -50,6 +51,7 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
         release();
       }
     },
+    digests: duckdbDigests(config, withConnection),
     async close() {},
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { ConfigError, type Message, type ReadRequest, streamId } from "../../sdk/index.js";
+import type { Message, ReadRequest } from "../../sdk/index.js";
 import type { Connection } from "../../sdk/sql/duckdb/database.js";
 import { quoteIdentifier, quoteLiteral, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { readBatches } from "../../sdk/sql/duckdb/read.js";
-import { findRelation } from "./catalog.js";
+import { requireRelation } from "./catalog.js";
 import type { DuckdbConfig } from "./config.js";
 import { readNews } from "./incremental.js";
 import type { Relation } from "./relation.js";
@@ -22,13 +22,7 @@ export interface ReadContext {
  */
 export async function* readStream(context: ReadContext): AsyncGenerator<Message, void, undefined> {
   const { connection, config, request } = context;
-  const relation = await findRelation(connection, config, request.stream);
-  if (relation === undefined) {
-    throw new ConfigError("stream.unknown", `${streamId(request.stream)} is not in ${context.path}`, {
-      stream: streamId(request.stream),
-      hint: "discover the source to see what it has",
-    });
-  }
+  const relation = await requireRelation(connection, config, request.stream);
   const own = selectionOf(relation, relationSql(relation, config), request);
   const attached = request.scans && relation.isTable ? attachment(context.path, relation) : undefined;
   const selection = attached === undefined ? own : { ...own, from: attached.table };

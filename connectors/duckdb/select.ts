@@ -57,7 +57,7 @@ export function relationSql({ name, schema }: Relation, { queries }: DuckdbConfi
   return schema === undefined ? statement(queries[name] ?? "") : quoteTable({ schema, name });
 }
 
-function conditionSql(relation: Relation, predicate: Predicate): string {
+export function conditionSql(relation: Relation, predicate: Predicate): string {
   const column = findColumn(relation, predicate.column);
   return predicateSql(columnSql(column), column, predicate);
 }

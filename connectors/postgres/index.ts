@@ -3,6 +3,7 @@ import { discoverStreams } from "./catalog.js";
 import { checkAccess } from "./check.js";
 import { config } from "./config.js";
 import { createConnections } from "./connections.js";
+import { postgresDigests } from "./digests.js";
 import { readStream } from "./read.js";
 
 export default defineSource({
@@ -17,6 +18,7 @@ export default defineSource({
         streams: await connections.use(context.signal, (client) => discoverStreams(client, settings, request)),
       }),
       read: (request) => readStream({ config: settings, connections, context, request }),
+      digests: postgresDigests(settings, connections, context.signal),
       close: () => connections.close(),
     };
   },

@@ -2,6 +2,7 @@ import { ConfigError } from "../../sdk/errors.js";
 import type { Predicate } from "../../sdk/source.js";
 import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/postgres/identifiers.js";
 import type { CatalogColumn } from "../../sdk/sql/postgres/table-columns.js";
+import { transferExpression } from "../../sdk/sql/postgres/transfer-expression.js";
 import type { Relation } from "./relation.js";
 
 /** The columns of a relation by name, in the order wanted. */
@@ -30,20 +31,9 @@ export function copyStatement(
   conditions: readonly (string | undefined)[],
 ): string {
   const where = conditions.filter((condition) => condition !== undefined).map((condition) => `(${condition})`);
-  const select = `select ${columns.map(expression).join(", ")} from ${from} ${rowAlias}`;
+  const select = `select ${columns.map(transferExpression).join(", ")} from ${from} ${rowAlias}`;
   return `copy (${select}${where.length === 0 ? "" : ` where ${where.join(" and ")}`}) to stdout (format binary)`;
 }
-
-function expression({ name, transfer, oid, type }: CatalogColumn): string {
-  const column = quoteIdentifier(name);
-  if (transfer === "binary") return column;
-  // The cast of inet to text is not its output: it adds /32.
-  if (oid === inetOid && type.kind === "string") return `textin(inet_out(${column}))`;
-  if (oid === inetOid) return `${column}::text::text[]`;
-  return transfer === "text" ? `${column}::text` : `${column}::text[]`;
-}
-
-const inetOid = 869;
 
 /** A predicate in SQL. Values stand as literals without a type, so that Postgres reads them as the column's own. */
 export function predicateSql(relation: Relation, { column, operator, values }: Predicate): string {

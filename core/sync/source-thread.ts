@@ -1,9 +1,10 @@
 import { Worker } from "node:worker_threads";
 import type { ConnectorContext } from "../../sdk/context.js";
+import type { Digests } from "../../sdk/digest.js";
 import { errorFromRecord, SystemError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { Message } from "../../sdk/messages.js";
-import type { OpenSource, ReadRequest } from "../../sdk/source.js";
+import type { OpenSource, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
 import type { FromSourceThread, SourceCalls, SourceThreadData, ToSourceThread } from "./thread-protocol.js";
 
 export interface SourceThreadOptions {
@@ -136,6 +137,10 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
     }
   }
 
+  const digests: Digests<SourceDigestRequest> = {
+    buckets: (request) => call("bucketDigests", request),
+    rows: (request) => call("rowDigests", request),
+  };
   const source: OpenSource = {
     check: () => call("check"),
     discover: (request = {}) => call("discover", request),
@@ -149,8 +154,8 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
     },
   };
   try {
-    await call("opened");
-    return source;
+    const offers = await call("opened");
+    return offers.digests ? { ...source, digests } : source;
   } catch (error) {
     await worker.terminate();
     throw error;

@@ -63,13 +63,17 @@ async function answer(id: number, call: SourceCall): Promise<void> {
 async function perform(source: OpenSource, call: SourceCall): Promise<unknown> {
   switch (call.method) {
     case "opened":
-      return;
+      return { digests: source.digests !== undefined };
     case "check":
       return source.check();
     case "discover":
       return source.discover(...call.args);
     case "acknowledge":
       return source.acknowledge?.(...call.args);
+    case "bucketDigests":
+      return source.digests?.buckets(...call.args);
+    case "rowDigests":
+      return source.digests?.rows(...call.args);
     case "close":
       return source.close();
   }

@@ -1,9 +1,10 @@
 import type { LogLevel } from "../../sdk/context.js";
+import type { BucketDigest, RowDigest } from "../../sdk/digest.js";
 import type { ErrorRecord } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
 import type { Message } from "../../sdk/messages.js";
 import type { Catalog, Stream } from "../../sdk/schema/stream.js";
-import type { DiscoverRequest, ReadRequest } from "../../sdk/source.js";
+import type { DiscoverRequest, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
 
 /** What a source thread is started with. */
 export interface SourceThreadData {
@@ -21,10 +22,12 @@ export interface SourceThreadData {
 
 /** The calls of `OpenSource` that have one answer. */
 export interface SourceCalls {
-  opened(): void;
+  opened(): { readonly digests: boolean };
   check(): void;
   discover(request: DiscoverRequest): Catalog;
   acknowledge(stream: Stream, state: Json): void;
+  bucketDigests(request: SourceDigestRequest): BucketDigest[];
+  rowDigests(request: SourceDigestRequest): RowDigest[];
   close(): void;
 }
 

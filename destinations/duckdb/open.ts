@@ -1,5 +1,8 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
+import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkFile } from "./check.js";
 import type { DuckdbConfig } from "./config.js";
 import { raiseEpoch } from "./fence.js";
@@ -29,6 +32,15 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     return duckdbWriter({ session, connection: await session.engine.connect(), target, table, ...facts });
   }
 
+  async function query(sql: string) {
+    const connection = await session.engine.connect();
+    try {
+      return await connection.query(sql);
+    } finally {
+      await connection.close();
+    }
+  }
+
   return {
     check: () => checkFile(session.engine, defaultSchema),
     begin: takeOver,
@@ -36,14 +48,20 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     putState: (key, state) => session.transaction((connection) => writeState(connection, keyOf(key), state)),
     loads: (schema, limit) =>
       session.transaction((connection) => readLoads(connection, schema ?? defaultSchema, limit)),
-    async query(sql) {
-      const connection = await session.engine.connect();
-      try {
-        return await connection.query(sql);
-      } finally {
-        await connection.close();
-      }
-    },
+    query,
+    digests: tableDigests({
+      dialect: duckDigest,
+      query,
+      async find({ schema = defaultSchema, table: name }) {
+        const table = { schema, name };
+        const columns = await session.transaction((connection) => findTable(connection, table));
+        return {
+          from: quoteTable(table),
+          columnNames: (columns ?? []).map((column) => column.name),
+          value: (column) => quoteIdentifier(column.name),
+        };
+      },
+    }),
     close: () => session.close(),
   };
 }

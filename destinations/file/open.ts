@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, parse, resolve } from "node:path";
 import { ConfigError, type ConnectorContext, type OpenDestination, type QueryResult } from "../../sdk/index.js";
-import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
+import { quoteIdentifier, quoteLiteral, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { openCatalog } from "./catalog.js";
 import type { FileConfig } from "./config.js";
 import { type Duck, duckPool } from "./duck.js";
@@ -75,6 +77,7 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
         }),
     };
   }
+  const ask = (sql: string) => query(sql, (duck) => makeViews(session, duck));
   return {
     check,
     close,
@@ -82,7 +85,16 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
     states: (schema) => readStates(path, session.catalog, schema),
     putState: (key, state) => writeState(path, session.catalog, key, state),
     loads: (schema, limit) => readLoads(path, session.catalog, schema, limit),
-    query: (sql) => query(sql, (duck) => makeViews(session, duck)),
+    query: ask,
+    digests: tableDigests({
+      dialect: duckDigest,
+      query: ask,
+      async find({ schema, table: name }) {
+        const from = quoteTable({ schema, name });
+        const { columns } = await ask(`SELECT * FROM ${from} LIMIT 0`);
+        return { from, columnNames: columns, value: (column) => quoteIdentifier(column.name) };
+      },
+    }),
   };
 }
 

@@ -1,7 +1,10 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import { postgresDigest } from "../../sdk/sql/postgres/digest.js";
+import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkRights } from "./check.js";
 import type { PostgresConfig } from "./config.js";
+import { findDigestTable } from "./digest-table.js";
 import { evictFencedWriter } from "./evict.js";
 import { readLoads } from "./ledger.js";
 import { isLockTimeout } from "./lock.js";
@@ -45,6 +48,12 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
       }),
     loads: (schema, limit) => withSession((session) => readLoads(session, schema ?? config.schema, limit)),
     query: (sql) => withSession((session) => runQuery(session, sql)),
+    digests: tableDigests({
+      dialect: postgresDigest,
+      find: ({ schema = config.schema, table }) =>
+        withSession((session) => findDigestTable(session, { schema, name: table })),
+      query: (sql) => withSession((session) => runQuery(session, sql)),
+    }),
     async close() {},
   };
 
