@@ -17,6 +17,11 @@ export function maxMemoryOption(): Option {
   return new Option("--max-memory <size>", "Peak memory of the process (default: 512MiB)").argParser(size);
 }
 
+export function setOption(): Option {
+  const option = new Option("--set <name=value>", "A setting of a source that is a connector's file; repeatable");
+  return option.argParser<string[]>((value, all = []) => [...all, value]).default([], "none");
+}
+
 export function collect(value: string, all: readonly string[]): string[] {
   return [...all, value];
 }

@@ -5,14 +5,15 @@ import { nearest } from "../core/schema/nearest.js";
 import type { Cli } from "./cli.js";
 import { destinationAt, looksLikeLocation, sourceAt } from "./location.js";
 import { openProject } from "./open-project.js";
+import { withSettings } from "./outside-settings.js";
 import { rememberPasswords } from "./remember-passwords.js";
 import { UsageError } from "./usage-error.js";
 import type { ConnectorUse } from "./with-connector.js";
 
 /** The source that a word names: by a URL or path, or by its name in the project. @throws UsageError */
-export async function findSource(cli: Cli, word: string): Promise<ConnectorUse> {
+export async function findSource(cli: Cli, word: string, settings: readonly string[] = []): Promise<ConnectorUse> {
   if (isLocation(cli, word)) {
-    const plan = sourceAt(word, cli.cwd);
+    const plan = await withSettings(cli, sourceAt(word, cli.cwd), settings);
     rememberPasswords(cli, plan.config);
     return { plan, projectDir: cli.cwd };
   }

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { withManifest } from "../core/registry/with-manifest.js";
 import type { ConnectorPlan } from "../core/sync/plan.js";
+import type { JsonObject } from "../sdk/json.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a URL or path on the command line means. */
@@ -15,10 +17,13 @@ const dataFile = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather|ipc)(\.
 const writtenFile = /\.(parquet|csv|jsonl)(\.(gz|zst))?$/i;
 const duckdbFile = /\.(duckdb|ddb|db)$/i;
 
+const connectorFile = /\.([cm]?[jt]s|ya?ml)$/i;
+
 /** The source that a URL, path, glob or folder stands for. @throws UsageError `usage.location` */
 export function sourceAt(text: string, cwd: string): Location {
   const database = databaseAt(text, cwd);
   if (database !== undefined) return database;
+  if (connectorFile.test(text)) return outside(text, cwd);
   const isPath = dataFile.test(text) || /[*?[\]{}]/.test(text) || isFolder(text, cwd);
   if (isPath) return file(text, cwd);
   throw unclear(
@@ -78,6 +83,12 @@ function duckdb(path: string, cwd: string): Location {
   return { connector: "duckdb", config: { path }, identity: `duckdb:${resolve(cwd, path)}`, label: basename(path) };
 }
 
+function outside(text: string, cwd: string): Location {
+  const path = resolve(cwd, text);
+  const { connector, settings } = withManifest({ connector: path, settings: {} });
+  return { connector, config: settings as JsonObject, identity: `connector:${path}`, label: basename(path) };
+}
+
 function file(text: string, cwd: string): Location {
   const path = text.replace(/^file:(\/\/(?=\/))?/i, "");
   return { connector: "file", config: { path }, identity: `file:${resolve(cwd, path)}`, label: path };
@@ -89,6 +100,6 @@ function isFolder(text: string, cwd: string): boolean {
 
 function unclear(text: string, what: string, why: string): UsageError {
   return new UsageError("usage.location", `'${text}' is no ${what} that can be told: ${why}`, {
-    hint: "postgres://user@host/db, a file.duckdb, a file, glob or folder of csv, tsv, json, jsonl, parquet or arrow",
+    hint: "postgres://user@host/db, a file.duckdb, a file, glob or folder of csv, tsv, json, jsonl, parquet or arrow, a connector's file",
   });
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Cli, SharedOptions } from "./cli.js";
-import { collect, columns, maxMemoryOption, readOption, writeOption } from "./command-options.js";
+import { collect, columns, maxMemoryOption, readOption, setOption, writeOption } from "./command-options.js";
 import type { Palette } from "./output/palette.js";
 
 export interface ProgramOptions {
@@ -63,6 +63,7 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
     .option("--schema <name>", "Target schema (default: the destination's own)")
     .option("--table <name>", "Target table, for a single stream")
     .option("--full-refresh", "Read everything again and rebuild the tables", false)
+    .addOption(setOption())
     .option("--name <name>", "Name that keys the state of incremental copies (default: made of <from>)")
     .addOption(maxMemoryOption())
     .action(async (from: string, to: string, options) =>
@@ -75,6 +76,7 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
 
   command("discover <source>", "List the streams of a source: a name in the project, a URL or a path")
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
+    .addOption(setOption())
     .action(async (source: string, options) =>
       done(await (await import("./commands/discover.js")).discover(shared(), { source, ...options })),
     );

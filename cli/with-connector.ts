@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nearest } from "../core/schema/nearest.js";
+import { findDestination, findSource } from "../core/registry/find-connector.js";
 import { parseConfig } from "../core/sync/parse-config.js";
 import { type ConnectorPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ConnectorContext } from "../sdk/context.js";
 import type { Destination, OpenDestination } from "../sdk/destination.js";
-import { ConfigError } from "../sdk/errors.js";
 import type { OpenSource, Source } from "../sdk/source.js";
 import type { Cli } from "./cli.js";
 import { logLine } from "./output/log-line.js";
@@ -22,7 +21,7 @@ export async function withSource<T>(
   { plan, projectDir }: ConnectorUse,
   use: (source: OpenSource, kind: Source) => Promise<T>,
 ): Promise<T> {
-  const kind = await found("source", cli.sources, plan.connector);
+  const kind = await findSource(cli.sources, { connector: plan.connector, projectDir });
   return withContext(cli, projectDir, async (context) => {
     const source = await kind.open(parseConfig(kind, plan.config), context);
     return use(source, kind).finally(() => source.close());
@@ -35,23 +34,10 @@ export async function withDestination<T>(
   { plan, projectDir }: ConnectorUse,
   use: (destination: OpenDestination, kind: Destination) => Promise<T>,
 ): Promise<T> {
-  const kind = await found("destination", cli.destinations, plan.connector);
+  const kind = await findDestination(cli.destinations, { connector: plan.connector, projectDir });
   return withContext(cli, projectDir, async (context) => {
     const destination = await kind.open(parseConfig(kind, plan.config), context);
     return use(destination, kind).finally(() => destination.close());
-  });
-}
-
-async function found<Kind>(
-  what: string,
-  registry: Readonly<Record<string, () => Promise<Kind>>>,
-  name: string,
-): Promise<Kind> {
-  const load = Object.hasOwn(registry, name) ? registry[name] : undefined;
-  if (load !== undefined) return load();
-  const near = nearest(name, Object.keys(registry));
-  throw new ConfigError("connector.unknown", `there is no ${what} connector '${name}'`, {
-    hint: near === undefined ? `there are ${Object.keys(registry).join(", ")}` : `did you mean '${near}'?`,
   });
 }
 

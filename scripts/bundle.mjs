@@ -14,8 +14,8 @@ const bundle = await rolldown({
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",
   },
   platform: "node",
-  // DuckDB finds its native library by its own place; pg-native is optional and not used.
-  external: [/^@duckdb\//, "pg-native"],
+  // DuckDB finds its native library by its own place, jiti its compiler; pg-native is optional and not used.
+  external: [/^@duckdb\//, "pg-native", "jiti"],
 });
 rmSync(`${root}program`, { recursive: true, force: true });
 await bundle.write({ dir: `${root}program`, chunkFileNames: "chunks/[name]-[hash].js" });

@@ -71,7 +71,7 @@ const classes = { config: ConfigError, transient: TransientError, data: DataErro
 
 /** The record of any thrown value; what is not a SluiceError becomes `system` / `internal.unexpected`. */
 export function errorRecord(error: unknown): ErrorRecord {
-  if (error instanceof SluiceError) {
+  if (isSluiceError(error)) {
     const { kind, code, message, hint, stream, column, row, stack } = error;
     return {
       kind,
@@ -87,6 +87,13 @@ export function errorRecord(error: unknown): ErrorRecord {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   return { kind: "system", code: "internal.unexpected", message, ...(stack === undefined ? {} : { stack }) };
+}
+
+/** Also of another copy of this SDK, which a connector may have been bundled with. */
+function isSluiceError(error: unknown): error is SluiceError {
+  if (error instanceof SluiceError) return true;
+  const { kind, code } = (error ?? {}) as Partial<SluiceError>;
+  return error instanceof Error && typeof code === "string" && typeof kind === "string" && Object.hasOwn(classes, kind);
 }
 
 /** The error of a record, of the class its kind says. */

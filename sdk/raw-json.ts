@@ -1,4 +1,5 @@
-const text = Symbol("raw JSON");
+// Shared by every copy of the SDK: a connector may bring its own.
+const text: unique symbol = Symbol.for("sluice.raw_json");
 
 /**
  * JSON text to be taken exactly as written, in place of a parsed value: a number with more digits than a JavaScript

@@ -1,4 +1,5 @@
 import type { ProjectConnection } from "../../core/project/load-project.js";
+import { findDestination } from "../../core/registry/find-connector.js";
 import { failureCode } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
@@ -54,7 +55,8 @@ async function checkConnection(cli: Cli, connection: ProjectConnection, projectD
   }
   const sourcePart = `source ${connection.sourceName}`;
   try {
-    const { capabilities } = await cli.destinations[connection.destination.connector]!();
+    const { connector } = connection.destination;
+    const { capabilities } = await findDestination(cli.destinations, { connector, projectDir });
     await withSource(cli, { plan: connection.source, projectDir }, async (source) => {
       await source.check();
       tell(sourcePart);

@@ -2,6 +2,7 @@ import { defaultCommitLimits, type StreamOptions } from "../../core/sync/plan.js
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 import type { Cli } from "../cli.js";
 import { destinationAt, type Location, sourceAt } from "../location.js";
+import { withSettings } from "../outside-settings.js";
 import { rememberPasswords } from "../remember-passwords.js";
 import { runAndReport } from "../run-and-report.js";
 import { UsageError } from "../usage-error.js";
@@ -19,11 +20,13 @@ export interface CopyInput {
   readonly name?: string;
   readonly fullRefresh: boolean;
   readonly maxMemory?: number;
+  /** `name=value`, settings of the source. */
+  readonly set: readonly string[];
 }
 
 /** `sluice copy`: one connection made of a URL or path at each end. */
 export async function copy(cli: Cli, input: CopyInput): Promise<number> {
-  const source = sourceAt(input.from, cli.cwd);
+  const source = await withSettings(cli, sourceAt(input.from, cli.cwd), input.set);
   const destination = destinationAt(input.to, cli.cwd);
   refuse(input, source, destination);
   rememberPasswords(cli, source.config);

@@ -14,11 +14,13 @@ import { withSource } from "../with-connector.js";
 export interface DiscoverInput {
   readonly source: string;
   readonly stream: readonly string[];
+  /** `name=value`, settings of a source that is a path. */
+  readonly set: readonly string[];
 }
 
 /** `sluice discover`: what a source has. */
-export async function discover(cli: Cli, { source, stream }: DiscoverInput): Promise<number> {
-  const found = await findSource(cli, source);
+export async function discover(cli: Cli, { source, stream, set }: DiscoverInput): Promise<number> {
+  const found = await findSource(cli, source, set);
   const { streams } = await withSource(cli, found, (opened) => catalogOf(opened, stream));
   printDocument(cli, { source: cli.redactor.redact(source), streams: streams.map(streamDocument) });
   print(cli, streams.map((one) => renderStream(one, cli)).join(""));

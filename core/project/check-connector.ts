@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { configJsonSchema } from "../../sdk/config/json-schema.js";
+import { ConfigError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
-import { nearest } from "../schema/nearest.js";
+import { findDestination, findSource, type Registry } from "../registry/find-connector.js";
+import { withManifest } from "../registry/with-manifest.js";
 import type { ConnectorPlan } from "../sync/plan.js";
 import { checkConfig } from "./check-config.js";
 import type { Problem } from "./problem.js";
@@ -13,7 +15,7 @@ export interface Configurable {
   readonly config: z.ZodType;
 }
 
-export type Connectors = Readonly<Record<string, () => Promise<Configurable>>>;
+export type Connectors = Registry<Configurable>;
 
 export interface ConnectorCheck {
   readonly kind: "source" | "destination";
@@ -21,6 +23,8 @@ export interface ConnectorCheck {
   readonly name: string;
   readonly entry: { readonly connector: string; readonly [key: string]: unknown };
   readonly connectors: Connectors;
+  /** The folder of the file: connectors may be files and packages there. */
+  readonly projectDir: string;
   readonly text: ProjectText;
   readonly redactor: Redactor;
   isReference(path: Path): boolean;
@@ -28,28 +32,27 @@ export interface ConnectorCheck {
 
 /** A source or destination of the file, with its settings judged by the connector's own schema; its secrets are remembered. */
 export async function checkConnector(check: ConnectorCheck): Promise<{ plan: ConnectorPlan; problems: Problem[] }> {
-  const { kind, text, connectors, isReference, redactor } = check;
-  const { connector, ...settings } = check.entry;
-  const at = [`${kind}s`, check.name];
-  const load = Object.hasOwn(connectors, connector) ? connectors[connector] : undefined;
-  if (load === undefined) {
-    return { plan: { connector, config: {} }, problems: [unknownConnector(check, [...at, "connector"])] };
+  const { text, isReference, redactor } = check;
+  const { connector: written, ...own } = check.entry;
+  const { connector, settings } = withManifest({ connector: written, settings: own });
+  const at = [`${check.kind}s`, check.name];
+  try {
+    const { config: schema } = await find(check, connector);
+    rememberSecrets(schema, settings, redactor);
+    const { value, problems } = checkConfig({ text, schema, at, value: settings, isReference });
+    return { plan: { connector, config: value as JsonObject }, problems };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { message, hint } = error;
+    const code = error.code === "connector.unknown" ? "project.unknown_connector" : error.code;
+    const problem = { code, message, hint, place: text.placeOf([...at, "connector"]) };
+    return { plan: { connector, config: {} }, problems: [problem] };
   }
-  const { config: schema } = await load();
-  rememberSecrets(schema, settings, redactor);
-  const { value, problems } = checkConfig({ text, schema, at, value: settings, isReference });
-  return { plan: { connector, config: value as JsonObject }, problems };
 }
 
-function unknownConnector({ kind, entry, connectors, text }: ConnectorCheck, path: Path): Problem {
-  const names = Object.keys(connectors);
-  const near = nearest(entry.connector, names);
-  return {
-    code: "project.unknown_connector",
-    message: `there is no ${kind} connector '${entry.connector}'`,
-    hint: near === undefined ? `there are ${names.join(", ")}` : `did you mean '${near}'?`,
-    place: text.placeOf(path),
-  };
+function find({ kind, connectors, projectDir }: ConnectorCheck, connector: string): Promise<Configurable> {
+  const wanted = { connector, projectDir };
+  return kind === "source" ? findSource(connectors, wanted) : findDestination(connectors, wanted);
 }
 
 /** Remembers the values of settings declared secret, and passwords in the URLs of any other. */

@@ -17,6 +17,15 @@ export async function editorSchema(sources: Connectors, destinations: Connectors
   };
 }
 
+/** A connector in a file or an npm package: its settings are known only where it is. */
+function outside(builtIn: readonly string[]): JsonObject {
+  return {
+    type: "object",
+    properties: { connector: { type: "string", not: { enum: builtIn } } },
+    required: ["connector"],
+  };
+}
+
 async function entries(connectors: Connectors): Promise<JsonObject> {
   const options = await Promise.all(
     Object.entries(connectors).map(async ([name, load]): Promise<Json> => {
@@ -28,5 +37,5 @@ async function entries(connectors: Connectors): Promise<JsonObject> {
       };
     }),
   );
-  return { oneOf: options };
+  return { oneOf: [...options, outside(Object.keys(connectors))] };
 }

@@ -51,8 +51,8 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
     const entries = Object.entries(kind === "source" ? file.sources : file.destinations);
     const checked = await Promise.all(
       entries.map(async ([name, entry]) => {
-        const { redactor } = options;
-        const result = await checkConnector({ kind, name, entry, connectors, text, redactor, isReference });
+        const { redactor, dir: projectDir } = options;
+        const result = await checkConnector({ kind, name, entry, connectors, projectDir, text, redactor, isReference });
         problems.push(...result.problems);
         return [name, result.plan] as const;
       }),

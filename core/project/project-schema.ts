@@ -5,7 +5,12 @@ import { streamOptions } from "./stream-options.js";
 
 /** A source or destination: which connector, and the connector's own settings, which its own schema validates. */
 const connectorEntry = z.looseObject({
-  connector: z.string().min(1).describe("The connector's name; `sluice connector list` shows them"),
+  connector: z
+    .string()
+    .min(1)
+    .describe(
+      "A built-in name (`sluice connector list` shows them), an npm package, or a path: `./my-source.ts`, `./manifest.yaml`",
+    ),
 });
 
 const connection = z.strictObject({

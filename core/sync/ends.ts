@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { Destination, OpenDestination } from "../../sdk/destination.js";
-import { ConfigError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { OpenSource } from "../../sdk/source.js";
-import { nearest } from "../schema/nearest.js";
+import { findDestination } from "../registry/find-connector.js";
 import type { OnEvent } from "./events.js";
 import { type MemoryBudget, memoryBudget } from "./memory-budget.js";
 import { parseConfig } from "./parse-config.js";
@@ -68,15 +67,9 @@ function contextOf(
   };
 }
 
-async function destinationKind({ run, connection }: ConnectionJob): Promise<Destination> {
+function destinationKind({ run, connection }: ConnectionJob): Promise<Destination> {
   const { connector } = connection.destination;
-  const { destinations } = run.registries;
-  const load = Object.hasOwn(destinations, connector) ? destinations[connector] : undefined;
-  if (load !== undefined) return await load();
-  const near = nearest(connector, Object.keys(destinations));
-  throw new ConfigError("connector.unknown", `there is no destination connector '${connector}'`, {
-    hint: near === undefined ? `there are ${Object.keys(destinations).join(", ")}` : `did you mean '${near}'?`,
-  });
+  return findDestination(run.registries.destinations, { connector, projectDir: run.projectDir });
 }
 
 async function openDestination(

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { batchBuffers, batchBytes } from "../../sdk/batch/batch.js";
-import { ConfigError, errorRecord } from "../../sdk/errors.js";
+import { errorRecord } from "../../sdk/errors.js";
 import type { Message } from "../../sdk/messages.js";
 import type { OpenSource, Source } from "../../sdk/source.js";
+import { findSource, type Registry } from "../registry/find-connector.js";
 import { parseConfig } from "./parse-config.js";
 import type {
   FromSourceThread,
@@ -36,11 +37,8 @@ port.on("message", (message: ToSourceThread) => {
 });
 
 async function open(): Promise<OpenSource> {
-  const { sources } = (await import(data.registry)) as { sources: Record<string, () => Promise<Source>> };
-  const load = sources[data.connector];
-  if (load === undefined)
-    throw new ConfigError("connector.unknown", `there is no source connector '${data.connector}'`);
-  const source = await load();
+  const { sources } = (await import(data.registry)) as { sources: Registry<Source> };
+  const source = await findSource(sources, data);
   return source.open(parseConfig(source, data.config), {
     projectDir: data.projectDir,
     workDir: data.workDir,
