@@ -30,6 +30,11 @@ export function columns(text: string, before: readonly string[] | undefined): st
   return [...(before ?? []), ...text.split(",").map((column) => column.trim())];
 }
 
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError(`'${text}' is not a whole number`);
+  return Number(text);
+}
+
 function size(text: string): number {
   try {
     return parseSize(text);

@@ -1,6 +1,14 @@
 import { Command, Option } from "commander";
 import type { Cli, SharedOptions } from "./cli.js";
-import { collect, columns, maxMemoryOption, readOption, setOption, writeOption } from "./command-options.js";
+import {
+  collect,
+  columns,
+  maxMemoryOption,
+  readOption,
+  setOption,
+  wholeNumber,
+  writeOption,
+} from "./command-options.js";
 import type { Palette } from "./output/palette.js";
 
 export interface ProgramOptions {
@@ -94,6 +102,14 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
     .addOption(maxMemoryOption())
     .action(async (connections: string[], options) =>
       done(await (await import("./commands/sync.js")).sync(shared(), { connections, ...options })),
+    );
+
+  command("verify [connection...]", "Compare sources with their tables, and name the keys that differ")
+    .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
+    .option("--keys <number>", "How many differing keys to name (default: 20)", wholeNumber, 20)
+    .addOption(maxMemoryOption())
+    .action(async (connections: string[], options) =>
+      done(await (await import("./commands/verify.js")).verify(shared(), { connections, ...options })),
     );
 
   const state = command("state", "Show and change the committed state");

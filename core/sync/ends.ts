@@ -26,6 +26,8 @@ export interface Ends {
   readonly destination: OpenDestination;
   readonly kind: Destination;
   readonly budget: MemoryBudget;
+  /** A folder for what the run needs on disk; removed at its end. */
+  readonly workDir: string;
 }
 
 /** Opens source and destination at the same time, and closes both whatever happens. */
@@ -45,7 +47,7 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
   try {
     if (source.status === "rejected") throw source.reason;
     if (destination.status === "rejected") throw destination.reason;
-    return await use({ source: source.value, destination: destination.value, kind, budget });
+    return await use({ source: source.value, destination: destination.value, kind, budget, workDir });
   } finally {
     if (source.status === "fulfilled") await source.value.close().catch(() => undefined);
     if (destination.status === "fulfilled") await destination.value.close();

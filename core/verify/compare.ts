@@ -6,6 +6,8 @@ import { isGreater } from "./canonical-order.js";
 export interface Side {
   buckets(digits: number): Promise<BucketDigest[]>;
   rows(digits: number, buckets: readonly string[]): Promise<RowDigest[]>;
+  /** Drops what the side was made of. */
+  close?(): Promise<void>;
 }
 
 export interface CompareOptions {

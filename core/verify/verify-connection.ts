@@ -1,0 +1,40 @@
+import { errorRecord } from "../../sdk/errors.js";
+import { discoverStreams } from "../sync/discover-streams.js";
+import { type ConnectionJob, withEnds } from "../sync/ends.js";
+import { type ReportedError, reportedError } from "../sync/report.js";
+import { type StreamPlan, selectStreams } from "../sync/select-streams.js";
+import { type StreamFinding, verifyStream } from "./verify-stream.js";
+
+/** What was found of one stream. */
+export interface StreamVerdict {
+  readonly plan: StreamPlan;
+  readonly status: "same" | "different" | "not_loaded" | "failed";
+  readonly finding: StreamFinding | undefined;
+  readonly error: ReportedError | null;
+}
+
+/** Compares every stream of a connection with its table; nothing is changed. Throws what stops the whole connection. */
+export async function verifyConnection(job: ConnectionJob, mostKeys: number): Promise<StreamVerdict[]> {
+  const { connection, signal } = job;
+  return withEnds(job, async (ends) => {
+    const catalog = await discoverStreams(ends.source, connection);
+    const verdicts: StreamVerdict[] = [];
+    for (const plan of selectStreams(catalog, connection, ends.kind.capabilities)) {
+      try {
+        const finding = await verifyStream({ connection: connection.name, plan, ends, mostKeys, signal });
+        verdicts.push({ plan, status: statusOf(finding), finding, error: null });
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = { stream: plan.id, ...reportedError(errorRecord(thrown)) };
+        verdicts.push({ plan, status: "failed", finding: undefined, error });
+      }
+    }
+    return verdicts;
+  });
+}
+
+function statusOf(finding: StreamFinding | undefined): StreamVerdict["status"] {
+  if (finding === undefined) return "not_loaded";
+  const { missing, extra, different } = finding.counts;
+  return missing + extra + different === 0 ? "same" : "different";
+}
