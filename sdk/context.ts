@@ -1,3 +1,5 @@
+import type { Transport } from "./http/transport.js";
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** A log line: a sentence and facts. Values of type Secret print as `[secret]`. */
@@ -14,4 +16,6 @@ export interface ConnectorContext {
   readonly log: Log;
   /** Aborted when the run is cancelled: stop reading and waiting soon, throwing `signal.reason`. */
   readonly signal: AbortSignal;
+  /** Stands between the connector's HTTP clients and their servers: records and replays in tests. */
+  readonly tapHttp?: (transport: Transport) => Transport;
 }

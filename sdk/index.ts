@@ -11,8 +11,24 @@ export type { ConnectorContext, Log, LogLevel } from "./context.js";
 export * from "./destination.js";
 export type * from "./digest.js";
 export * from "./errors.js";
+export type { Authenticator, AuthSession, Proof } from "./http/auth/authenticator.js";
+export type { ExchangeOptions } from "./http/exchange-options.js";
+export type { Rate } from "./http/host-budget.js";
+export type { Http, HttpOptions, Verdict } from "./http/http.js";
+export { openHttp } from "./http/open-http.js";
+export { type CursorPages, cursorPages } from "./http/paginate/cursor-pages.js";
+export { linkHeader } from "./http/paginate/link-header.js";
+export { nextUrl } from "./http/paginate/next-url.js";
+export { type OffsetPages, offsetPages } from "./http/paginate/offset-pages.js";
+export type { NextPage, Page, PageOptions, SeenPage } from "./http/paginate/page.js";
+export { type PageNumbers, pageNumbers } from "./http/paginate/page-numbers.js";
+export type { Headers, HttpRequest, Query, WireRequest } from "./http/request.js";
+export type { HttpResponse } from "./http/response.js";
+export type { RetryOptions } from "./http/retry.js";
+export { valueAt } from "./http/value-at.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";
+export { parseJson } from "./parse-json.js";
 export { type RawJson, rawJson } from "./raw-json.js";
 export {
   type ColumnType,

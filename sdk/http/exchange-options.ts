@@ -1,0 +1,9 @@
+import type { Authenticator } from "./auth/authenticator.js";
+
+export interface ExchangeOptions {
+  /** Statuses that are answers rather than failures, beside 2xx. */
+  readonly accept?: readonly number[];
+  /** Instead of the client's own; null for none. */
+  readonly auth?: Authenticator | null;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { DataError } from "../../errors.js";
+import type { JsonObject } from "../../json.js";
+import type { Http } from "../http.js";
+import type { HttpRequest, Query } from "../request.js";
+import type { HttpResponse } from "../response.js";
+import { linkHeader } from "./link-header.js";
+import type { NextPage, Page, PageOptions } from "./page.js";
+import { recordsOf } from "./records-of.js";
+
+/** Empty pages in a row, each with a next one, before a list is given up as endless. */
+const mostEmptyPages = 1000;
+
+/**
+ * The pages of a list, one request after another. Empty ones are passed over.
+ * @throws DataError `http.page_repeated` where the list does not move on, `http.pages_empty` where it has nothing but
+ *   empty pages, `http.no_records`; and what requests throw
+ */
+export async function* pagesOf(
+  http: Pick<Http, "exchange">,
+  url: string,
+  options: PageOptions = {},
+): AsyncGenerator<Page> {
+  const { records: where, next, repeats = "refuse", accept, auth, signal, ...parts } = options;
+  const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);
+  const given = { ...(accept && { accept }), ...(auth !== undefined && { auth }), ...(signal && { signal }) };
+  const asked = new Set<string>();
+  let request: HttpRequest = { ...parts, url };
+  const sizes: number[] = [];
+  let [total, empty, before] = [0, 0, ""];
+  for (let index = 0; ; index++) {
+    const key = digest(JSON.stringify(request));
+    if (asked.has(key)) throw repeated(url, index, "the page after it is one that was read already");
+    asked.add(key);
+    const { records, bytes, ...answer } = await http.exchange(request, (response) => read(response), given);
+    sizes.push(records.length);
+    total += records.length;
+    empty = records.length === 0 ? empty + 1 : 0;
+    const content = next === undefined || records.length === 0 ? "" : digest(bytes);
+    if (repeats === "refuse" && content !== "" && content === before) {
+      throw repeated(url, index, "it is the same as the page before");
+    }
+    before = content;
+    if (records.length > 0) yield records as JsonObject[] as Page;
+    if (empty > mostEmptyPages) throw endless(url);
+    const change = nextPage({ request, ...answer, records, sizes, total });
+    if (change === undefined) return;
+    request = changed(request, change);
+  }
+
+  function read(response: HttpResponse) {
+    const body = response.json();
+    const { headers, url: from, bytes } = response;
+    return { records: recordsOf(body, where, url), headers, url: from, body, bytes };
+  }
+}
+
+const onlyOne: NextPage = () => undefined;
+
+/** A request with some of it replaced; a query or JSON body is changed name by name, but for a new URL, which brings its own query. */
+function changed(request: HttpRequest, change: Partial<HttpRequest>): HttpRequest {
+  const { url, query, json, ...rest } = change;
+  if (url !== undefined) {
+    const { query: _, ...kept } = request;
+    return { ...kept, ...change };
+  }
+  const merged: Query = { ...request.query, ...query };
+  const body =
+    json === undefined ? {} : { json: isObject(json) && isObject(request.json) ? { ...request.json, ...json } : json };
+  return { ...request, ...rest, ...body, ...(Object.keys(merged).length === 0 ? {} : { query: merged }) };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash("sha1").update(content).digest("base64");
+}
+
+function repeated(url: string, index: number, what: string): DataError {
+  return new DataError("http.page_repeated", `page ${index + 1} of ${url.split("?")[0]}: ${what}`, {
+    hint: "check how the next page is asked for: the server does not seem to know that parameter",
+  });
+}
+
+function endless(url: string): DataError {
+  return new DataError("http.pages_empty", `${url.split("?")[0]} gave ${mostEmptyPages} empty pages in a row`, {
+    hint: "check the path of the records",
+  });
+}

@@ -1,0 +1,43 @@
+import type { Readable } from "node:stream";
+import { DataError } from "../errors.js";
+import { networkError } from "./network-error.js";
+import type { RawResponse } from "./transport.js";
+
+/**
+ * Reads a body to its end.
+ * @throws TransientError `http.network` where it breaks off · DataError `http.body_too_large`
+ */
+export async function readBody(
+  { body, url, headers }: RawResponse,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (Number(headers["content-length"] ?? 0) > maxBytes) {
+    body.destroy();
+    throw tooLarge(url, maxBytes);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyChunks(body, url, signal)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(url, maxBytes);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
+}
+
+/** The chunks of a body; leaving early destroys it. @throws TransientError `http.network` where it breaks off */
+export async function* bodyChunks(body: Readable, url: URL, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) yield chunk;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : networkError(error, url);
+  }
+}
+
+function tooLarge({ host, pathname }: URL, maxBytes: number): DataError {
+  const mebibytes = Math.floor(maxBytes / 1024 / 1024);
+  return new DataError("http.body_too_large", `the answer of ${host}${pathname} is larger than ${mebibytes} MiB`, {
+    hint: "ask for smaller pages, or raise --max-memory",
+  });
+}
