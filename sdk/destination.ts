@@ -2,10 +2,13 @@ import type { z } from "zod";
 import type { Batch } from "./batch/batch.js";
 import type { ConnectorContext } from "./context.js";
 import type { DigestRequest, Digests } from "./digest.js";
+import type { DriftRecord, DriftRow } from "./drift-record.js";
 import type { Json } from "./json.js";
 import type { Scan } from "./messages.js";
+import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "./quarantine.js";
 import type { ColumnType } from "./schema/column-type.js";
 import type { Column, WriteMode } from "./schema/stream.js";
+import type { CheckResult, TableCheck } from "./table-check.js";
 
 /** A kind of destination: an object literal. Its `config` is the one declaration of its settings. */
 export interface Destination<Config extends z.ZodType = z.ZodType> {
@@ -46,6 +49,12 @@ export interface OpenDestination {
   putState(key: StateKey, state: Json | undefined): Promise<void>;
   /** The ledger of a schema, newest load first. */
   loads(schema: string | undefined, limit: number): Promise<LoadRow[]>;
+  /** A page of the quarantine, by load and number, the oldest first. */
+  quarantined(query: QuarantineQuery): Promise<QuarantineRow[]>;
+  /** Removes quarantined rows for good; returns how many. */
+  purgeQuarantine(purge: QuarantinePurge): Promise<number>;
+  /** The schema decisions of a schema, newest load first; those of one load in the order they were made. */
+  driftRecords(schema: string | undefined, limit: number): Promise<DriftRow[]>;
   /** Digests of the rows in its tables, for `sluice verify`. */
   readonly digests?: Digests<TargetDigestRequest>;
   /** Runs a query for `sluice query`. Values are JSON, exact: integers beyond 2^53 and decimals are strings. */
@@ -73,8 +82,9 @@ export interface Target {
 
 /**
  * Writes one stream. Calls never overlap. The order is
- * `start`, then per load `startLoad (alter)* (write | scan)* flush commit`, and `close` at the end; `abort` may stand
- * for any tail of a load and leaves the target as the last commit left it. After any error only `abort` and `close` follow.
+ * `start`, then per load `startLoad (alter)* (write | scan | quarantine)* flush (audit)* commit`, and `close` at the end;
+ * `abort` may stand for any tail of a load and leaves the target as the last commit left it. After any error only `abort`
+ * and `close` follow.
  *
  * Every method throws TransientError `destination.fenced` once another writer has begun: nothing was written then.
  */
@@ -96,14 +106,25 @@ export interface Writer {
   write(batch: Batch): Promise<void>;
   /** Stages what a scan selects; resolves when it is done. Returns the rows as its reader counted them. */
   scan?(scan: Scan): Promise<{ read: number }>;
+  /**
+   * Stages rejected rows of this load for `_sluice_quarantine`, as often as may be and thousands at a time; resolves when
+   * more may come. They are committed and aborted with the load, and no part of what `flush` counts.
+   */
+  quarantine(rows: readonly QuarantinedRow[]): Promise<void>;
   /** Waits until everything written stands at the destination, invisible, and counts it there. */
   flush(): Promise<Staged>;
   /**
-   * Data, state and ledger row in one atomic step. With `publish`, the table that was built aside becomes the visible
+   * Judges the table as it will stand after the commit, changing nothing: a result for each check, in order.
+   * @throws ConfigError `check.*` for a check that this table cannot be asked
+   */
+  audit(checks: readonly TableCheck[]): Promise<readonly CheckResult[]>;
+  /**
+   * Data, quarantine, drift, state and ledger row in one atomic step. With `publish`, the table that was built aside becomes the visible
    * one in that same step (write mode overwrite; called with the last commit only).
    *
    * When the answer is lost it reconnects and compares `load_id`: it returns if the commit stands, and throws
    * TransientError `commit.not_applied` (nothing stands) or `commit.unknown` (the next run finds out).
+   * @throws DataError `quarantine.already_replayed` for an id of `replayed` that is marked already or missing: nothing stands
    */
   commit(commit: Commit): Promise<void>;
   /** Drops what is staged. */
@@ -125,6 +146,10 @@ export interface Commit {
   readonly schemaHash: string;
   readonly publish: boolean;
   readonly ledger: Ledger;
+  /** The schema decisions made for this load: rows of `_sluice_drift`. */
+  readonly drift: readonly DriftRecord[];
+  /** Quarantined rows of this stream that this load takes in: they are marked with its id. */
+  readonly replayed: readonly string[];
 }
 
 /** The counted facts of one load: `read = written + filtered + deduplicated + quarantined`. */
@@ -140,11 +165,12 @@ export interface Ledger {
   readonly bytes: number;
 }
 
-/** A change to the target that keeps every old value. Names are the target's. */
+/** A change to the target that keeps every old value. Names are the target's, as the changes before it left them. */
 export type SchemaChange =
   | { readonly type: "add_column"; readonly column: Column }
   | { readonly type: "widen_column"; readonly column: string; readonly from: ColumnType; readonly to: ColumnType }
-  | { readonly type: "allow_null"; readonly column: string };
+  | { readonly type: "allow_null"; readonly column: string }
+  | { readonly type: "rename_column"; readonly column: string; readonly to: string };
 
 /** Rows of a destination's table that stand for the source's rows now: a history's current ones, none softly deleted. */
 export interface TargetDigestRequest extends DigestRequest {

@@ -5,11 +5,13 @@ export { createInference, inferColumns, type TypeInference } from "./batch/infer
 export { createPacker, emptyBatch, type Packer, type PackOptions, pack, type Row } from "./batch/pack.js";
 export { type UnpackedValue, unpack, unpackValue } from "./batch/unpack.js";
 export * from "./batch/vector.js";
+export * from "./check-results.js";
 export { configJsonSchema } from "./config/json-schema.js";
 export { Secret, secret } from "./config/secret.js";
 export type { ConnectorContext, Log, LogLevel } from "./context.js";
 export * from "./destination.js";
 export type * from "./digest.js";
+export type * from "./drift-record.js";
 export * from "./errors.js";
 export type { Authenticator, AuthSession, Proof } from "./http/auth/authenticator.js";
 export type { ExchangeOptions } from "./http/exchange-options.js";
@@ -29,7 +31,9 @@ export { valueAt } from "./http/value-at.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";
 export { parseJson } from "./parse-json.js";
+export type * from "./quarantine.js";
 export { type RawJson, rawJson } from "./raw-json.js";
+export { changedColumns } from "./schema/changed-columns.js";
 export {
   type ColumnType,
   decimal,
@@ -43,5 +47,7 @@ export {
   scalarKinds,
 } from "./schema/column-type.js";
 export { cursorCandidates } from "./schema/cursor-candidates.js";
+export { type Rename, renamesFirst } from "./schema/renames-first.js";
 export { type Catalog, type Column, type ReadMode, type Stream, streamId, type WriteMode } from "./schema/stream.js";
 export * from "./source.js";
+export type * from "./table-check.js";

@@ -88,5 +88,7 @@ function changeText(change: SchemaChange): string {
       return `alter column ${change.column} type ${formatType(change.to)}  (was ${formatType(change.from)})`;
     case "allow_null":
       return `alter column ${change.column} drop not null`;
+    case "rename_column":
+      return `rename column ${change.column} to ${change.to}`;
   }
 }

@@ -121,7 +121,8 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
     const staged = await writer.flush();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
     const publish = final && rebuilds;
-    await writer.commit({ loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger });
+    const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
+    await writer.commit({ ...facts, drift: [], replayed: [] });
     addToTally(run.tally, done.id, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;

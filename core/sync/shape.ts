@@ -57,5 +57,7 @@ export function describeChange(change: SchemaChange): string {
       return `column ${change.column} widened`;
     case "allow_null":
       return `column ${change.column} may be null`;
+    case "rename_column":
+      return `column ${change.column} renamed to ${change.to}`;
   }
 }

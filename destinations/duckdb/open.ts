@@ -48,6 +48,9 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     putState: (key, state) => session.transaction((connection) => writeState(connection, keyOf(key), state)),
     loads: (schema, limit) =>
       session.transaction((connection) => readLoads(connection, schema ?? defaultSchema, limit)),
+    quarantined: async () => [],
+    purgeQuarantine: async () => 0,
+    driftRecords: async () => [],
     query,
     digests: tableDigests({
       dialect: duckDigest,

@@ -1,6 +1,7 @@
 import type { SchemaChange } from "../../sdk/destination.js";
 import { ConfigError } from "../../sdk/errors.js";
 import { type ColumnType, formatType, sameType } from "../../sdk/schema/column-type.js";
+import { renamesFirst } from "../../sdk/schema/renames-first.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
@@ -44,7 +45,15 @@ export function planTable(table: TableName, present: readonly TableColumn[], sha
   const name = quoteTable(table);
   const known = new Map(present.map((column) => [column.name.toLowerCase(), column]));
   const statements: string[] = [];
-  for (const change of shape.changes) {
+  const { renames, others } = renamesFirst(shape.changes);
+  for (const { from, to } of renames) {
+    const column = known.get(from.toLowerCase());
+    if (column === undefined) continue;
+    statements.push(`ALTER TABLE ${name} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+    known.delete(from.toLowerCase());
+    known.set(to.toLowerCase(), { ...column, name: to });
+  }
+  for (const change of others) {
     if (change.type === "add_column") continue;
     const column = known.get(change.column.toLowerCase());
     if (column === undefined) continue;
@@ -70,7 +79,7 @@ export function planTable(table: TableName, present: readonly TableColumn[], sha
   }
   if (shape.loadId && !known.has(loadIdColumn))
     statements.push(`ALTER TABLE ${name} ADD COLUMN ${loadIdColumn} BIGINT`);
-  refuseRequired(table, present, shape);
+  refuseRequired(table, [...known.values()], shape);
   return statements;
 }
 

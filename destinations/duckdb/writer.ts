@@ -1,6 +1,7 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { SchemaChange, Target, Writer } from "../../sdk/destination.js";
-import { SystemError } from "../../sdk/errors.js";
+import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { changedColumns } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { appendStrategy } from "./append.js";
@@ -117,6 +118,12 @@ export function duckdbWriter({
         await (await filling()).write(batch);
       }),
     scan: (scan) => guard(async () => await (await filling()).scan(scan)),
+    async quarantine() {
+      throw notYet;
+    },
+    async audit() {
+      throw notYet;
+    },
     flush: () =>
       guard(async () => {
         const rows = await (await filling()).end();
@@ -154,21 +161,14 @@ export function duckdbWriter({
   };
 }
 
-function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): Column[] {
-  const result = new Map(columns.map((column) => [column.name, column]));
-  for (const change of changes) {
-    if (change.type === "add_column") result.set(change.column.name, change.column);
-    const column = change.type === "add_column" ? undefined : result.get(change.column);
-    if (column === undefined) continue;
-    if (change.type === "widen_column") result.set(column.name, { ...column, type: change.to });
-    if (change.type === "allow_null") result.set(column.name, { ...column, nullable: true });
-  }
-  return [...result.values()];
-}
-
 function refuseDeletes({ ops }: Batch, target: Target): void {
   if (ops?.includes(rowOp.delete) !== true) return;
   throw new SystemError("batch.deletes", `${target.stream}: rows that delete a key cannot be written yet`, {
     stream: target.stream,
   });
 }
+
+const notYet = new ConfigError(
+  "destination.unsupported",
+  "this destination keeps no quarantine and checks no tables yet",
+);

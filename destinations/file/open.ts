@@ -64,6 +64,9 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
       },
       states: async () => [],
       loads: async () => [],
+      quarantined: async () => [],
+      purgeQuarantine: async () => 0,
+      driftRecords: async () => [],
       async putState(key) {
         throw new ConfigError("destination.single_file", `${path} is one file, which keeps no state`, {
           stream: key.stream,
@@ -85,6 +88,9 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
     states: (schema) => readStates(path, session.catalog, schema),
     putState: (key, state) => writeState(path, session.catalog, key, state),
     loads: (schema, limit) => readLoads(path, session.catalog, schema, limit),
+    quarantined: async () => [],
+    purgeQuarantine: async () => 0,
+    driftRecords: async () => [],
     query: ask,
     digests: tableDigests({
       dialect: duckDigest,

@@ -86,6 +86,12 @@ export async function openSingleFileWriter(path: string, target: Target, session
     async scan(scan) {
       return { read: await current().stage.scan(scan) };
     },
+    async quarantine() {
+      throw notYet;
+    },
+    async audit() {
+      throw notYet;
+    },
     async flush() {
       const open = current();
       const outcome = await open.stage.finish(emptySnapshot(undefined, path), columns);
@@ -127,3 +133,8 @@ async function layEndToEnd(paths: readonly string[]): Promise<string> {
   await syncFile(first!);
   return first!;
 }
+
+const notYet = new ConfigError(
+  "destination.unsupported",
+  "this destination keeps no quarantine and checks no tables yet",
+);

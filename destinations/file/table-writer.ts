@@ -3,9 +3,9 @@ import {
   type Column,
   type Commit,
   ConfigError,
+  changedColumns,
   DataError,
   rowOp,
-  type SchemaChange,
   SluiceError,
   type Staged,
   SystemError,
@@ -82,7 +82,7 @@ export async function openTableWriter(target: Target, session: Session): Promise
       load = { stage: await openStage(loadId) };
     },
     async alter(changes) {
-      columns = changes.reduce(applyChange, columns);
+      columns = changedColumns(columns, changes);
     },
     async write(batch) {
       if (batch.ops?.some((op) => op === rowOp.delete)) {
@@ -95,6 +95,12 @@ export async function openTableWriter(target: Target, session: Session): Promise
     },
     async scan(scan) {
       return { read: await current().stage.scan(scan) };
+    },
+    async quarantine() {
+      throw notYet;
+    },
+    async audit() {
+      throw notYet;
     },
     async flush(): Promise<Staged> {
       const open = current();
@@ -149,13 +155,7 @@ function onlyParquet({ stream, writeMode }: Target, format: string): ConfigError
   );
 }
 
-function applyChange(columns: readonly Column[], change: SchemaChange): readonly Column[] {
-  switch (change.type) {
-    case "add_column":
-      return [...columns, change.column];
-    case "widen_column":
-      return columns.map((column) => (column.name === change.column ? { ...column, type: change.to } : column));
-    case "allow_null":
-      return columns.map((column) => (column.name === change.column ? { ...column, nullable: true } : column));
-  }
-}
+const notYet = new ConfigError(
+  "destination.unsupported",
+  "this destination keeps no quarantine and checks no tables yet",
+);

@@ -3,7 +3,7 @@ import { newColumnPlan } from "./column-plan.js";
 import { createStage, dropStage, type Intake, insertStage, stageName } from "./intake.js";
 import { findTable, type TableName } from "./relation.js";
 import type { LoadShape, StrategyContext } from "./strategy.js";
-import { alterTable, planTable } from "./table-plan.js";
+import { alterTable, isAltered, planTable, type TablePlan } from "./table-plan.js";
 import { createTable } from "./tables.js";
 
 /** A table that rows are only added to. */
@@ -24,19 +24,16 @@ export function fillTable(
 ): Filling {
   const loadId = target.metadataColumns;
   let intake: Intake | undefined;
-  let alterations: readonly string[] = [];
+  let plan: TablePlan | undefined;
 
   return {
     async open(load) {
       const relation = await findTable(session, table);
-      const planned =
-        relation === undefined
-          ? { columns: load.columns.map(newColumnPlan), alterations: [] }
-          : planTable(table, relation, { ...load, loadId });
-      const plans = planned.columns;
-      alterations = planned.alterations;
+      plan = relation && planTable(table, relation, { ...load, loadId });
+      const plans = plan?.columns ?? load.columns.map(newColumnPlan);
       if (relation === undefined) await session.run(createTable(table, { plans, keys, loadId, validity: false }));
-      const direct = alterations.length === 0 && plans.every(({ type, copyType }) => type === copyType);
+      const isFit = plan === undefined || !isAltered(plan);
+      const direct = isFit && plans.every(({ type, copyType }) => type === copyType);
       intake = direct
         ? { table: quoteTable(table), plans, loadId, freeze: relation === undefined }
         : await createStage(session, { plans, keys, loadId });
@@ -44,7 +41,7 @@ export function fillTable(
     },
     async settle(copied) {
       if (intake?.table !== stageName) return copied;
-      await alterTable(session, table, alterations);
+      if (plan !== undefined) await alterTable(session, table, plan);
       const written = await insertStage(session, table, intake);
       await dropStage(session);
       return written;

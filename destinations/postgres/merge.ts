@@ -4,7 +4,7 @@ import { fillTable } from "./fill.js";
 import { castStage, columnNames, createStage, dropStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
-import { alterTable, planTable } from "./table-plan.js";
+import { alterTable, planTable, type TablePlan } from "./table-plan.js";
 import { nameList } from "./tables.js";
 import { addPrimaryKey, ensureUnique } from "./unique-key.js";
 
@@ -19,16 +19,15 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   const filling = fillTable(context, table, keys);
   let isNew = false;
   let intake: Intake;
-  let alterations: readonly string[] = [];
+  let plan: TablePlan | undefined;
 
   return {
     async open(load) {
       const relation = await findTable(session, table);
       isNew = relation === undefined;
       if (relation === undefined) return filling.open(load);
-      const planned = planTable(table, relation, { ...load, loadId });
-      alterations = planned.alterations;
-      intake = await createStage(session, { plans: planned.columns, keys, loadId });
+      plan = planTable(table, relation, { ...load, loadId });
+      intake = await createStage(session, { plans: plan.columns, keys, loadId });
       return intake;
     },
     async settle(copied) {
@@ -37,7 +36,7 @@ export function mergeStrategy(context: StrategyContext): Strategy {
         const deduplicated = await addPrimaryKey(session, table, target);
         return { written: filled - deduplicated, deduplicated };
       }
-      await alterTable(session, table, alterations);
+      if (plan !== undefined) await alterTable(session, table, plan);
       await castStage(session, intake.plans);
       const deduplicated = await dropOlderVersions(session, stageName, target);
       await ensureUnique(session, table, keys);

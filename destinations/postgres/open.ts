@@ -47,6 +47,9 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
         await writeState(session, keyOf(key), state);
       }),
     loads: (schema, limit) => withSession((session) => readLoads(session, schema ?? config.schema, limit)),
+    quarantined: async () => [],
+    purgeQuarantine: async () => 0,
+    driftRecords: async () => [],
     query: (sql) => withSession((session) => runQuery(session, sql)),
     digests: tableDigests({
       dialect: postgresDigest,

@@ -27,14 +27,14 @@ export async function replaceRows(
   const source = await findTable(session, built);
   const columns = source!.columns.filter((column) => !isOwnColumn(column));
   const changes = differences(relation.columns, columns);
-  const { columns: plans, alterations } = planTable(table, relation, {
+  const plan = planTable(table, relation, {
     columns,
     changes,
     loadId: target.metadataColumns,
   });
 
-  const names = plans.map(({ column }) => column.name);
-  const values = plans.map(castExpression);
+  const names = plan.columns.map(({ column }) => column.name);
+  const values = plan.columns.map(castExpression);
   if (target.metadataColumns) {
     names.push(loadIdColumn);
     values.push(quoteIdentifier(loadIdColumn));
@@ -44,11 +44,11 @@ export async function replaceRows(
   const [key, ...others] = referencedKeys;
   if (key === undefined || others.some((other) => other.join("\0") !== key.join("\0"))) {
     await session.run(`delete from ${to}`);
-    await alterTable(session, table, alterations);
+    await alterTable(session, table, plan);
     await session.run(insert);
     return;
   }
-  await alterTable(session, table, alterations);
+  await alterTable(session, table, plan);
   const sameKey = key.map((name) => `t.${quoteIdentifier(name)} = s.${quoteIdentifier(name)}`).join(" and ");
   const set = names.map((name, i) => `${quoteIdentifier(name)} = s.${values[i]}`);
   await session.run(

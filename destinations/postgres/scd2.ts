@@ -5,7 +5,7 @@ import { dropOlderVersions } from "./deduplicate.js";
 import { castStage, columnNames, createStage, dropStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
-import { alterTable, planTable } from "./table-plan.js";
+import { alterTable, planTable, type TablePlan } from "./table-plan.js";
 import { createTable, nameList, validFromColumn, validToColumn } from "./tables.js";
 
 const validFrom = quoteIdentifier(validFromColumn);
@@ -21,7 +21,7 @@ export function scd2Strategy({ session, target, table }: StrategyContext): Strat
   const keys = target.primaryKey;
   const name = quoteTable(table);
   let intake: Intake;
-  let alterations: readonly string[] = [];
+  let plan: TablePlan | undefined;
 
   return {
     async open(load) {
@@ -38,13 +38,12 @@ export function scd2Strategy({ session, target, table }: StrategyContext): Strat
           hint: "it was loaded with another write mode: name another table with `table:`, or drop it",
         });
       }
-      const planned = planTable(table, relation, { ...load, loadId });
-      alterations = planned.alterations;
-      intake = await createStage(session, { plans: planned.columns, keys, loadId });
+      plan = planTable(table, relation, { ...load, loadId });
+      intake = await createStage(session, { plans: plan.columns, keys, loadId });
       return intake;
     },
     async settle() {
-      await alterTable(session, table, alterations);
+      if (plan !== undefined) await alterTable(session, table, plan);
       await castStage(session, intake.plans);
       const older = await dropOlderVersions(session, stageName, target);
       const sameKey = keys.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");

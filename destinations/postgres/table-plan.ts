@@ -1,6 +1,7 @@
 import type { SchemaChange } from "../../sdk/destination.js";
-import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { ConfigError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
+import { type Rename, renamesFirst } from "../../sdk/schema/renames-first.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, existingColumnPlan, newColumnPlan, wantedType } from "./column-plan.js";
@@ -12,7 +13,9 @@ import { loadIdColumn } from "./tables.js";
 /** How a load's columns go into a table that is there. */
 export interface TablePlan {
   readonly columns: readonly ColumnPlan[];
-  /** Clauses of the ALTER TABLE that comes first; empty where there is nothing to change. */
+  /** Clauses that each take an ALTER TABLE of their own, before all others. */
+  readonly renames: readonly string[];
+  /** Clauses of one ALTER TABLE that comes before the rows; empty where there is nothing to change. */
   readonly alterations: readonly string[];
 }
 
@@ -26,22 +29,25 @@ export function planTable(
   load: LoadShape & { readonly loadId: boolean },
 ): TablePlan {
   const alterations: string[] = [];
+  const { renames: wanted, others: changes } = renamesFirst(load.changes);
+  const renames = wanted.filter(({ from }) => relation.columns.some(({ name }) => name === from));
+  const present = relation.columns.map((column) => ({
+    ...column,
+    name: renames.reduce((name, { from, to }) => (name === from ? to : name), column.name),
+  }));
   const columns = load.columns.map((column) => {
-    const existing = relation.columns.find(({ name }) => name === column.name);
+    const existing = present.find(({ name }) => name === column.name);
     const quoted = quoteIdentifier(column.name);
     if (existing === undefined) {
-      if (!isAdded(column, load.changes)) throw columnMissing(column, table);
+      if (!isAdded(column, changes)) throw columnMissing(column, table);
       const plan = newColumnPlan(column);
       alterations.push(`add column ${quoted} ${plan.type}`);
       return plan;
     }
-    if (
-      !existing.nullable &&
-      load.changes.some((change) => change.type === "allow_null" && change.column === column.name)
-    ) {
+    if (!existing.nullable && changes.some(({ type, column: name }) => type === "allow_null" && name === column.name)) {
       alterations.push(`alter column ${quoted} drop not null`);
     }
-    const widened = isWidened(column, load.changes) && !sameType(existing.type, column.type);
+    const widened = isWidened(column, changes) && !sameType(existing.type, column.type);
     const plan = widened ? newColumnPlan(column) : existingColumnPlan(column, existing, quoteTable(table));
     if (widened || plan.lengthen) {
       alterations.push(
@@ -53,17 +59,23 @@ export function planTable(
   if (load.loadId && !relation.columns.some(({ name }) => name === loadIdColumn)) {
     alterations.push(`add column ${quoteIdentifier(loadIdColumn)} bigint`);
   }
-  return { columns, alterations };
+  const rename = ({ from, to }: Rename) => `rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`;
+  return { columns, renames: renames.map(rename), alterations };
+}
+
+/** Whether a table must be altered before it takes the rows. */
+export function isAltered({ renames, alterations }: TablePlan): boolean {
+  return renames.length + alterations.length > 0;
 }
 
 /**
  * Runs the alterations of a plan.
  * @throws ConfigError `target.view_blocks` where a view holds a column's type
  */
-export async function alterTable(session: Session, table: TableName, alterations: readonly string[]): Promise<void> {
-  if (alterations.length === 0) return;
+export async function alterTable(session: Session, table: TableName, plan: TablePlan): Promise<void> {
+  const clauses = [...plan.renames, ...(plan.alterations.length === 0 ? [] : [plan.alterations.join(", ")])];
   try {
-    await session.run(`alter table ${quoteTable(table)} ${alterations.join(", ")}`);
+    for (const clause of clauses) await session.run(`alter table ${quoteTable(table)} ${clause}`);
   } catch (error) {
     if (!(error instanceof ConfigError) || error.code !== "postgres.not_supported") throw error;
     throw new ConfigError("target.view_blocks", `table ${quoteTable(table)} must be altered: ${error.message}`, {
@@ -97,23 +109,4 @@ function columnMissing(column: Column, table: TableName): ConfigError {
       hint: `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${wantedType(column)}, or exclude the column`,
     },
   );
-}
-
-/** The columns after changes: what batches have from there on. */
-export function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): readonly Column[] {
-  return changes.reduce<readonly Column[]>((known, change) => {
-    if (change.type === "add_column") {
-      return [...known.filter(({ name }) => name !== change.column.name), change.column];
-    }
-    const at = known.findIndex(({ name }) => name === change.column);
-    if (at === -1) throw new SystemError("alter.column_unknown", `there is no column '${change.column}' to alter`);
-    const { native: _, ...column } = known[at]!;
-    const changed =
-      change.type === "allow_null"
-        ? { ...known[at]!, nullable: true }
-        : sameType(column.type, change.to)
-          ? known[at]!
-          : { ...column, type: change.to };
-    return known.with(at, changed);
-  }, columns);
 }

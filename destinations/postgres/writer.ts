@@ -1,6 +1,7 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { Commit, SchemaChange, Target, Writer } from "../../sdk/destination.js";
-import { SystemError } from "../../sdk/errors.js";
+import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { changedColumns } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { appendStrategy } from "./append.js";
 import { resolveCommit } from "./commit-outcome.js";
@@ -15,7 +16,6 @@ import { dropShadow, overwriteStrategy } from "./overwrite.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
-import { changedColumns } from "./table-plan.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
   append: appendStrategy,
@@ -92,6 +92,12 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         const current = open(load);
         await current.copy.write(await intakeOf(current), batch);
       }),
+    async quarantine() {
+      throw notYet;
+    },
+    async audit() {
+      throw notYet;
+    },
     flush: () =>
       guard(async () => {
         const current = open(load);
@@ -146,3 +152,8 @@ function refuseDeletes({ ops }: Batch, target: Target): void {
     stream: target.stream,
   });
 }
+
+const notYet = new ConfigError(
+  "destination.unsupported",
+  "this destination keeps no quarantine and checks no tables yet",
+);

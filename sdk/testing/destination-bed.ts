@@ -1,6 +1,7 @@
 import type { Batch } from "../batch/batch.js";
 import type { UnpackedValue } from "../batch/unpack.js";
 import type { Destination, OpenDestination, SchemaChange, Staged, Target, Writer } from "../destination.js";
+import type { DriftRecord } from "../drift-record.js";
 import type { Json, JsonObject } from "../json.js";
 import { parseType } from "../schema/column-type.js";
 import type { Column } from "../schema/stream.js";
@@ -50,6 +51,8 @@ export interface LoadPlan {
   readonly changes?: readonly SchemaChange[];
   readonly state?: Json;
   readonly publish?: boolean;
+  readonly drift?: readonly DriftRecord[];
+  readonly replayed?: readonly string[];
   /** Rows a batch; everything in one where absent. */
   readonly batchRows?: number;
 }
@@ -131,7 +134,8 @@ export function destinationBed(fixture: DestinationFixture, config: JsonObject):
       for (const batch of batches(columns, rows, batchRows)) await writer.write(batch);
       return { ...(await writer.flush()), loadId: lastLoad };
     },
-    async commit(writer, { loadId, written, deduplicated }, { state = { at: loadId }, publish = false }) {
+    async commit(writer, { loadId, written, deduplicated }, plan) {
+      const { state = { at: loadId }, publish = false, drift = [], replayed = [] } = plan;
       const ledger = {
         runId: `run-${loadId}`,
         startedAt: new Date("2026-01-01T00:00:00.123Z"),
@@ -143,7 +147,7 @@ export function destinationBed(fixture: DestinationFixture, config: JsonObject):
         quarantined: 1,
         bytes: 4_294_967_296,
       };
-      await writer.commit({ loadId, state, schemaHash: "hash", publish, ledger });
+      await writer.commit({ loadId, state, schemaHash: "hash", publish, ledger, drift, replayed });
     },
     async load(writer, plan) {
       const staged = await bed.stage(writer, plan);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { UnpackedValue } from "../batch/unpack.js";
 import { type Destination, defineDestination, type OpenDestination } from "../destination.js";
-import type { Json } from "../json.js";
+import { jsonOf } from "./memory-json.js";
+import { purgeIn, quarantinedIn } from "./memory-quarantine.js";
 import { type MemoryStore, raiseEpoch, stateKey } from "./memory-store.js";
 import { memoryWriter } from "./memory-writer.js";
 
@@ -39,6 +39,12 @@ function openMemoryDestination(store: MemoryStore): OpenDestination {
       const loads = store.loads.filter((load) => load.schema === schema).toSorted((a, b) => b.loadId - a.loadId);
       return loads.slice(0, limit).map(({ schema: _, ...row }) => row);
     },
+    quarantined: async (query) => quarantinedIn(store, query),
+    purgeQuarantine: async (purge) => purgeIn(store, purge),
+    async driftRecords(schema, limit) {
+      const rows = store.drift.filter((row) => row.schema === schema).toSorted((a, b) => b.loadId - a.loadId);
+      return rows.slice(0, limit).map(({ schema: _, ...row }) => row);
+    },
     /** Takes the name of a table for SQL. */
     async query(table) {
       const rows = store.tables.get(table)?.rows ?? [];
@@ -47,11 +53,4 @@ function openMemoryDestination(store: MemoryStore): OpenDestination {
     },
     async close() {},
   };
-}
-
-function jsonOf(value: UnpackedValue): Json {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  return typeof value === "object" && value !== null ? value.map(jsonOf) : value;
 }

@@ -1,5 +1,7 @@
 import type { UnpackedValue } from "../batch/unpack.js";
 import type { LoadRow, StateKey, StateRow } from "../destination.js";
+import type { DriftRow } from "../drift-record.js";
+import type { QuarantineRow } from "../quarantine.js";
 import type { Column } from "../schema/stream.js";
 
 /** A row as the memory destination holds it. */
@@ -16,11 +18,17 @@ export interface MemoryStore {
   /** By `schema.table`, or `table` where there is no schema. */
   readonly tables: Map<string, StoredTable>;
   readonly states: Map<string, StateRow & StateKey>;
-  readonly loads: (LoadRow & { readonly schema: string | undefined })[];
+  readonly loads: (LoadRow & InSchema)[];
+  readonly drift: (DriftRow & InSchema)[];
+  readonly quarantine: (QuarantineRow & InSchema)[];
+}
+
+interface InSchema {
+  readonly schema: string | undefined;
 }
 
 export function memoryStore(): MemoryStore {
-  return { tables: new Map(), states: new Map(), loads: [] };
+  return { tables: new Map(), states: new Map(), loads: [], drift: [], quarantine: [] };
 }
 
 /** Raises the epoch of a stream, which fences every writer before; returns its state. */
@@ -31,6 +39,11 @@ export function raiseEpoch(store: MemoryStore, { schema, connection, stream }: S
   const row = { ...known, epoch: known.epoch + 1 };
   store.states.set(stateKey(key), row);
   return row;
+}
+
+/** The key of a table in `MemoryStore.tables`. */
+export function tableKey({ schema, table }: { readonly schema: string | undefined; readonly table: string }): string {
+  return schema === undefined ? table : `${schema}.${table}`;
 }
 
 /** The key of a state in `MemoryStore.states`. */

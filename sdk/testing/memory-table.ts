@@ -1,31 +1,29 @@
 import { type Comparable, comparableOf, compare } from "../batch/comparable.js";
 import { pack } from "../batch/pack.js";
 import { type UnpackedValue, unpack } from "../batch/unpack.js";
-import type { SchemaChange, Staged, Target } from "../destination.js";
+import type { Staged, Target } from "../destination.js";
 import { rawJson } from "../raw-json.js";
 import type { ColumnType } from "../schema/column-type.js";
+import type { Rename } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
-import type { MemoryRow } from "./memory-store.js";
+import type { MemoryRow, StoredTable } from "./memory-store.js";
 
-/** Columns after changes. */
-export function changedColumns(columns: readonly Column[], changes: readonly SchemaChange[]): readonly Column[] {
-  const changed = new Map(columns.map((column) => [column.name, column]));
-  for (const change of changes) {
-    if (change.type === "add_column") changed.set(change.column.name, change.column);
-    else {
-      const column = changed.get(change.column)!;
-      changed.set(
-        column.name,
-        change.type === "allow_null" ? { ...column, nullable: true } : { ...column, type: change.to },
-      );
-    }
+/** A table with its columns renamed. */
+export function renameColumns({ columns, rows }: StoredTable, renames: readonly Rename[]): StoredTable {
+  const names = new Map(columns.map(({ name }) => [name, name]));
+  for (const { from, to } of renames) {
+    for (const [first, name] of names) if (name === from) names.set(first, to);
   }
-  return [...changed.values()];
+  const renamed = (name: string) => names.get(name) ?? name;
+  return {
+    columns: columns.map((column) => ({ ...column, name: renamed(column.name) })),
+    rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [renamed(name), value]))),
+  };
 }
 
 /** Rows of a table whose columns have changed: a new column is null, a widened value keeps its meaning. */
-export function widenRows(rows: readonly MemoryRow[], from: readonly Column[], to: readonly Column[]): MemoryRow[] {
-  const types = new Map(from.map(({ name, type }) => [name, type]));
+export function widenRows({ columns, rows }: StoredTable, to: readonly Column[]): MemoryRow[] {
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
   return rows.map((row) => {
     const own = to.map(({ name, type }): [string, UnpackedValue] => [
       name,
@@ -119,7 +117,8 @@ function sameValues(a: MemoryRow, b: MemoryRow, columns: readonly Column[]): boo
   return columns.every(({ name }) => identity(a[name] ?? null) === identity(b[name] ?? null));
 }
 
-function identity(value: UnpackedValue): string {
+/** A text that two values share only where they are the same value. */
+export function identity(value: UnpackedValue): string {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
   if (typeof value === "object" && value !== null) return `[${value.map(identity).join(",")}]`;
   return `${typeof value} ${Object.is(value, -0) ? "-0" : JSON.stringify(String(value))}`;

@@ -1,18 +1,32 @@
 import { unpack } from "../batch/unpack.js";
 import type { Commit, StateKey, StateRow, Target, Writer } from "../destination.js";
 import { DataError, SystemError, TransientError } from "../errors.js";
+import type { QuarantinedRow } from "../quarantine.js";
+import { changedColumns } from "../schema/changed-columns.js";
+import { renamesFirst } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
+import { memoryAudit } from "./memory-audit.js";
+import { commitQuarantine, refuseReplayed } from "./memory-quarantine.js";
 import type { MemoryRow, MemoryStore, StoredTable } from "./memory-store.js";
-import { stateKey } from "./memory-store.js";
-import { changedColumns, type Settled, settleLoad, widenRows } from "./memory-table.js";
+import { stateKey, tableKey } from "./memory-store.js";
+import { renameColumns, type Settled, settleLoad, widenRows } from "./memory-table.js";
+
+interface Load {
+  readonly id: number;
+  readonly rows: MemoryRow[];
+  readonly rejects: QuarantinedRow[];
+  /** The table as the load finds it, its columns renamed. */
+  base: StoredTable | undefined;
+  settled?: Settled;
+}
 
 /** Writes one stream into a store: what is staged stands in the writer, and a commit puts it there in one step. */
 export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow & StateKey): Writer {
-  const name = target.schema === undefined ? target.table : `${target.schema}.${target.table}`;
+  const name = tableKey(target);
   const rebuilds = target.writeMode === "overwrite";
   let columns: readonly Column[] = [];
   let base: StoredTable | undefined = rebuilds ? undefined : store.tables.get(name);
-  let load: { readonly id: number; readonly rows: MemoryRow[]; settled?: Settled } | undefined;
+  let load: Load | undefined;
   let row = taken;
 
   function stillOurs(): void {
@@ -30,8 +44,8 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
   }
 
   function settle(): Settled {
-    const { id, rows } = underWay();
-    const current = base === undefined ? [] : widenRows(base.rows, base.columns, columns);
+    const { id, rows, base: found } = underWay();
+    const current = found === undefined ? [] : widenRows(found, columns);
     const mark = (one: MemoryRow) => (target.metadataColumns ? { ...one, _sluice_load_id: BigInt(id) } : one);
     return settleLoad(current, rows, { target, columns, now: instantOf(id), mark });
   }
@@ -45,11 +59,12 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     },
     async startLoad(id) {
       stillOurs();
-      load = { id, rows: [] };
+      load = { id, rows: [], rejects: [], base };
     },
     async alter(changes) {
-      underWay();
+      const current = underWay();
       columns = changedColumns(columns, changes);
+      current.base &&= renameColumns(current.base, renamesFirst(changes).renames);
     },
     async write(batch) {
       const { rows } = underWay();
@@ -58,19 +73,28 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
         rows.push(one);
       }
     },
+    async quarantine(rejects) {
+      underWay().rejects.push(...rejects);
+    },
     async flush() {
       const current = underWay();
       current.settled = settle();
       const { written, deduplicated } = current.settled;
       return { written, deduplicated };
     },
+    async audit(checks) {
+      const { rows, settled = settle() } = underWay();
+      return checks.map((check) => memoryAudit(check, { store, target, columns, staged: rows, settled }));
+    },
     async commit(commit) {
-      const { settled = settle() } = underWay();
+      const { settled = settle(), rejects } = underWay();
+      refuseReplayed(store, target, commit);
       base = { columns, rows: settled.rows };
       if (!rebuilds || commit.publish) store.tables.set(name, base);
       row = committedRow(row, commit);
       store.states.set(stateKey(target), row);
       store.loads.push(loadRow(target, commit));
+      commitQuarantine(store, target, { commit, rejects });
       load = undefined;
     },
     async abort() {
@@ -103,7 +127,7 @@ function committedRow(row: StateRow & StateKey, { loadId, state, schemaHash }: C
 }
 
 function loadRow({ connection, stream, schema, table }: Target, { loadId, state, ledger }: Commit) {
-  const tableName = schema === undefined ? table : `${schema}.${table}`;
+  const tableName = tableKey({ schema, table });
   return { ...ledger, schema, loadId, connection, stream, tableName, committedAt: new Date(), stateAfter: state };
 }
 

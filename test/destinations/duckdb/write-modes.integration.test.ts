@@ -45,7 +45,7 @@ function targetOf(writeMode: WriteMode, more: Partial<Target> = {}): Target {
 function commitOf(loadId: number, publish: boolean): Commit {
   const counts = { read: 0, written: 0, filtered: 0, deduplicated: 0, quarantined: 0, bytes: 0 };
   const ledger = { runId: "run", startedAt: new Date(), stateBefore: undefined, ...counts };
-  return { loadId, state: { at: loadId }, schemaHash: "hash", publish, ledger };
+  return { loadId, state: { at: loadId }, schemaHash: "hash", publish, ledger, drift: [], replayed: [] };
 }
 
 type Given = readonly Row[] | Scan;

@@ -83,6 +83,8 @@ export function commitOf(loadId: number, overrides: Partial<Commit> = {}): Commi
     state: { at: loadId },
     schemaHash: "hash",
     publish: false,
+    drift: [],
+    replayed: [],
     ledger: {
       runId: "run-1",
       startedAt: new Date("2026-01-02T03:04:05.678Z"),

@@ -50,6 +50,8 @@ export function commitOf(loadId: number, state: Json, publish: boolean, written 
     state,
     schemaHash: createHash("sha256").update("x").digest("hex").slice(0, 16),
     publish,
+    drift: [],
+    replayed: [],
     ledger: {
       runId: "run",
       startedAt: new Date(),

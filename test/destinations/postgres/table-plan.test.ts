@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { castExpression, newColumnPlan } from "../../../destinations/postgres/column-plan.js";
-import { changedColumns, planTable } from "../../../destinations/postgres/table-plan.js";
+import { planTable } from "../../../destinations/postgres/table-plan.js";
 import { createTable } from "../../../destinations/postgres/tables.js";
 import { parseType } from "../../../sdk/schema/column-type.js";
 import { column } from "./columns.js";
@@ -114,15 +114,23 @@ describe("a table that is there", () => {
     ]);
   });
 
-  it("has, after changes, the columns that batches have", () => {
-    const changed = changedColumns(
-      [column("a", "int16!", "smallint"), column("b", "string!")],
-      [
-        { type: "widen_column", column: "a", from: parseType("int16"), to: parseType("int32") },
+  it("renames columns first, and alters them by their new names", () => {
+    const planned = planTable(table, relation(column("a", "int32"), column("b", "string!")), {
+      columns: [column("aa", "int64"), column("a", "string"), column("b", "string")],
+      changes: [
+        { type: "widen_column", column: "a", from: parseType("int32"), to: parseType("int64") },
+        { type: "rename_column", column: "a", to: "aa" },
+        { type: "add_column", column: column("a", "string") },
+        { type: "rename_column", column: "gone", to: "b" },
         { type: "allow_null", column: "b" },
-        { type: "add_column", column: column("c", "date") },
       ],
-    );
-    expect(changed).toEqual([column("a", "int32!"), column("b", "string"), column("c", "date")]);
+      loadId: false,
+    });
+    expect(planned.renames).toEqual(['rename column "a" to "aa"']);
+    expect(planned.alterations).toEqual([
+      'alter column "aa" type bigint using "aa"::bigint',
+      'add column "a" text',
+      'alter column "b" drop not null',
+    ]);
   });
 });
