@@ -4,7 +4,7 @@ import type { ConnectorContext } from "./context.js";
 import type { DigestRequest, Digests } from "./digest.js";
 import type { DriftRecord, DriftRow } from "./drift-record.js";
 import type { Json } from "./json.js";
-import type { Scan } from "./messages.js";
+import type { EncodedRows, Scan } from "./messages.js";
 import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "./quarantine.js";
 import type { ColumnType } from "./schema/column-type.js";
 import type { Column, WriteMode } from "./schema/stream.js";
@@ -82,7 +82,7 @@ export interface Target {
 
 /**
  * Writes one stream. Calls never overlap. The order is
- * `start`, then per load `startLoad (alter)* (write | scan | quarantine)* flush (audit)* commit`, and `close` at the end;
+ * `start`, then per load `startLoad (alter)* (write | writeEncoded | scan | quarantine)* flush (audit)* commit`, and `close` at the end;
  * `abort` may stand for any tail of a load and leaves the target as the last commit left it. After any error only `abort`
  * and `close` follow.
  *
@@ -104,6 +104,10 @@ export interface Writer {
   alter(changes: readonly SchemaChange[]): Promise<void>;
   /** Stages a batch with the columns last announced; resolves when another may come (back-pressure). It owns the buffers. */
   write(batch: Batch): Promise<void>;
+  /** After `start`: the encoding in which `writeEncoded` takes rows with the columns announced; undefined: none. */
+  readonly encoding?: string | undefined;
+  /** Stages rows in `encoding`, like `write`. */
+  writeEncoded?(rows: EncodedRows): Promise<void>;
   /** Stages what a scan selects; resolves when it is done. Returns the rows as its reader counted them. */
   scan?(scan: Scan): Promise<{ read: number }>;
   /**

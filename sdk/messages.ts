@@ -3,7 +3,7 @@ import type { Json } from "./json.js";
 import type { Column } from "./schema/stream.js";
 
 /** What a source says while one stream is read, in order. */
-export type Message = SchemaMessage | BatchMessage | ScanMessage | CheckpointMessage;
+export type Message = SchemaMessage | BatchMessage | EncodedMessage | ScanMessage | CheckpointMessage;
 
 /** The stream's columns have changed: what follows has these. */
 export interface SchemaMessage {
@@ -14,6 +14,12 @@ export interface SchemaMessage {
 export interface BatchMessage {
   readonly type: "batch";
   readonly batch: Batch;
+}
+
+/** Rows that nobody need decode, in place of a batch; only where `ReadRequest.encoding` invites them. */
+export interface EncodedMessage {
+  readonly type: "encoded";
+  readonly rows: EncodedRows;
 }
 
 /** Rows that the embedded DuckDB can read by itself; only where `ReadRequest.scans` invites it. */
@@ -29,6 +35,20 @@ export interface ScanMessage {
 export interface CheckpointMessage {
   readonly type: "checkpoint";
   readonly state: Json;
+}
+
+/**
+ * Rows as one system writes them and another of its kind reads them. Their values cannot be seen, so they only come where
+ * nothing is to be done to one: no cast, no transform, no rule. Bounded in bytes like a batch, and a plain record too.
+ */
+export interface EncodedRows {
+  /** Says what the bytes of a row mean, type by type: ends that name the same encoding agree on every byte. */
+  readonly encoding: string;
+  readonly columns: readonly Column[];
+  /** As the source counted them. */
+  readonly rows: number;
+  /** The rows, one behind the other; it lies alone in its buffer. */
+  readonly data: Uint8Array;
 }
 
 /** A relation in DuckDB's SQL, to be run inside a destination that has DuckDB: no row passes through JavaScript. */

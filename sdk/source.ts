@@ -73,6 +73,11 @@ export interface ReadRequest {
   readonly rereads: "merged" | "forbidden";
   /** The destination takes `scan` messages. */
   readonly scans: boolean;
+  /**
+   * The destination takes rows in this encoding as they are. A source that writes its rows in exactly this one may give
+   * `encoded` messages in place of batches, though none once it has said that its columns changed.
+   */
+  readonly encoding?: string;
   readonly inference: Inference;
   readonly batch: BatchLimits;
   /** How many connections to the system this read may use. */

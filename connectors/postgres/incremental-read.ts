@@ -30,8 +30,8 @@ export function incrementalRead(session: ReadSession, cursor: Cursor, greatest: 
           yield event;
           continue;
         }
-        tracker.note(event.batch, index);
-        yield { type: "batch", batch: wanted < 0 ? withoutLast(event.batch) : event.batch };
+        tracker.note(event.output, index);
+        yield { type: "batch", batch: wanted < 0 ? withoutLast(event.output) : event.output };
       }
     },
   };

@@ -1,20 +1,17 @@
-import type { Batch, BatchLimits } from "../../sdk/batch/batch.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
-import { copyDecoder } from "../../sdk/sql/postgres/copy-decode.js";
+import type { CopyReader } from "../../sdk/sql/postgres/copy-block.js";
 import { copyOut } from "../../sdk/sql/postgres/copy-out.js";
-import type { CatalogColumn } from "../../sdk/sql/postgres/table-columns.js";
 import type { Connections } from "./connections.js";
 import { mergeLanes } from "./merge-lanes.js";
 import { joinSnapshot, type Snapshot } from "./snapshot.js";
 
-export interface CopiesOptions {
-  /** COPY statements, all with these columns; each is told the `ageOrigin` of the transaction that runs it. */
+export interface CopiesOptions<Output> {
+  /** COPY statements, all with the same columns; each is told the `ageOrigin` of the transaction that runs it. */
   readonly statements: readonly ((ageOrigin: number) => string)[];
-  readonly columns: readonly CatalogColumn[];
+  /** Reads the rows of one statement. */
+  readonly reader: () => CopyReader<Output>;
   readonly stream: string;
-  readonly primaryKey: readonly string[];
-  readonly limits: BatchLimits;
   /** The connection that holds the snapshot. */
   readonly client: PostgresClient;
   readonly snapshot: Snapshot;
@@ -23,26 +20,26 @@ export interface CopiesOptions {
   readonly signal: AbortSignal;
 }
 
-/** A batch, or the index of a statement all of whose batches have been given. */
-export type CopyEvent = { readonly batch: Batch } | { readonly finished: number };
+/** What a reader made of rows, or the index of a statement all of whose rows have been given. */
+export type CopyEvent<Output> = { readonly output: Output } | { readonly finished: number };
 
-/** Runs COPY statements under one snapshot, over as many connections as there may be; the batches come as they get full. */
-export async function* readCopies(options: CopiesOptions): AsyncGenerator<CopyEvent, void> {
+/** Runs COPY statements under one snapshot, over as many connections as there may be; what the readers give comes as it gets full. */
+export async function* readCopies<Output>(options: CopiesOptions<Output>): AsyncGenerator<CopyEvent<Output>, void> {
   const { statements, connections, snapshot, client } = options;
   const others = snapshot.exported === undefined ? 0 : Math.min(options.parallelism, statements.length) - 1;
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   let next = 0;
 
-  async function* runLane(lane: PostgresClient, ageOrigin: number): AsyncGenerator<CopyEvent, void> {
+  async function* runLane(lane: PostgresClient, ageOrigin: number): AsyncGenerator<CopyEvent<Output>, void> {
     while (next < statements.length) {
       const index = next++;
-      for await (const batch of readCopy(lane, statements[index]!(ageOrigin), options)) yield { batch };
+      for await (const output of readCopy(lane, statements[index]!(ageOrigin), options)) yield { output };
       yield { finished: index };
     }
   }
 
-  async function* runOtherLane(): AsyncGenerator<CopyEvent, void> {
+  async function* runOtherLane(): AsyncGenerator<CopyEvent<Output>, void> {
     const lane = await connections.take(signal);
     let clean = false;
     try {
@@ -62,25 +59,25 @@ export async function* readCopies(options: CopiesOptions): AsyncGenerator<CopyEv
   }
 }
 
-async function* readCopy(
+async function* readCopy<Output>(
   client: PostgresClient,
   statement: string,
-  { columns, stream, primaryKey, limits, snapshot }: CopiesOptions,
-): AsyncGenerator<Batch, void> {
-  const decoder = copyDecoder({ columns, limits, unchecked: snapshot.unchecked, stream, primaryKey });
+  { reader: newReader, stream }: CopiesOptions<Output>,
+): AsyncGenerator<Output, void> {
+  const reader = newReader();
   const blocks = copyOut(client, statement);
   try {
     let block = await blocks.next();
     while (block.done !== true) {
-      yield* decoder.decode(block.value);
+      yield* reader.read(block.value);
       block = await blocks.next();
     }
-    const last = decoder.finish();
+    const last = reader.finish();
     if (last !== undefined) yield last;
-    if (block.value !== decoder.rows) {
+    if (block.value !== reader.rows) {
       throw new SystemError(
         "postgres.row_count",
-        `${stream}: the server says it sent ${block.value} rows, ${decoder.rows} were decoded`,
+        `${stream}: the server says it sent ${block.value} rows, ${reader.rows} were read`,
         { stream },
       );
     }

@@ -11,14 +11,19 @@ export async function* readFull({
   relation,
   columns,
   copy,
+  copyEncoded,
 }: ReadSession): AsyncGenerator<Message, CheckpointMessage> {
   const finished = parseState(request.state, relation.stream);
   if (finished !== undefined) return checkpoint(finished);
   const { parallelism } = request;
   const { chunks } = planChunks(relation, { parallelism, resumable: false, serverVersion: snapshot.serverVersion });
   const selections = chunks.map(({ from, range }) => ({ from, conditions: [range] }));
-  for await (const event of copy(selections, columns)) {
-    if ("batch" in event) yield { type: "batch", batch: event.batch };
+  if (copyEncoded !== undefined) {
+    for await (const event of copyEncoded(selections))
+      if ("output" in event) yield { type: "encoded", rows: event.output };
+  } else {
+    for await (const event of copy(selections, columns))
+      if ("output" in event) yield { type: "batch", batch: event.output };
   }
   return checkpoint({ version: 1, ...identity({ relation, snapshot }), snapshot: snapshot.text });
 }

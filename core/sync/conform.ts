@@ -1,6 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { SystemError } from "../../sdk/errors.js";
-import type { Scan } from "../../sdk/messages.js";
+import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
@@ -12,14 +12,26 @@ import { type Widening, widening } from "../schema/widen-vector.js";
 export interface Conform {
   batch(batch: Batch): Batch;
   scan(scan: Scan): Scan;
+  /** @throws SystemError `encoded.uninvited` where values must change */
+  encoded(rows: EncodedRows): EncodedRows;
+  /** Whether a column's values must be brought to another type. */
+  readonly changesValues: boolean;
 }
 
 /** @param seen the source's columns as they come @param known the same columns as the target has them, in the same order */
 export function conformTo(seen: readonly Column[], known: readonly KnownColumn[]): Conform {
   const columns = known.map(targetColumn);
   const widenings = seen.map((column, i) => wideningTo(column, known[i]!));
-  const unchanged = seen.every((column, i) => column.name === columns[i]!.name && widenings[i] === undefined);
+  const changesValues = widenings.some((widen) => widen !== undefined);
+  const unchanged = !changesValues && seen.every((column, i) => column.name === columns[i]!.name);
   return {
+    changesValues,
+    encoded(rows) {
+      if (changesValues || rows.columns.length !== columns.length) {
+        throw new SystemError("encoded.uninvited", "encoded rows came where values must be brought to other types");
+      }
+      return { ...rows, columns };
+    },
     batch(batch) {
       if (batch.vectors.length !== columns.length) {
         throw new SystemError(

@@ -2,7 +2,7 @@ import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
 import type { OpenDestination, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
-import type { Scan } from "../../sdk/messages.js";
+import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { type KnownColumn, schemaHash, targetColumn } from "../schema/known-column.js";
 import { type Conform, conformTo } from "./conform.js";
@@ -26,6 +26,9 @@ export interface Lane {
   /** The source's columns have changed: what follows is conformed to them. */
   adopt(columns: readonly Column[]): Promise<void>;
   write(batch: Batch): Promise<void>;
+  /** How rows may come that nobody decodes, where nothing is to be done to a value; undefined: they may not. */
+  readonly encoding: string | undefined;
+  writeEncoded(rows: EncodedRows): Promise<void>;
   scan(scan: Scan): Promise<void>;
   /** A checkpoint that covers everything before it. */
   offer(state: Json): void;
@@ -154,6 +157,15 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
       // Counted before: the writer owns the buffers afterwards.
       const { rows, bytes } = { rows: batch.rows, bytes: batchBytes(batch) };
       await writer.write(batch);
+      count(current, rows, bytes);
+    },
+    encoding: conform.changesValues ? undefined : writer.encoding,
+    async writeEncoded(encoded) {
+      if (writer.writeEncoded === undefined)
+        throw new SystemError("encoded.not_taken", "the destination decodes no rows");
+      const current = await underWay();
+      const { rows, bytes } = { rows: encoded.rows, bytes: encoded.data.byteLength };
+      await writer.writeEncoded(encoded);
       count(current, rows, bytes);
     },
     async scan(scan) {

@@ -5,7 +5,13 @@ import { errorFromRecord, SystemError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { Message } from "../../sdk/messages.js";
 import type { OpenSource, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
-import type { FromSourceThread, SourceCalls, SourceThreadData, ToSourceThread } from "./thread-protocol.js";
+import {
+  type FromSourceThread,
+  rowsOf,
+  type SourceCalls,
+  type SourceThreadData,
+  type ToSourceThread,
+} from "./thread-protocol.js";
 
 export interface SourceThreadOptions {
   /** URL of a module that exports `sources`: names to lazy imports. */
@@ -120,7 +126,7 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
             wake = resolve;
           });
         } else if (next.type === "message") {
-          if (next.message.type === "batch") rows += next.message.batch.rows;
+          rows += rowsOf(next.message);
           yield next.message;
           if (next.bytes > 0) post({ type: "consumed", id, bytes: next.bytes });
         } else if (next.type === "failed") {

@@ -12,6 +12,7 @@ import type {
   ToSourceThread,
   WireReadRequest,
 } from "./thread-protocol.js";
+import { rowsOf } from "./thread-protocol.js";
 
 const data = workerData as SourceThreadData;
 const port = parentPort!;
@@ -118,10 +119,10 @@ async function read(id: number, request: WireReadRequest): Promise<void> {
   try {
     const source = await opened;
     for await (const message of source.read({ ...request, signal: state.signal })) {
-      const bytes = message.type === "batch" ? batchBytes(message.batch) : 0;
+      const bytes = bytesOf(message);
       await state.room(bytes);
       if (state.signal.aborted) break;
-      if (message.type === "batch") rows += message.batch.rows;
+      rows += rowsOf(message);
       port.postMessage({ type: "message", id, message, bytes } satisfies FromSourceThread, buffersOf(message));
     }
     post({ type: "end", id, rows });
@@ -132,7 +133,13 @@ async function read(id: number, request: WireReadRequest): Promise<void> {
   }
 }
 
+function bytesOf(message: Message): number {
+  if (message.type === "encoded") return message.rows.data.byteLength;
+  return message.type === "batch" ? batchBytes(message.batch) : 0;
+}
+
 function buffersOf(message: Message): ArrayBuffer[] {
+  if (message.type === "encoded") return [message.rows.data.buffer as ArrayBuffer];
   return message.type === "batch" ? batchBuffers(message.batch) : [];
 }
 

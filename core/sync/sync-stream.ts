@@ -26,6 +26,9 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
         case "batch":
           await lane.write(lane.conform.batch(message.batch));
           break;
+        case "encoded":
+          await lane.writeEncoded(lane.conform.encoded(message.rows));
+          break;
         case "scan":
           await lane.scan(lane.conform.scan(message.scan));
           break;
@@ -61,6 +64,7 @@ function requestOf(plan: StreamPlan, lane: Lane, run: StreamRun): ReadRequest {
     batch: run.batch,
     parallelism: run.parallelism,
     signal: run.signal,
+    ...(lane.encoding === undefined ? {} : { encoding: lane.encoding }),
     ...(filter === undefined ? {} : { filter }),
     ...(lookback === undefined ? {} : { lookback }),
     ...(plan.cursorField === undefined || plan.read !== "incremental" ? {} : { cursorField: plan.cursorField }),

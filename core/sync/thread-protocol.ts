@@ -60,3 +60,9 @@ export type FromSourceThread =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     };
+
+/** The rows a message brings, counted on both sides of the thread. */
+export function rowsOf(message: Message): number {
+  if (message.type === "encoded") return message.rows.rows;
+  return message.type === "batch" ? message.batch.rows : 0;
+}

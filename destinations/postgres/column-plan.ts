@@ -50,6 +50,12 @@ export function existingColumnPlan(column: Column, existing: Column, table: stri
   );
 }
 
+/** The type in which COPY takes a column, `existing` or new; where the table cannot hold it, the plan will say so. */
+export function copyType(column: Column, existing: Column | undefined): string {
+  if (existing === undefined || !sameType(existing.type, column.type)) return newColumnPlan(column).copyType;
+  return planFor(column, existing.native?.type ?? postgresType(existing.type)).copyType;
+}
+
 /** What a cast column's values are in a SELECT from the stage. */
 export function castExpression({ column, type, copyType }: ColumnPlan): string {
   const name = quoteIdentifier(column.name);

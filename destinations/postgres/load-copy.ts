@@ -1,8 +1,11 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import { SystemError } from "../../sdk/errors.js";
+import { SystemError, TransientError } from "../../sdk/errors.js";
+import type { EncodedRows } from "../../sdk/messages.js";
 import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { type CopyEncoder, copyEncoder } from "../../sdk/sql/postgres/copy-encode.js";
+import { rowSplicer } from "../../sdk/sql/postgres/copy-splice.js";
+import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import type { ColumnPlan } from "./column-plan.js";
 import { type CopyIn, startCopyIn } from "./copy-in.js";
 import { columnNames, type Intake } from "./intake.js";
@@ -12,6 +15,7 @@ import { nameList } from "./tables.js";
 /** The rows of one load on their way into its intake: a COPY, and another where the columns of the batches change. */
 export interface LoadCopy {
   write(intake: Intake, batch: Batch): Promise<void>;
+  writeEncoded(intake: Intake, rows: EncodedRows): Promise<void>;
   /**
    * Ends it and returns how many rows the server counted.
    * @throws SystemError `copy.rows_lost` unless they are as many as were given
@@ -22,8 +26,10 @@ export interface LoadCopy {
 
 interface UnderWay {
   readonly columns: readonly Column[];
+  readonly plans: readonly ColumnPlan[];
   readonly into: CopyIn;
   readonly encoder: CopyEncoder;
+  readonly splice: ReturnType<typeof rowSplicer>;
 }
 
 export function loadCopy(session: Session, { stream, loadId }: { stream: string; loadId: number }): LoadCopy {
@@ -33,15 +39,16 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
 
   async function startCopy(intake: Intake, columns: readonly Column[]): Promise<UnderWay> {
     const plans = columns.map((column) => planOf(intake, column));
+    const tail = intake.loadId ? { loadId } : {};
     const encoder = copyEncoder({
       stream,
       columns: plans.map(({ column, copyType }) => ({ name: column.name, type: column.type, postgresType: copyType })),
-      ...(intake.loadId ? { loadId } : {}),
+      ...tail,
     });
     const names = nameList(columnNames({ plans, loadId: intake.loadId }));
     const options = intake.freeze ? "format binary, freeze" : "format binary";
     const into = await startCopyIn(session, `copy ${intake.table} (${names}) from stdin (${options})`);
-    return { columns, into, encoder };
+    return { columns, plans, into, encoder, splice: rowSplicer({ stream, ...tail }) };
   }
 
   async function endCopy(): Promise<void> {
@@ -51,13 +58,23 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
     throw new SystemError("copy.rows_lost", `${stream}: the server counted ${copied} rows of ${given}`, { stream });
   }
 
+  async function copyFor(intake: Intake, columns: readonly Column[]): Promise<UnderWay> {
+    if (underWay !== undefined && !sameColumns(underWay.columns, columns)) await endCopy();
+    underWay ??= await startCopy(intake, columns);
+    return underWay;
+  }
+
   return {
     async write(intake, batch) {
-      if (underWay !== undefined && !sameColumns(underWay.columns, batch.columns)) await endCopy();
-      underWay ??= await startCopy(intake, batch.columns);
-      const { into, encoder } = underWay;
+      const { into, encoder } = await copyFor(intake, batch.columns);
       await into.write((frame) => encoder.encode(batch, frame));
       given += batch.rows;
+    },
+    async writeEncoded(intake, rows) {
+      const { into, splice, plans } = await copyFor(intake, rows.columns);
+      if (rows.encoding !== rowEncoding(plans.map(({ copyType }) => copyType))) throw tableChanged(stream);
+      await into.write((frame) => splice(rows, frame));
+      given += rows.rows;
     },
     async end() {
       await endCopy();
@@ -67,6 +84,12 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
       await underWay?.into.cancel();
     },
   };
+}
+
+/** Between the beginning of the sync and its first row: what was agreed with the source no longer holds. */
+function tableChanged(stream: string): TransientError {
+  const message = `${stream}: the columns of the target were altered while the sync began`;
+  return new TransientError("target.altered", message, { stream, hint: "run the sync again" });
 }
 
 function planOf(intake: Intake, column: Column): ColumnPlan {

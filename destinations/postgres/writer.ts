@@ -3,7 +3,9 @@ import type { Commit, SchemaChange, Target, Writer } from "../../sdk/destination
 import { ConfigError, SystemError } from "../../sdk/errors.js";
 import { changedColumns } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import { appendStrategy } from "./append.js";
+import { copyType } from "./column-plan.js";
 import { resolveCommit } from "./commit-outcome.js";
 import { isConnectionLost } from "./destination-error.js";
 import { takeLoadLock } from "./evict.js";
@@ -86,6 +88,23 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       const altered = changedColumns(current.columns, changes);
       load = { ...current, columns: altered, changes: [...current.changes, ...changes] };
     },
+    get encoding() {
+      // An overwrite fills a new table, whatever the old one is like.
+      const existing = target.writeMode === "overwrite" ? undefined : present;
+      return rowEncoding(
+        columns.map((column) =>
+          copyType(
+            column,
+            existing?.find(({ name }) => name === column.name),
+          ),
+        ),
+      );
+    },
+    writeEncoded: (rows) =>
+      guard(async () => {
+        const current = open(load);
+        await current.copy.writeEncoded(await intakeOf(current), rows);
+      }),
     write: (batch) =>
       guard(async () => {
         refuseDeletes(batch, target);

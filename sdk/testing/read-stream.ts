@@ -52,6 +52,8 @@ export async function readStream(source: OpenSource, request: ReadRequest): Prom
       case "checkpoint":
         checkpoints.push({ state: message.state, rows: rows.length });
         break;
+      case "encoded":
+        throw new Error("encoded rows were given, though the request names no encoding");
       case "scan":
         throw new Error("a scan was given, though the request takes none");
     }

@@ -22,17 +22,20 @@ function watched(object, methods, wrap = (value) => value) {
       const value = target[property];
       if (typeof value !== "function") return value;
       if (!methods.includes(property)) return value.bind(target);
+      const name = stepNames[property] ?? property;
       return async (...args) => {
-        step(`${property}:before`);
+        step(`${name}:before`);
         const result = await value.apply(target, args);
-        step(`${property}:after`);
+        step(`${name}:after`);
         return wrap(result, property);
       };
     },
   });
 }
 
-const writerSteps = ["start", "startLoad", "alter", "write", "flush", "commit", "close"];
+const writerSteps = ["start", "startLoad", "alter", "write", "writeEncoded", "flush", "commit", "close"];
+/** Rows that are not decoded are written all the same. */
+const stepNames = { writeEncoded: "write" };
 const watchedDestinations = Object.fromEntries(
   Object.entries(destinations).map(([name, load]) => [
     name,

@@ -10,3 +10,13 @@ export interface CopyBlock {
 }
 
 export const copySlack = 8;
+
+/** Makes something of the rows of one COPY, block by block. */
+export interface CopyReader<Output> {
+  /** The rows read so far. */
+  readonly rows: number;
+  /** Reads the rows of a block; gives what became full. Run it to its end before the next block. */
+  read(block: CopyBlock): Generator<Output, void>;
+  /** What is under construction, if it has rows. */
+  finish(): Output | undefined;
+}

@@ -2,7 +2,8 @@ import type { Batch, BatchLimits } from "../../batch/batch.js";
 import { layoutOf } from "../../batch/vector.js";
 import { DataError, SystemError } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
-import type { CopyBlock } from "./copy-block.js";
+import type { CopyBlock, CopyReader } from "./copy-block.js";
+import { signatureBytes } from "./copy-signature.js";
 import { MalformedValue, UnfitValue, type Values } from "./decode/column-decoder.js";
 import { createDecoder } from "./decode/create-decoder.js";
 import { keyText } from "./decode/key-text.js";
@@ -18,15 +19,6 @@ export interface CopyDecoderOptions {
   readonly primaryKey: readonly string[];
 }
 
-export interface CopyDecoder {
-  /** The rows decoded so far, over all batches. */
-  readonly rows: number;
-  /** Decodes the rows of a block; gives the batches that became full. Run it to its end before the next block. */
-  decode(block: CopyBlock): Generator<Batch, void>;
-  /** The batch under construction, if it has rows. */
-  finish(): Batch | undefined;
-}
-
 const groupValues = 32 * 1024;
 
 /**
@@ -36,7 +28,7 @@ const groupValues = 32 * 1024;
  *
  * @throws DataError for a value that its type cannot hold, naming stream, column and row
  */
-export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyDecoder {
+export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyReader<Batch> {
   const batchColumns = columns.map(plainColumn);
   const decoders = columns.map((column) => createDecoder(column, unchecked));
   const width = columns.length;
@@ -134,7 +126,7 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
     get rows() {
       return total;
     },
-    *decode(block) {
+    *read(block) {
       const values = { bytes: block.bytes, view: block.view, positions };
       at = block.start;
       if (!begun) {
@@ -160,15 +152,6 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
   function malformed(what: string): SystemError {
     return new SystemError("postgres.malformed_row", `${stream}: row ${total + group + 1} has ${what}`, { stream });
   }
-}
-
-/** Checks `PGCOPY\n\xff\r\n\0`, flags and extension, which the first message begins with, and returns their length. */
-function signatureBytes({ bytes, view, start }: CopyBlock): number {
-  const expected = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
-  if (expected.some((byte, index) => bytes[start + 5 + index] !== byte) || view.getInt32(start + 16) !== 0) {
-    throw new SystemError("postgres.malformed_copy", "the server's data does not begin as COPY's binary format does");
-  }
-  return 19 + view.getInt32(start + 20);
 }
 
 /** What a row takes at least, so that a batch of many narrow or null values keeps within its bytes. */

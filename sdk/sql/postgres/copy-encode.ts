@@ -43,8 +43,8 @@ export interface CopyEncoderOptions {
 export const frameBytes = 64 * 1024;
 
 /** Code "d" and the length: https://www.postgresql.org/docs/current/protocol-message-formats.html. */
-const messageHead = 5;
-const copyDataCode = 0x64;
+export const messageHead = 5;
+export const copyDataCode = 0x64;
 
 /** What stands before the first row, as a CopyData message: signature, flags, length of the extension. */
 export const copyHeader = message(Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1"));

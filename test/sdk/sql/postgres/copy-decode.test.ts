@@ -181,7 +181,7 @@ describe("what does not fit or is not understood is an error", () => {
   test("a beginning that is not COPY's", () => {
     const message = Buffer.concat([Buffer.from("d"), int(4 + 19, 4), Buffer.alloc(19), Buffer.alloc(copySlack)]);
     const decoder = copyDecoder({ columns: [], limits, unchecked: false, stream: "public.t", primaryKey: [] });
-    expect(() => [...decoder.decode(block(message, message.length - copySlack))]).toThrow(
+    expect(() => [...decoder.read(block(message, message.length - copySlack))]).toThrow(
       expect.objectContaining({ code: "postgres.malformed_copy" }),
     );
   });
@@ -215,7 +215,7 @@ function decode(
   const batches: Batch[] = [];
   for (let from = 0; from < framed.length; from += rowsPerBlock) {
     const bytes = Buffer.concat([...framed.slice(from, from + rowsPerBlock), Buffer.alloc(copySlack, 0xee)]);
-    batches.push(...decoder.decode(block(bytes, bytes.length - copySlack)));
+    batches.push(...decoder.read(block(bytes, bytes.length - copySlack)));
   }
   const last = decoder.finish();
   if (last !== undefined) batches.push(last);
