@@ -1,0 +1,93 @@
+import type { LoadRow, Staged, Writer } from "../../sdk/destination.js";
+import { DataError } from "../../sdk/errors.js";
+import type { JsonObject } from "../../sdk/json.js";
+import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
+import type { LoadRule, LoadTest, VolumeTest } from "./load-rule.js";
+import { judgeVolume, rowsByRun } from "./volume.js";
+
+export interface LoadToJudge {
+  readonly stream: string;
+  readonly rules: readonly LoadRule[];
+  readonly writer: Pick<Writer, "audit">;
+  readonly staged: Staged;
+  /** The target's name of a column. */
+  targetName(column: string): string;
+  readonly schema: string | undefined;
+  /** Earlier loads of the stream, the newest first. */
+  history(): Promise<readonly LoadRow[]>;
+  readonly now: Date;
+}
+
+/** What a rule found of a load. */
+export interface LoadVerdict {
+  readonly rule: LoadRule;
+  readonly failed: number;
+  /** What was found, in words. */
+  readonly found: string;
+  /** At most three rows; columns that are masked are masked in them. */
+  readonly examples: readonly JsonObject[];
+}
+
+/** Judges a staged load by its rules: each that does not hold, or held only for want of history, has a verdict. */
+export async function judgeLoad(load: LoadToJudge): Promise<LoadVerdict[]> {
+  const { rules, writer } = load;
+  const checks = rules.flatMap((rule) => (rule.test.type === "volume_anomaly" ? [] : [{ rule, test: rule.test }]));
+  const results = checks.length === 0 ? [] : await writer.audit(checks.map(({ test }) => checkOf(test, load)));
+  const verdicts = checks.map(({ rule, test }, i) => verdictOf(rule, test, results[i]!));
+  const volumes = rules.filter((rule) => rule.test.type === "volume_anomaly");
+  if (volumes.length > 0) {
+    const history = rowsByRun(await load.history());
+    for (const rule of volumes) verdicts.push(volumeVerdict(rule, rule.test as VolumeTest, load.staged, history));
+  }
+  return verdicts;
+}
+
+/** @throws DataError `quality.gate` naming every rule that fails the load, its count and example rows */
+export function refuseFailed(stream: string, verdicts: readonly LoadVerdict[]): void {
+  const failed = verdicts.filter(({ rule, failed }) => rule.onFail === "fail" && failed > 0);
+  if (failed.length === 0) return;
+  const lines = failed.map(({ rule, found, examples }) => {
+    const rows = examples.map((row) => JSON.stringify(row)).join(" ");
+    return `${rule.name}: ${found}${rows === "" ? "" : `, e.g. ${rows}`}`;
+  });
+  throw new DataError("quality.gate", `stream '${stream}' does not pass its quality rules\n${lines.join("\n")}`, {
+    stream,
+    hint: "nothing of this load was published: correct the data or the rule, or set `on_fail: warn`",
+  });
+}
+
+function checkOf(test: Exclude<LoadTest, VolumeTest>, { targetName, schema, now }: LoadToJudge): TableCheck {
+  switch (test.type) {
+    case "unique":
+      return { type: "unique", columns: test.columns.map(targetName) };
+    case "row_count":
+      return test;
+    case "freshness":
+      return { ...test, column: targetName(test.column), now };
+    case "relationship":
+      return { ...test, column: targetName(test.column), schema: test.schema ?? schema };
+  }
+}
+
+function verdictOf(rule: LoadRule, test: Exclude<LoadTest, VolumeTest>, result: CheckResult): LoadVerdict {
+  const { failed, examples, value } = result;
+  return { rule, failed, found: wordsFor(test, failed, value), examples };
+}
+
+function wordsFor(test: Exclude<LoadTest, VolumeTest>, failed: number, value: CheckResult["value"]): string {
+  switch (test.type) {
+    case "unique":
+      return `${failed} rows are not alone with their values`;
+    case "row_count":
+      return `the load has ${value} rows`;
+    case "freshness":
+      return value === null ? "no row has a value" : `the newest value is ${value}`;
+    case "relationship":
+      return `${failed} rows have a value that ${test.table}.${test.references} lacks`;
+  }
+}
+
+function volumeVerdict(rule: LoadRule, test: VolumeTest, staged: Staged, history: readonly number[]): LoadVerdict {
+  const { fails, basis } = judgeVolume(test, staged.written, history);
+  return { rule, failed: fails ? 1 : 0, found: basis, examples: [] };
+}
