@@ -3,10 +3,11 @@ import type { Column } from "./schema/stream.js";
 /**
  * What two systems compute alike, so that tables are compared without moving their rows.
  *
- * A value's text is the canonical one of its column's logical type (below); a row's text is, for each column in order, `~` for
- * null and else the text's length in bytes, a colon and the text. A row's digest is the MD5 of that text. The rows of a
- * bucket are those whose key's digest begins with the same hexadecimal digits; a bucket's digest is the sum, as a number,
- * of the first 15 hexadecimal digits of its rows' digests: it does not depend on their order.
+ * A value's text is the canonical one of its column's logical type (below). A row's text has for each column in order `~` for
+ * null or else that text, then a comma; before a string, json or list stand its length in bytes and a colon. A row's digest
+ * is the MD5 of its text. The rows of a bucket are those whose key's digest begins with the same hexadecimal digits; a
+ * bucket's digest is the sum, as a number, of the first 15 hexadecimal digits of its rows' digests: their order does not
+ * matter.
  *
  * Canonical texts: `true`/`false`; integers and decimals with the type's scale in digits; floats as the 64 bits of their
  * double (`-0` as `0`), or `NaN`; times as microseconds since midnight, dates as days and timestamps as microseconds since

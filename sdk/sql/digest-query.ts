@@ -5,13 +5,21 @@ import type { Column } from "../schema/stream.js";
 
 /** How a dialect says the parts of a digest: see `DigestRequest`. */
 export interface DigestDialect {
-  /** The row text of values, each given as an expression for its canonical text or null. */
-  rowText(texts: readonly string[]): string;
+  /** The length of a text in bytes of UTF-8. */
+  byteLength(text: string): string;
   /** The canonical text of a value, given as an expression, compared as `type`; null for a null. */
   canonicalText(expression: string, type: ColumnType): string;
   /** The first 15 hexadecimal digits of a digest as a number that can be added up. */
   number(digest: string): string;
   literal(text: string): string;
+}
+
+/** A value's part of a row text: see `DigestRequest`. Only a text that may hold anything tells its length first. */
+export function fieldText(dialect: Pick<DigestDialect, "byteLength">, text: string, type: ColumnType): string {
+  const isFree = type.kind === "string" || type.kind === "json" || type.kind === "list";
+  return isFree
+    ? `coalesce(${dialect.byteLength(text)} || ':' || (${text}) || ',', '~,')`
+    : `coalesce(${text} || ',', '~,')`;
 }
 
 /** Where the rows are from. */
@@ -58,11 +66,13 @@ export function toRowDigest([digest, cursor, ...key]: readonly Json[]): RowDiges
 
 function digested({ dialect, relation, request }: DigestQuery, keyNames: readonly string[]): string {
   const text = (column: Column) => dialect.canonicalText(relation.value(column), column.type);
+  const rowOf = (columns: readonly Column[]) =>
+    columns.map((column) => fieldText(dialect, text(column), column.type)).join(" || ");
   const { key, columns, cursor } = request;
   const conditions = relation.conditions.map((condition) => `(${condition})`).join(" and ");
   const values = [
-    `md5(${dialect.rowText(key.map(text))}) as sluice_key`,
-    `md5(${dialect.rowText(columns.map(text))}) as sluice_digest`,
+    `md5(${rowOf(key)}) as sluice_key`,
+    `md5(${rowOf(columns)}) as sluice_digest`,
     ...(cursor === undefined ? [] : [`${relation.value(cursor)} as sluice_cursor`]),
     ...keyNames.map((name, i) => `${text(key[i]!)} as ${name}`),
   ];

@@ -1,18 +1,18 @@
 import type { ColumnType } from "../../schema/column-type.js";
-import type { DigestDialect } from "../digest-query.js";
+import { type DigestDialect, fieldText } from "../digest-query.js";
 import { quoteLiteral } from "./identifiers.js";
 import { duckType } from "./types.js";
 
 /** DuckDB's part of `DigestRequest`. */
 export const duckDigest: DigestDialect = {
-  rowText,
+  byteLength,
   canonicalText,
   number: (digest) => `CAST('0x' || substr(${digest}, 1, 15) AS BIGINT)`,
   literal: quoteLiteral,
 };
 
-function rowText(texts: readonly string[]): string {
-  return texts.map((text) => `coalesce(strlen(${text}) || ':' || (${text}), '~')`).join(" || ");
+function byteLength(text: string): string {
+  return `strlen(${text})`;
 }
 
 function canonicalText(expression: string, type: ColumnType): string {
@@ -35,7 +35,7 @@ function canonicalText(expression: string, type: ColumnType): string {
     case "json":
       return `CAST(${expression} AS VARCHAR)`;
     case "list": {
-      const item = rowText([canonicalText("sluice_item", type.item)]);
+      const item = fieldText({ byteLength }, canonicalText("sluice_item", type.item), type.item);
       return `array_to_string(list_transform(${value}, lambda sluice_item: ${item}), '')`;
     }
     default:

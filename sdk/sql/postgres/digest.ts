@@ -1,18 +1,18 @@
 import type { ColumnType } from "../../schema/column-type.js";
-import type { DigestDialect } from "../digest-query.js";
+import { type DigestDialect, fieldText } from "../digest-query.js";
 import { quoteLiteral } from "./identifiers.js";
 import { postgresType } from "./types.js";
 
 /** Postgres's part of `DigestRequest`. */
 export const postgresDigest: DigestDialect = {
-  rowText,
+  byteLength,
   canonicalText,
   number: (digest) => `('x0' || substr(${digest}, 1, 15))::bit(64)::bigint`,
   literal: quoteLiteral,
 };
 
-function rowText(texts: readonly string[]): string {
-  return texts.map((text) => `coalesce(octet_length(${text}) || ':' || (${text}), '~')`).join(" || ");
+function byteLength(text: string): string {
+  return `octet_length(${text})`;
 }
 
 /** Microseconds are exact since Postgres 14, whose extract() gives numeric. */
@@ -37,7 +37,7 @@ function canonicalText(expression: string, type: ColumnType): string {
     case "json":
       return `(${expression})::text`;
     case "list": {
-      const item = rowText([canonicalText("sluice_item", type.item)]);
+      const item = fieldText({ byteLength }, canonicalText("sluice_item", type.item), type.item);
       const items = `select coalesce(string_agg(${item}, '' order by sluice_at), '')
         from unnest(${value}) with ordinality as items(sluice_item, sluice_at)`;
       return `case when (${expression}) is not null then (${items}) end`;
