@@ -26,7 +26,8 @@ export function addStartCommands({ program, shared, done }: CommandHome): void {
     );
 
   command("check [connection...]", "Try every part of a connection, and say what to fix").action(
-    async (connections: string[]) => done(await (await import("../commands/check.js")).check(shared(), { connections })),
+    async (connections: string[]) =>
+      done(await (await import("../commands/check.js")).check(shared(), { connections })),
   );
 
   command("discover <source>", "List the streams of a source: a name in the project, a URL or a path")
