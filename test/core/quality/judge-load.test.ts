@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { judgeLoad, type LoadToJudge, refuseFailed } from "../../../core/quality/judge-load.js";
+import type { LoadRule, LoadTest } from "../../../core/quality/load-rule.js";
+import type { LoadRow } from "../../../sdk/destination.js";
+import { errorRecord } from "../../../sdk/errors.js";
+import type { CheckResult, TableCheck } from "../../../sdk/table-check.js";
+
+const now = new Date("2026-06-01T00:00:00Z");
+
+function rule(name: string, test: LoadTest, onFail: LoadRule["onFail"] = "fail"): LoadRule {
+  return { name, test, onFail, option: ["quality", 0] };
+}
+
+function loadWith(
+  rules: readonly LoadRule[],
+  results: readonly CheckResult[] = [],
+): LoadToJudge & { asked: TableCheck[] } {
+  const asked: TableCheck[] = [];
+  return {
+    asked,
+    stream: "shop.orders",
+    rules,
+    writer: {
+      async audit(checks) {
+        asked.push(...checks);
+        return results;
+      },
+    },
+    staged: { written: 10, deduplicated: 0 },
+    targetName: (column) => column.toLowerCase(),
+    schema: "shop",
+    history: async () => [100, 100, 100].map((written, i) => ({ runId: `run ${i}`, written }) as LoadRow),
+    now,
+  };
+}
+
+const unique = rule("unique(ID)", { type: "unique", columns: ["ID"] });
+
+describe("a staged load", () => {
+  test("is asked of the destination by the table's own names, in one question", async () => {
+    const load = loadWith(
+      [
+        unique,
+        rule("freshness(At)", { type: "freshness", column: "At", maxAgeMs: 5 }),
+        rule("row_count", { type: "row_count", min: 1 }),
+        rule("relationship(Customer)", {
+          type: "relationship",
+          column: "Customer",
+          schema: undefined,
+          table: "customers",
+          references: "id",
+        }),
+      ],
+      Array(4).fill({ failed: 0, examples: [] }),
+    );
+    expect((await judgeLoad(load)).map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
+    expect(load.asked).toEqual([
+      { type: "unique", columns: ["id"] },
+      { type: "freshness", column: "at", maxAgeMs: 5, now },
+      { type: "row_count", min: 1 },
+      { type: "relationship", column: "customer", schema: "shop", table: "customers", references: "id" },
+    ]);
+  });
+
+  test("is refused with every rule that fails it, its count and example rows", async () => {
+    const volume = rule("volume_anomaly", { type: "volume_anomaly", within: 0.5, over: 3 });
+    const load = loadWith([unique, volume], [{ failed: 2, examples: [{ id: 7 }] }]);
+    const verdicts = await judgeLoad(load);
+    const thrown = (() => {
+      try {
+        refuseFailed(load.stream, verdicts);
+      } catch (error) {
+        return errorRecord(error);
+      }
+    })();
+    expect(thrown).toMatchObject({ kind: "data", code: "quality.gate", stream: "shop.orders" });
+    expect(thrown!.message.split("\n")).toEqual([
+      "stream 'shop.orders' does not pass its quality rules",
+      'unique(ID): 2 rows are not alone with their values, e.g. {"id":7}',
+      "volume_anomaly: 10 rows; the last 3 runs had a median of 100, so 50 to 150 are usual",
+    ]);
+  });
+
+  test("goes on where only rules that warn do not hold", async () => {
+    const load = loadWith([{ ...unique, onFail: "warn" }], [{ failed: 2, examples: [] }]);
+    const verdicts = await judgeLoad(load);
+    expect(verdicts[0]).toMatchObject({ failed: 2 });
+    expect(() => refuseFailed(load.stream, verdicts)).not.toThrow();
+  });
+});
