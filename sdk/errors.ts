@@ -10,6 +10,15 @@ export interface ErrorDetails {
   readonly column?: string;
   /** The row's key or position, as text. */
   readonly row?: string;
+  /** The option of the stream that is wrong. */
+  readonly option?: OptionPlace;
+}
+
+/** Where in a stream's options something stands: keys and indexes, and which characters of the text there. */
+export interface OptionPlace {
+  readonly path: readonly (string | number)[];
+  readonly offset?: number;
+  readonly length?: number;
 }
 
 /**
@@ -23,6 +32,7 @@ export abstract class SluiceError extends Error {
   readonly stream: string | undefined;
   readonly column: string | undefined;
   readonly row: string | undefined;
+  readonly option: OptionPlace | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -32,6 +42,7 @@ export abstract class SluiceError extends Error {
     this.stream = details.stream;
     this.column = details.column;
     this.row = details.row;
+    this.option = details.option;
   }
 }
 
@@ -64,6 +75,7 @@ export interface ErrorRecord {
   readonly stream?: string;
   readonly column?: string;
   readonly row?: string;
+  readonly option?: OptionPlace;
   readonly stack?: string;
 }
 
@@ -72,7 +84,7 @@ const classes = { config: ConfigError, transient: TransientError, data: DataErro
 /** The record of any thrown value; what is not a SluiceError becomes `system` / `internal.unexpected`. */
 export function errorRecord(error: unknown): ErrorRecord {
   if (isSluiceError(error)) {
-    const { kind, code, message, hint, stream, column, row, stack } = error;
+    const { kind, code, message, hint, stream, column, row, option, stack } = error;
     return {
       kind,
       code,
@@ -81,6 +93,7 @@ export function errorRecord(error: unknown): ErrorRecord {
       ...(stream === undefined ? {} : { stream }),
       ...(column === undefined ? {} : { column }),
       ...(row === undefined ? {} : { row }),
+      ...(option === undefined ? {} : { option }),
       ...(stack === undefined ? {} : { stack }),
     };
   }

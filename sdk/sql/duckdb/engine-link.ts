@@ -14,7 +14,7 @@ export interface EngineLink {
   nextId(): number;
   /** Says something that has no answer. */
   post(message: ToEngine, transfer?: ArrayBuffer[]): void;
-  ask<R extends Request>(request: R): Promise<Answers[R["type"]]>;
+  ask<R extends Request>(request: R, transfer?: ArrayBuffer[]): Promise<Answers[R["type"]]>;
   /** The loads under way, which hear how they get on. */
   readonly loads: Map<number, LoadChannel>;
 }
@@ -89,10 +89,10 @@ export function engineLink(options: DatabaseOptions): EngineLink {
     loads,
     post,
     nextId: () => ++lastId,
-    ask: <R extends Request>(request: R) =>
+    ask: <R extends Request>(request: R, transfer: ArrayBuffer[] = []) =>
       new Promise<Answers[R["type"]]>((resolve, reject) => {
         const id = ++lastId;
-        post({ ...request, id });
+        post({ ...request, id }, transfer);
         waiters.set(id, { resolve: (value) => resolve(value as Answers[R["type"]]), reject });
       }),
   };

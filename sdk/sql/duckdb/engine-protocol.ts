@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "../../batch/batch.js";
+import type { Vector } from "../../batch/vector.js";
 import type { QueryResult } from "../../destination.js";
 import type { ErrorRecord } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
@@ -31,9 +32,28 @@ export type Request =
       readonly parameters: readonly SqlValue[];
     }
   | { readonly type: "scan"; readonly connection: number; readonly sql: string }
+  | TransformRequest
+  | { readonly type: "apply_transform"; readonly transform: number; readonly batch: Omit<Batch, "columns"> }
+  | { readonly type: "drop_transform"; readonly transform: number }
   | { readonly type: "end_load"; readonly load: number }
   | { readonly type: "abort_load"; readonly load: number }
   | { readonly type: "close" };
+
+export interface TransformRequest {
+  readonly type: "prepare_transform";
+  readonly transform: number;
+  readonly connection: number;
+  readonly relation: string;
+  readonly columns: readonly Column[];
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** A column of a result: its name, and its type as DuckDB writes it. */
+export interface DescribedColumn {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** The answer to each request. */
 export interface Answers {
@@ -42,6 +62,9 @@ export interface Answers {
   readonly run: number;
   readonly query: QueryResult;
   readonly scan: ScanCounts;
+  readonly prepare_transform: readonly DescribedColumn[];
+  readonly apply_transform: readonly Vector[];
+  readonly drop_transform: undefined;
   readonly end_load: { readonly rows: number };
   readonly abort_load: undefined;
   readonly close: undefined;

@@ -15,6 +15,8 @@ export interface EngineSessions {
   run(id: number, sql: string, parameters: readonly SqlValue[]): Promise<number>;
   query(id: number, sql: string, parameters: readonly SqlValue[]): Promise<QueryResult>;
   scan(id: number, sql: string): Promise<ScanCounts>;
+  /** Has the connection to itself, in the order of the calls. */
+  use<T>(id: number, statement: (connection: duckdb.Connection) => Promise<T>): Promise<T>;
   interrupt(id: number): void;
   /** Waits for the connection's statements. */
   close(id: number): Promise<undefined>;
@@ -79,6 +81,10 @@ export function engineSessions({ connect, tempDir }: EngineSurroundings): Engine
     async scan(id, sql) {
       const connection = get(id);
       return await gate.run(connection, () => scanCounts(connection, sql, tempDir));
+    },
+    async use(id, statement) {
+      const connection = get(id);
+      return await gate.run(connection, () => statement(connection));
     },
     interrupt(id) {
       const connection = connections.get(id);

@@ -1,15 +1,17 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type Vector, vectorBuffers } from "../../batch/vector.js";
 import { errorRecord } from "../../errors.js";
 import { closeDatabase, connect, type Database, openDatabase } from "./database.js";
 import { engineLoads } from "./engine-loads.js";
 import type { Answers, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
 import { engineSessions } from "./engine-sessions.js";
+import { engineTransforms } from "./engine-transforms.js";
 
 const { options, port, wake } = workerData as EngineStart;
 const signal = new Int32Array(wake);
 
-function send(message: FromEngine): void {
-  port.postMessage(message);
+function send(message: FromEngine, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }
 
 const database = await open();
@@ -30,6 +32,7 @@ async function open(): Promise<Database | undefined> {
 function serve(opened: Database): void {
   const sessions = engineSessions({ connect: () => connect(opened), tempDir: options.tempDir });
   const loads = engineLoads({ sessions, send, waitForMessage });
+  const transforms = engineTransforms(sessions);
 
   port.on("message", (message: ToEngine) => handle(message));
 
@@ -42,7 +45,9 @@ function serve(opened: Database): void {
 
   async function answer(request: Request & { readonly id: number }): Promise<void> {
     try {
-      send({ type: "answer", id: request.id, value: await respond(request) });
+      const value = await respond(request);
+      const transfer = request.type === "apply_transform" ? buffersOf(value as readonly Vector[]) : [];
+      send({ type: "answer", id: request.id, value }, transfer);
     } catch (error) {
       send({ type: "failed", id: request.id, error: errorRecord(error) });
     }
@@ -61,6 +66,12 @@ function serve(opened: Database): void {
         return await sessions.query(request.connection, request.sql, request.parameters);
       case "scan":
         return await sessions.scan(request.connection, request.sql);
+      case "prepare_transform":
+        return await transforms.prepare(request);
+      case "apply_transform":
+        return await transforms.apply(request.transform, request.batch);
+      case "drop_transform":
+        return await transforms.drop(request.transform);
       case "end_load":
         return { rows: await loads.end(request.load) };
       case "abort_load":
@@ -93,4 +104,10 @@ function serve(opened: Database): void {
       handle(received.message as ToEngine);
     }
   }
+}
+
+function buffersOf(vectors: readonly Vector[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const vector of vectors) vectorBuffers(vector, buffers);
+  return [...buffers];
 }

@@ -16,7 +16,7 @@ export async function execute(
   try {
     if (parameters.length === 0) return await duckdb.query(connection, sql);
     return await withPrepared(connection, sql, async (statement) => {
-      for (const [index, value] of parameters.entries()) bind(statement, index + 1, value);
+      bindAll(statement, parameters);
       return await duckdb.execute_prepared(statement);
     });
   } catch (error) {
@@ -45,6 +45,11 @@ async function withPrepared<Result>(
   } finally {
     duckdb.destroy_prepare_sync(statement);
   }
+}
+
+/** Gives a statement its parameters `$1`, `$2`, … */
+export function bindAll(statement: duckdb.PreparedStatement, parameters: readonly SqlValue[]): void {
+  for (const [index, value] of parameters.entries()) bind(statement, index + 1, value);
 }
 
 function bind(statement: duckdb.PreparedStatement, index: number, value: SqlValue): void {

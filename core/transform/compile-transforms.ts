@@ -1,0 +1,186 @@
+import { ConfigError } from "../../sdk/errors.js";
+import { type ColumnType, formatType, scalar } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { castToLogical, duckType, logicalType } from "../../sdk/sql/duckdb/types.js";
+import { nearest } from "../schema/nearest.js";
+import type { Check } from "./check.js";
+import { describeExpression } from "./describe.js";
+import { invalid, type ParsedExpression, parseExpression } from "./expression.js";
+import { maskSql } from "./mask-sql.js";
+import type { StageColumn, Stages } from "./stages.js";
+import type { Mask, TokenizeMask, Transforms } from "./transforms.js";
+
+/** Where stages are compiled: the engine that will run them, and how it is told of masks with a key. */
+export interface CompileContext {
+  readonly engine: EngineConnection;
+  /** Makes a function from text to text known to the engine; returns its name. */
+  tokenizer(mask: TokenizeMask): Promise<string>;
+}
+
+/**
+ * Appends the stages of cast, mask, filter and derive.
+ * @throws ConfigError naming the option, and the place in an expression
+ */
+export async function compileTransforms(
+  stages: Stages,
+  transforms: Transforms,
+  context: CompileContext,
+): Promise<void> {
+  const { cast = {}, mask = {}, filter, derive = {}, onError = "quarantine" } = transforms;
+  const casts = new Map(Object.entries(cast).map(([name, type]) => [name, castColumn(stages, name, type, onError)]));
+  appendCasts(stages, cast);
+  await appendMasks(stages, mask, cast, context);
+  if (filter !== undefined) await appendFilter(stages, filter, { casts, onError, context });
+  for (const check of casts.values()) stages.check(check);
+  for (const [name, text] of Object.entries(derive)) await appendDerived(stages, name, text, { onError, context });
+}
+
+/** Whether a row is looked at at all: null while its filter cannot tell. */
+const keep = quoteIdentifier("_sluice_keep");
+
+function castColumn(stages: Stages, name: string, type: ColumnType, action: Check["action"]): Check {
+  requireColumn(stages, name, ["cast", name]);
+  stages.touch([name]);
+  const reason = `'${name}' cannot be cast to ${formatType(type)}`;
+  return { rule: `cast(${name})`, action, reason, counted: false, bad: failedCast(name) };
+}
+
+function failedCast(name: string): string {
+  return quoteIdentifier(`_sluice_cast_${name}`);
+}
+
+/** The value as it was, for masks: what cannot be cast must not show either. */
+function uncast(name: string): string {
+  return quoteIdentifier(`_sluice_uncast_${name}`);
+}
+
+function appendCasts(stages: Stages, cast: Readonly<Record<string, ColumnType>>): void {
+  const entries = Object.entries(cast);
+  if (entries.length === 0) return;
+  const value = (name: string, type: ColumnType) => `TRY_CAST(${quoteIdentifier(name)} AS ${duckType(type)})`;
+  const replaced = entries.map(([name, type]) => `${value(name, type)} AS ${quoteIdentifier(name)}`);
+  const failed = entries.map(([name, type]) => {
+    const column = quoteIdentifier(name);
+    return `${column} IS NOT NULL AND ${value(name, type)} IS NULL AS ${failedCast(name)}, ${column} AS ${uncast(name)}`;
+  });
+  stages.select(`* REPLACE (${replaced.join(", ")}), ${failed.join(", ")}`);
+  for (const [name, type] of entries) {
+    const { native: _, ...facts } = stages.find(name)!.column;
+    stages.put({ ...facts, type });
+  }
+}
+
+/** Types whose text in DuckDB is the canonical one; the others come as text from the start. */
+const sameText = new Set(["boolean", "int16", "int32", "int64", "decimal", "uuid", "string", "json"]);
+
+async function appendMasks(
+  stages: Stages,
+  mask: Readonly<Record<string, Mask>>,
+  cast: Readonly<Record<string, ColumnType>>,
+  context: CompileContext,
+): Promise<void> {
+  const items: string[] = [];
+  for (const [name, one] of Object.entries(mask)) {
+    const { column, from } = requireColumn(stages, name, ["mask", name]);
+    const plain = sameText.has(column.type.kind);
+    if (from === undefined && !plain) throw maskOfCast(name, column.type);
+    if (plain) stages.touch([name]);
+    else stages.touchAsText(name);
+    const value = quoteIdentifier(name);
+    const text = `CAST(${value} AS VARCHAR)`;
+    const shown = Object.hasOwn(cast, name) ? `coalesce(${text}, CAST(${uncast(name)} AS VARCHAR))` : text;
+    const masked =
+      one.type === "tokenize"
+        ? `${await context.tokenizer(one)}(${shown})`
+        : maskSql(one, shown, (bytes) => stages.bind(bytes));
+    items.push(`${masked} AS ${value}`);
+    const { native: _, ...facts } = column;
+    stages.put({ ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" });
+  }
+  if (items.length > 0) stages.select(`* REPLACE (${items.join(", ")})`);
+}
+
+function maskOfCast(name: string, type: ColumnType): ConfigError {
+  return new ConfigError("mask.type", `mask.${name}: a value cast to ${formatType(type)} cannot be masked`, {
+    column: name,
+    hint: "mask the column as it comes, without a cast",
+    option: { path: ["mask", name] },
+  });
+}
+
+interface ExpressionContext {
+  readonly onError: Check["action"];
+  readonly context: CompileContext;
+}
+
+async function appendFilter(
+  stages: Stages,
+  text: string,
+  { casts, onError, context }: ExpressionContext & { readonly casts: Map<string, Check> },
+): Promise<void> {
+  const expression = await parseExpression(context.engine, { text, option: ["filter"] });
+  const type = await typeOf(stages, expression, context);
+  if (type !== "BOOLEAN") throw invalid(expression, `it is ${type}, and not true or false`, undefined);
+  // A value that could not be cast leaves its filter without an answer; other casts matter only to rows that stay.
+  for (const [name, check] of casts) {
+    if (!expression.names.some((one) => stages.resolve(one)?.column.name === name)) continue;
+    stages.check(check);
+    casts.delete(name);
+  }
+  stages.select(`*, TRY(coalesce(${expression.sql}, false)) AS ${keep}`);
+  const reason = "the filter's expression raised an error";
+  stages.check({ rule: "filter", action: onError, reason, counted: false, bad: `${keep} IS NULL` });
+  stages.check({ rule: "filter", action: "filter", reason: "", counted: false, bad: `NOT coalesce(${keep}, true)` });
+}
+
+async function appendDerived(stages: Stages, name: string, text: string, { onError, context }: ExpressionContext) {
+  const expression = await parseExpression(context.engine, { text, option: ["derive", name] });
+  const twin = stages.resolve(name);
+  if (twin !== undefined && twin.column.name !== name) {
+    throw invalid(expression, `it differs from the column '${twin.column.name}' by case only`, undefined);
+  }
+  const described = await typeOf(stages, expression, context);
+  const made = quoteIdentifier("_sluice_made");
+  const failed = quoteIdentifier(`_sluice_derive_${name}`);
+  const value = castToLogical(expression.sql, described);
+  // A record tells a value that is null from one that could not be worked out.
+  const tried = `TRY(struct_pack(v := ${value}))`;
+  const filtered = stages.checks.some(({ action }) => action === "filter");
+  stages.select(`*, ${filtered ? `CASE WHEN ${keep} THEN ${tried} END` : tried} AS ${made}`);
+  const gone = twin !== undefined && (twin.from === undefined || stages.touched.has(twin.from));
+  const left = [made, ...(gone ? [quoteIdentifier(name)] : [])].join(", ");
+  const missing = filtered ? `${keep} IS TRUE AND ${made} IS NULL` : `${made} IS NULL`;
+  stages.select(
+    `* EXCLUDE (${left}), struct_extract(${made}, 'v') AS ${quoteIdentifier(name)}, ${missing} AS ${failed}`,
+  );
+  stages.put({ name, type: logicalType(described), nullable: true });
+  const reason = `the expression of '${name}' raised an error`;
+  stages.check({ rule: `derive(${name})`, action: onError, reason, counted: false, bad: failed });
+}
+
+/** The type of an expression over the stages so far, as DuckDB writes it. */
+export async function typeOf(stages: Stages, expression: ParsedExpression, context: CompileContext): Promise<string> {
+  stages.touch(expression.names);
+  const relation = stages.sql(stages.nullRow());
+  const names = stages.columns.map(({ column }) => column.name);
+  return describeExpression(context.engine, expression, { relation, columns: names, parameters: stages.parameters });
+}
+
+/** @throws ConfigError `stream.no_column` */
+export function requireColumn(
+  stages: Pick<Stages, "find" | "columns">,
+  name: string,
+  option: readonly (string | number)[],
+): StageColumn {
+  const found = stages.find(name);
+  if (found !== undefined) return found;
+  const names = stages.columns.map(({ column }: { column: Column }) => column.name);
+  const near = nearest(name, names);
+  throw new ConfigError("stream.no_column", `${option.join(".")}: there is no column '${name}'`, {
+    column: name,
+    hint: near === undefined ? `the columns are ${names.join(", ")}` : `did you mean '${near}'?`,
+    option: { path: option },
+  });
+}

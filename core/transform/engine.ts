@@ -1,0 +1,45 @@
+import type { Engine, EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+
+/**
+ * The DuckDB in which expressions run: in memory, in a thread of its own, opened when first asked for. It has no way to
+ * files, the network, extensions or its own settings, and spills nothing to disk.
+ */
+export interface ExpressionEngine {
+  connection(): Promise<EngineConnection>;
+  /** A name that no relation of this engine has yet. */
+  relationName(): string;
+  close(): Promise<void>;
+}
+
+/** @param memoryBytes that the engine may hold at once */
+export function expressionEngine(memoryBytes: number): ExpressionEngine {
+  let opened: Promise<{ engine: Engine; connection: EngineConnection }> | undefined;
+  let relations = 0;
+
+  async function open() {
+    const { openEngine } = await import("../../sdk/sql/duckdb/engine.js");
+    const engine = await openEngine({
+      path: ":memory:",
+      memoryBytes,
+      // One thread keeps the rows of a batch in their order.
+      threads: 1,
+      tempDir: "",
+      settings: { enable_external_access: "false" },
+    });
+    const connection = await engine.connect();
+    await connection.run("SET lock_configuration = true");
+    return { engine, connection };
+  }
+
+  return {
+    async connection() {
+      opened ??= open();
+      return (await opened).connection;
+    },
+    relationName: () => `batch_${++relations}`,
+    async close() {
+      const known = await opened?.catch(() => undefined);
+      await known?.engine.close();
+    },
+  };
+}

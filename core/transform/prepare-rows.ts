@@ -1,0 +1,67 @@
+import type { Column } from "../../sdk/schema/stream.js";
+import type { RowRule } from "../quality/row-rule.js";
+import { columnRuleCheck, expressionRuleCheck } from "../quality/rule-check.js";
+import { type CompileContext, compileTransforms, requireColumn, typeOf } from "./compile-transforms.js";
+import { invalid, parseExpression } from "./expression.js";
+import { newStages, type Stages } from "./stages.js";
+import type { Transforms } from "./transforms.js";
+
+export interface RowOptions {
+  readonly transforms: Transforms;
+  readonly rules: readonly RowRule[];
+}
+
+/** What becomes of a stream's rows before they are fitted to the table: compiled, not yet running. */
+export interface PreparedRows {
+  /** The columns after the transforms. */
+  readonly columns: readonly Column[];
+  /** Output names of source columns that are still there. */
+  readonly outputOf: ReadonlyMap<string, string>;
+  readonly stages: Stages;
+}
+
+/**
+ * Compiles transforms and rules over the selected columns of a source. `context` is asked for only where there is
+ * something to run.
+ * @throws ConfigError naming the option, and the place in an expression
+ */
+export async function prepareRows(
+  columns: readonly Column[],
+  { transforms, rules }: RowOptions,
+  context: () => Promise<CompileContext>,
+): Promise<PreparedRows> {
+  const renamed = columns.map((column) => ({ ...column, name: transforms.rename?.[column.name] ?? column.name }));
+  const stages = newStages(renamed);
+  if (needsEngine({ transforms, rules })) {
+    const known = await context();
+    await compileTransforms(stages, transforms, known);
+    for (const rule of rules) await appendRule(stages, rule, known);
+  }
+  const kept = new Set(stages.columns.map(({ column }) => column.name));
+  const names = columns.map(({ name }, i): [string, string] => [name, renamed[i]!.name]);
+  return {
+    columns: stages.columns.map(({ column }) => column),
+    outputOf: new Map(names.filter(([, output]) => kept.has(output))),
+    stages,
+  };
+}
+
+/** Whether rows have to be computed on, rather than passed on under other names. */
+export function needsEngine({ transforms, rules }: RowOptions): boolean {
+  const { cast = {}, mask = {}, derive = {}, filter } = transforms;
+  return filter !== undefined || rules.length > 0 || [cast, mask, derive].some((one) => Object.keys(one).length > 0);
+}
+
+async function appendRule(stages: Stages, rule: RowRule, context: CompileContext): Promise<void> {
+  const { test, option } = rule;
+  if (test.type === "expression") {
+    const expression = await parseExpression(context.engine, { text: test.sql, option });
+    const type = await typeOf(stages, expression, context);
+    if (type !== "BOOLEAN") throw invalid(expression, `it is ${type}, and not true or false`, undefined);
+    stages.check(expressionRuleCheck(rule, expression.sql));
+    return;
+  }
+  const { column } = requireColumn(stages, test.column, option);
+  stages.touch([test.column]);
+  stages.check(columnRuleCheck(rule, test, column.type));
+}

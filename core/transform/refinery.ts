@@ -1,0 +1,114 @@
+import type { Batch } from "../../sdk/batch/batch.js";
+import { copyVector, gatherBatch } from "../../sdk/batch/gather.js";
+import type { Vector } from "../../sdk/batch/vector.js";
+import { SystemError } from "../../sdk/errors.js";
+import { sameType } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { Transform } from "../../sdk/sql/duckdb/engine.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { castToLogical } from "../../sdk/sql/duckdb/types.js";
+import { type Widening, widening } from "../schema/widen-vector.js";
+import { flagColumns } from "./check.js";
+import type { ExpressionEngine } from "./engine.js";
+import type { PreparedRows } from "./prepare-rows.js";
+import { type Reject, readVerdicts, type Verdicts } from "./verdicts.js";
+
+/** Where the rows of one stream are transformed and judged, batch by batch. */
+export interface Refinery {
+  /** It owns the batch's buffers. Calls may overlap; they are answered in order. */
+  refine(batch: Batch): Promise<Refined>;
+  close(): Promise<void>;
+}
+
+export interface Refined {
+  /** The rows that stay, with the columns after the transforms. */
+  readonly batch: Batch;
+  /** Every row that came, in the same columns: what a rejected row is told from. */
+  readonly all: Batch;
+  readonly verdicts: Verdicts;
+}
+
+export type { Reject };
+
+/** The refinery of rows that were prepared; the engine is theirs while it is open. */
+export async function openRefinery(
+  source: readonly Column[],
+  { columns, stages }: PreparedRows,
+  engine: ExpressionEngine,
+): Promise<Refinery> {
+  if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
+    return passing(stages.columns);
+  const relation = engine.relationName();
+  const sent = sentColumns(source, stages);
+  const made = stages.columns.filter(({ from }) => from === undefined);
+  const flags = flagColumns(stages.checks);
+  const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
+  const connection = await engine.connection();
+  const transform = await connection.transform({
+    relation,
+    columns: sent.map(({ column }) => column),
+    sql: `SELECT ${items.join(", ")} FROM (${stages.sql(`${relation}()`)})`,
+    parameters: stages.parameters,
+  });
+  checkTypes(
+    transform,
+    made.map(({ column }) => column),
+    flags.length,
+  );
+  const places = stages.columns.map(({ column, from }) =>
+    from === undefined ? flags.length + made.findIndex((one) => one.column === column) : undefined,
+  );
+
+  return {
+    async refine(batch) {
+      const given = sent.map(({ from, text }) => {
+        const vector = batch.vectors[from]!;
+        return copyVector(text === undefined ? vector : text(vector, batch.rows), batch.rows);
+      });
+      const results = await transform.apply({ rows: batch.rows, columns: [], vectors: given });
+      const vectors = stages.columns.map(({ from }, i): Vector => {
+        return from === undefined ? results[places[i]!]! : batch.vectors[from]!;
+      });
+      const all = { ...batch, columns, vectors };
+      const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
+      return { batch: verdicts.kept === undefined ? all : gatherBatch(all, verdicts.kept), all, verdicts };
+    },
+    close: () => transform.close(),
+  };
+}
+
+/** Rows that only get other names. */
+function passing(columns: PreparedRows["stages"]["columns"]): Refinery {
+  const verdicts = { kept: undefined, filtered: 0, rejects: [], failed: new Map(), stops: undefined };
+  return {
+    async refine(batch) {
+      const vectors = columns.map(({ from }) => batch.vectors[from!]!);
+      const all = { ...batch, columns: columns.map(({ column }) => column), vectors };
+      return { batch: all, all, verdicts };
+    },
+    async close() {},
+  };
+}
+
+interface SentColumn {
+  readonly column: Column;
+  readonly from: number;
+  /** Makes its text, where the engine gets that. */
+  readonly text: Widening | undefined;
+}
+
+/** What travels to the engine; a relation has one column at least. */
+function sentColumns(source: readonly Column[], { touched, names }: PreparedRows["stages"]): SentColumn[] {
+  const wanted = touched.size > 0 ? [...touched] : [[0, source[0]!.type] as const];
+  return wanted.map(([from, type]) => {
+    const column = source[from]!;
+    const text = sameType(column.type, type) ? undefined : widening(column.type, type);
+    return { column: { ...column, name: names[from]!, type }, from, text };
+  });
+}
+
+function checkTypes({ gives }: Transform, made: readonly Column[], flags: number): void {
+  const wrong = gives.slice(flags).find(({ text }) => castToLogical("", text) !== "");
+  if (gives.length === flags + made.length && wrong === undefined) return;
+  throw new SystemError("transform.columns", `the transforms give other columns than were planned: ${wrong?.text}`);
+}

@@ -1,0 +1,98 @@
+import { type ColumnType, scalar } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import type { SqlValue } from "../../sdk/sql/duckdb/statement.js";
+import { duckType } from "../../sdk/sql/duckdb/types.js";
+import type { Check } from "./check.js";
+
+/** A column that the stages have made so far. */
+export interface StageColumn {
+  readonly column: Column;
+  /** The source column whose values it has, unchanged; undefined where it was made. */
+  readonly from: number | undefined;
+}
+
+/** A SELECT that grows stage by stage over the rows of a batch, one row in and one row out. */
+export interface Stages {
+  /** The output names of the source's columns. */
+  readonly names: readonly string[];
+  readonly columns: readonly StageColumn[];
+  readonly checks: readonly Check[];
+  readonly parameters: readonly SqlValue[];
+  /** Source columns, by number, whose values the SELECT needs, and the types they come in: their own, or text. */
+  readonly touched: ReadonlyMap<number, ColumnType>;
+  /** The SELECT over a relation that has the touched columns under their output names. */
+  sql(relation: string): string;
+  find(name: string): StageColumn | undefined;
+  /** The column that a name in SQL means, where it is one. */
+  resolve(name: string): StageColumn | undefined;
+  /** Says that these names are read, as far as they are columns. */
+  touch(names: readonly string[]): void;
+  /** Says that a source column is read as its canonical text. */
+  touchAsText(name: string): void;
+  /** A relation of one row without values, over which the SELECT may be tried. */
+  nullRow(): string;
+  /** Appends a stage: `items` of a SELECT over the stage before. */
+  select(items: string): void;
+  /** Replaces a column's values by what a stage under its name now has, or adds the column. */
+  put(column: Column): void;
+  check(check: Check): void;
+  bind(value: SqlValue): string;
+}
+
+/** Stages over columns as they come from the source, under their output names. */
+export function newStages(columns: readonly Column[]): Stages {
+  const live: StageColumn[] = columns.map((column, from) => ({ column, from }));
+  const selects: string[] = [];
+  const checks: Check[] = [];
+  const parameters: SqlValue[] = [];
+  const touched = new Map<number, ColumnType>();
+
+  const find = (name: string) => live.find(({ column }) => column.name === name);
+  function resolve(name: string): StageColumn | undefined {
+    return find(name) ?? live.find(({ column }) => column.name.toLowerCase() === name.toLowerCase());
+  }
+
+  return {
+    names: columns.map(({ name }) => name),
+    columns: live,
+    checks,
+    parameters,
+    touched,
+    find,
+    resolve,
+    sql: (relation) => selects.reduce((from, items) => `SELECT ${items} FROM (${from})`, `SELECT * FROM ${relation}`),
+    touch(names) {
+      for (const name of names) {
+        const found = resolve(name);
+        if (found?.from !== undefined) touched.set(found.from, found.column.type);
+      }
+    },
+    touchAsText(name) {
+      const from = find(name)?.from;
+      if (from !== undefined) touched.set(from, scalar("string"));
+    },
+    nullRow() {
+      const items = [...touched].map(
+        ([from, type]) => `CAST(NULL AS ${duckType(type)}) AS ${quoteIdentifier(columns[from]!.name)}`,
+      );
+      return `(SELECT ${items.length === 0 ? "1 AS _sluice_none" : items.join(", ")})`;
+    },
+    select(items) {
+      selects.push(items);
+    },
+    put(column) {
+      const made = { column, from: undefined };
+      const at = live.findIndex((one) => one.column.name === column.name);
+      if (at < 0) live.push(made);
+      else live[at] = made;
+    },
+    check(check) {
+      checks.push(check);
+    },
+    bind(value) {
+      parameters.push(value);
+      return `$${parameters.length}`;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { type Batch, rowOp } from "../../sdk/batch/batch.js";
+import type { FixedVector, Vector } from "../../sdk/batch/vector.js";
+import { type Check, checksPerFlag } from "./check.js";
+
+/** A row that is taken out, and why. */
+export interface Reject {
+  /** Its number in the batch as it came. */
+  readonly row: number;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** What the checks say of a batch. */
+export interface Verdicts {
+  /** The rows that stay; undefined where all do. */
+  readonly kept: Int32Array | undefined;
+  readonly filtered: number;
+  readonly rejects: readonly Reject[];
+  /** By rule: how many rows it failed for, whatever its action. */
+  readonly failed: ReadonlyMap<string, number>;
+  /** The first row that a check with the action `fail` found. */
+  readonly stops: Reject | undefined;
+}
+
+/**
+ * Reads the flags of a batch. The first check that takes a row out names the reason; a row that is filtered, or that a
+ * transform failed on, is judged by nothing after. Deletes carry a key only and are never judged.
+ */
+export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly Vector[], checks: readonly Check[]) {
+  const words = flags.map((flag) => wordsOf(flag as FixedVector, batch.rows));
+  const rejects: Reject[] = [];
+  const failed = new Map<string, number>();
+  const out = new Set<number>();
+  let filtered = 0;
+  let stops: Reject | undefined;
+
+  function judge(row: number): void {
+    let rejected = false;
+    for (const [index, { action, rule, reason, counted }] of checks.entries()) {
+      const word = words[Math.floor(index / checksPerFlag)]!;
+      if ((word[row]! & (1 << (index % checksPerFlag))) === 0) continue;
+      if (action === "filter") {
+        if (!rejected) filtered++;
+        out.add(row);
+        return;
+      }
+      if (counted) failed.set(rule, (failed.get(rule) ?? 0) + 1);
+      if (action === "fail") stops ??= { row, rule, reason };
+      if (action === "quarantine" && !rejected) {
+        rejects.push({ row, rule, reason });
+        out.add(row);
+        rejected = true;
+      }
+      if (!counted) return;
+    }
+  }
+
+  for (let row = 0; row < batch.rows; row++) {
+    let any = 0;
+    for (const word of words) any |= word[row]!;
+    if (any !== 0 && batch.ops?.[row] !== rowOp.delete) judge(row);
+  }
+  return { kept: out.size === 0 ? undefined : others(batch.rows, out), filtered, rejects, failed, stops };
+}
+
+function wordsOf({ data }: FixedVector, rows: number): Int32Array {
+  return new Int32Array(data.buffer, data.byteOffset, rows);
+}
+
+function others(rows: number, out: ReadonlySet<number>): Int32Array {
+  const kept = new Int32Array(rows - out.size);
+  for (let row = 0, at = 0; row < rows; row++) if (!out.has(row)) kept[at++] = row;
+  return kept;
+}
