@@ -48,7 +48,7 @@ async function readFirst(source: OpenSource, plan: StreamPlan, signal: AbortSign
     batch: { ...defaultBatchLimits, rows: 100 },
     parallelism: 1,
     signal,
-    ...(plan.options.filter && { filter: plan.options.filter }),
+    ...(plan.pushed.length > 0 && { filter: plan.pushed }),
     ...(plan.read === "incremental" && plan.cursorField !== undefined && { cursorField: plan.cursorField }),
   });
   for await (const _ of messages) return;

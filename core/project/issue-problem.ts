@@ -26,9 +26,15 @@ export function issueProblems(issue: Issue, context: IssueContext): Problem[] {
     return issue.keys.map((key) => unknownKey(key, path, context));
   }
   if (issue.code === "custom") {
-    const { code, hint, offset } = (issue.params ?? {}) as { code?: string; hint?: string; offset?: number };
-    const place = offset === undefined ? text.placeOf(full) : text.placeInside(full, offset, 1);
-    return [{ code: code ?? "project.invalid_value", message: labelled(full, issue.message), hint, place }];
+    const { code, hint } = (issue.params ?? {}) as { code?: string; hint?: string };
+    return [
+      {
+        code: code ?? "project.invalid_value",
+        message: labelled(full, issue.message),
+        hint,
+        place: text.placeOf(full),
+      },
+    ];
   }
   if (issue.code === "invalid_value" && written !== undefined) {
     const values = issue.values.map(String);

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ConfigError } from "../../sdk/errors.js";
-import { FilterError } from "./filter-tokens.js";
 
 /** A schema whose value is parsed further by a function that throws ConfigError. */
 export function parsed<Input extends z.ZodType, Output>(input: Input, parse: (value: z.output<Input>) => Output) {
@@ -9,11 +8,10 @@ export function parsed<Input extends z.ZodType, Output>(input: Input, parse: (va
       return parse(value);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const offset = error instanceof FilterError ? error.offset : undefined;
       context.addIssue({
         code: "custom",
         message: error.message,
-        params: { code: error.code, hint: error.hint, offset },
+        params: { code: error.code, hint: error.hint },
       });
       return z.NEVER;
     }

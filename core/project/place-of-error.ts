@@ -3,10 +3,13 @@ import { matches } from "../sync/select-streams.js";
 import type { Place } from "./problem.js";
 import type { Path, ProjectText } from "./project-text.js";
 
-/** Where in the file stands what an error of a run is about: the stream it names, or the column an option of it names. */
+/**
+ * Where in the file stands what an error of a run is about: the option it names, or the option that names its column, or
+ * the stream.
+ */
 export function placeOfError(text: ProjectText, connection: string, error: ReportedError): Place | undefined {
-  const { code, stream, column } = error;
-  if (stream === undefined || !code.startsWith("stream.")) return undefined;
+  const { code, stream, column, option } = error;
+  if (stream === undefined || (option === undefined && !code.startsWith("stream."))) return undefined;
   const at = ["connections", connection];
   const { streams = {}, defaults } = recordAt(text.value, at) as {
     streams?: Record<string, unknown>;
@@ -15,6 +18,12 @@ export function placeOfError(text: ProjectText, connection: string, error: Repor
   const names = Object.keys(streams);
   const name = names.find((own) => own === stream) ?? names.find((pattern) => matches(pattern, stream));
   const own = name === undefined ? undefined : [...at, "streams", name];
+  if (option !== undefined) {
+    const [first = ""] = option.path;
+    const isOwn = own !== undefined && Object.hasOwn(recordAt(text.value, own), first);
+    const path = [...(isOwn ? own : [...at, "defaults"]), ...option.path];
+    return option.offset === undefined ? text.placeOf(path) : text.placeInside(path, option.offset, option.length ?? 1);
+  }
   const named =
     (own && column !== undefined && naming(column, recordAt(text.value, own), own)) ||
     (column !== undefined && naming(column, recordAt({ defaults }, ["defaults"]), [...at, "defaults"]));

@@ -22,8 +22,18 @@ function covers(pattern: string, name: string): boolean {
 }
 
 /** The engine's words for the file's. */
-export function streamOptionsOf({ primary_key, metadata_columns, ...same }: FileStreamOptions): StreamOptions {
-  return withoutUndefined({ ...same, primaryKey: primary_key, metadataColumns: metadata_columns });
+export function streamOptionsOf({
+  primary_key,
+  metadata_columns,
+  on_error,
+  ...same
+}: FileStreamOptions): StreamOptions {
+  return withoutUndefined({
+    ...same,
+    primaryKey: primary_key,
+    metadataColumns: metadata_columns,
+    onError: on_error,
+  });
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

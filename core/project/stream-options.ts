@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseDuration } from "./duration.js";
-import { parseFilter } from "./filter.js";
 import { parsed } from "./parsed.js";
+import { qualityRules } from "./quality-options.js";
+import { transformOptions } from "./transform-options.js";
 
 /** What a user may say about a stream, in the words of `sluice.yaml`. */
 export const streamOptions = z.strictObject({
@@ -35,9 +36,8 @@ export const streamOptions = z.strictObject({
   table: z.string().min(1).describe("Target table; default: the stream's name").optional(),
   select: z.array(z.string().min(1)).min(1).describe("Columns to load, in this order; default: all").optional(),
   exclude: z.array(z.string().min(1)).min(1).describe("Columns to leave out").optional(),
-  filter: parsed(z.string().min(1), parseFilter)
-    .describe("Rows to load: comparisons joined by `and`, e.g. status <> 'test' and total > 5")
-    .optional(),
+  ...transformOptions,
+  quality: qualityRules.optional(),
   metadata_columns: z.boolean().describe("Whether rows carry _sluice_load_id; default: true").optional(),
 });
 

@@ -6,6 +6,8 @@ import type { Destination, OpenDestination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { OpenSource } from "../../sdk/source.js";
 import { findDestination } from "../registry/find-connector.js";
+import { type ExpressionEngine, expressionEngine } from "../transform/engine.js";
+import { needsEngine } from "../transform/prepare-rows.js";
 import type { OnEvent } from "./events.js";
 import { type MemoryBudget, memoryBudget } from "./memory-budget.js";
 import { parseConfig } from "./parse-config.js";
@@ -26,6 +28,8 @@ export interface Ends {
   readonly destination: OpenDestination;
   readonly kind: Destination;
   readonly budget: MemoryBudget;
+  /** Where expressions run. */
+  readonly engine: ExpressionEngine;
   /** A folder for what the run needs on disk; removed at its end. */
   readonly workDir: string;
 }
@@ -33,7 +37,11 @@ export interface Ends {
 /** Opens source and destination at the same time, and closes both whatever happens. */
 export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promise<T>): Promise<T> {
   const kind = await destinationKind(job);
-  const budget = memoryBudget(job.run.maxMemoryBytes, kind.capabilities.scans);
+  const budget = memoryBudget(job.run.maxMemoryBytes, {
+    embedded: kind.capabilities.scans,
+    refines: refines(job.connection),
+  });
+  const engine = expressionEngine(budget.engine);
   const workDir = await mkdtemp(join(tmpdir(), "sluice-"));
   const [source, destination] = await Promise.allSettled([
     openSourceInThread({
@@ -47,12 +55,18 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
   try {
     if (source.status === "rejected") throw source.reason;
     if (destination.status === "rejected") throw destination.reason;
-    return await use({ source: source.value, destination: destination.value, kind, budget, workDir });
+    return await use({ source: source.value, destination: destination.value, kind, budget, engine, workDir });
   } finally {
+    await engine.close();
     if (source.status === "fulfilled") await source.value.close().catch(() => undefined);
     if (destination.status === "fulfilled") await destination.value.close();
     await rm(workDir, { recursive: true, force: true });
   }
+}
+
+/** Whether rows of a connection are computed on in this process. */
+function refines({ streams }: ConnectionPlan): boolean {
+  return streams.some(({ options }) => needsEngine({ transforms: options, rules: options.quality ?? [] }));
 }
 
 function contextOf(

@@ -4,11 +4,17 @@ import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { quarantinedRows } from "../quality/quarantined-row.js";
+import { stoppedBy } from "../quality/stopped-by.js";
 import { type KnownColumn, schemaHash, targetColumn } from "../schema/known-column.js";
-import { type Conform, conformTo } from "./conform.js";
+import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
+import { conformTo } from "./conform.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
+import { oneAhead } from "./one-ahead.js";
+import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { refuseUnsafe } from "./refuse-unsafe.js";
+import { renamedScan } from "./renamed-scan.js";
 import type { StreamPlan } from "./select-streams.js";
 import { describeChange, type Shape, shapeOf } from "./shape.js";
 import { addToTally, type StreamRun } from "./stream-run.js";
@@ -21,10 +27,11 @@ export interface Lane {
   readonly resumeFrom: Json | undefined;
   /** Whether rows that come again are merged away by key. */
   readonly merges: boolean;
-  /** Brings what the source gives to the names and types of the table. */
-  readonly conform: Conform;
-  /** The source's columns have changed: what follows is conformed to them. */
+  /** Whether nothing is computed on the rows: they may be scanned, or come undecoded. */
+  readonly passes: boolean;
+  /** The source's columns have changed: what follows has these. */
   adopt(columns: readonly Column[]): Promise<void>;
+  /** Refines a batch, brings it to the names and types of the table and writes it; it may return while that goes on. */
   write(batch: Batch): Promise<void>;
   /** How rows may come that nobody decodes, where nothing is to be done to a value; undefined: they may not. */
   readonly encoding: string | undefined;
@@ -48,21 +55,23 @@ interface LaneOptions {
 
 /** Takes over the stream at the destination, decides what its table looks like and begins. */
 export async function openLane({ plan, destination, run }: LaneOptions): Promise<Lane> {
-  const target = await targetOf(plan, destination, run);
+  const prepared = await prepareStream(plan, plan.stream.columns, run.engine);
+  const target = await targetOf(plan, prepared.rows, destination, run);
   const writer = await destination.begin(target);
   try {
     const saved = loadState(writer.state);
     const rebuilds = target.writeMode === "overwrite";
     refuseUnsafe({ plan, saved, target, tableExists: writer.columns !== undefined });
     const known = rebuilds ? [] : (saved?.columns ?? []);
-    const shape = shapeFor(plan.stream.columns, known);
+    const shape = shapeFor(prepared.rows.columns, known);
+    const refinery = await openRefinery(prepared.source, prepared.rows, run.engine);
     await writer.start(shape.columns.map(targetColumn));
     // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
     const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
     const goesOn = saved?.read === plan.read && !run.fullRefresh && (plan.read !== "full_refresh" || !saved.complete);
     const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
     const merges = target.writeMode === "merge" || target.writeMode === "scd2";
-    return laneOf({ plan, run, writer, shape, shapeFor, rebuilds, wholeOnly, merges, resumeFrom });
+    return laneOf({ plan, run, writer, prepared, refinery, shape, shapeFor, rebuilds, wholeOnly, merges, resumeFrom });
 
     function shapeFor(seen: readonly Column[], columns: readonly KnownColumn[]): Shape {
       const next = shapeOf({ plan, seen, known: columns, saved, naming: run.naming });
@@ -79,6 +88,8 @@ interface LaneParts extends Pick<Lane, "resumeFrom" | "merges"> {
   readonly plan: StreamPlan;
   readonly run: StreamRun;
   readonly writer: Writer;
+  readonly prepared: PreparedStream;
+  readonly refinery: Refinery;
   readonly shape: Shape;
   shapeFor(seen: readonly Column[], known: readonly KnownColumn[]): Shape;
   /** The table is built aside and published by the last commit. */
@@ -88,7 +99,7 @@ interface LaneParts extends Pick<Lane, "resumeFrom" | "merges"> {
 }
 
 function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resumeFrom, ...parts }: LaneParts): Lane {
-  let { shape } = parts;
+  let { shape, prepared, refinery } = parts;
   let changes = shape.changes;
   let conform = conformTo(shape.seen, shape.columns);
   let load: Load | undefined;
@@ -96,6 +107,8 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
   let offered = resumeFrom;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
+  /** One batch is refined while the one before is written. */
+  const batches = oneAhead();
 
   async function underWay(): Promise<Load> {
     if (load !== undefined) return load;
@@ -109,12 +122,24 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
   function count(load: Load, rows: number, bytes: number): void {
     load.read += rows;
     load.bytes += bytes;
-    uncovered ||= rows > 0;
     run.tally.pending = { rows: load.read, bytes: load.bytes };
     run.onProgress();
   }
 
+  async function take(load: Load, { batch, original, verdicts }: Refined): Promise<void> {
+    if (verdicts.stops !== undefined) throw stoppedBy(verdicts.stops, original, plan);
+    const { filtered, rejects, failed } = verdicts;
+    if (rejects.length > 0) {
+      await writer.quarantine(quarantinedRows(original, rejects, { loadId: load.id, counted: load.quarantined }));
+    }
+    if (batch.rows > 0) await writer.write(conform.batch(batch));
+    load.filtered += filtered;
+    load.quarantined += rejects.length;
+    for (const [rule, rows] of failed) load.failed.set(rule, (load.failed.get(rule) ?? 0) + rows);
+  }
+
   async function commit(final: boolean): Promise<Json | undefined> {
+    await batches.drain();
     const complete = final || plan.read !== "full_refresh";
     const { primaryKey, read } = plan;
     const state = saveState({ read, source: offered, complete, primaryKey, columns: shape.columns });
@@ -126,7 +151,7 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
     await writer.commit({ ...facts, drift: [], replayed: [] });
-    addToTally(run.tally, done.id, ledger);
+    addToTally(run.tally, done, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;
     load = undefined;
@@ -136,11 +161,13 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
   return {
     resumeFrom,
     merges,
-    get conform() {
-      return conform;
+    get passes() {
+      return refinery.passes;
     },
-    async adopt(seen) {
-      const next = shapeFor(seen, shape.columns);
+    async adopt(announced) {
+      await batches.drain();
+      const following = await prepareStream(plan, announced, run.engine);
+      const next = shapeFor(following.rows.columns, shape.columns);
       // The table is altered between two loads: what was read so far must be covered by a checkpoint.
       if (next.changes.length > 0 && uncovered) {
         const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
@@ -151,27 +178,38 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
       shape = next;
       changes = [...changes, ...next.changes];
       conform = conformTo(next.seen, next.columns);
+      await refinery.close();
+      prepared = following;
+      refinery = await openRefinery(prepared.source, prepared.rows, run.engine);
     },
     async write(batch) {
       const current = await underWay();
       // Counted before: the writer owns the buffers afterwards.
       const { rows, bytes } = { rows: batch.rows, bytes: batchBytes(batch) };
-      await writer.write(batch);
-      count(current, rows, bytes);
+      uncovered ||= rows > 0;
+      const refined = refinery.refine(batch);
+      refined.catch(() => undefined);
+      await batches.push(async () => {
+        await take(current, await refined);
+        count(current, rows, bytes);
+      });
+      if (refinery.passes) await batches.drain();
     },
-    encoding: conform.changesValues ? undefined : writer.encoding,
+    encoding: conform.changesValues || !refinery.passes ? undefined : writer.encoding,
     async writeEncoded(encoded) {
       if (writer.writeEncoded === undefined)
         throw new SystemError("encoded.not_taken", "the destination decodes no rows");
       const current = await underWay();
       const { rows, bytes } = { rows: encoded.rows, bytes: encoded.data.byteLength };
-      await writer.writeEncoded(encoded);
+      uncovered ||= rows > 0;
+      await writer.writeEncoded(conform.encoded(encoded));
       count(current, rows, bytes);
     },
     async scan(scan) {
       if (writer.scan === undefined) throw new SystemError("scan.not_taken", "the destination takes no scans");
       const current = await underWay();
-      const { read } = await writer.scan(scan);
+      const { read } = await writer.scan(conform.scan(renamedScan(scan, prepared)));
+      uncovered ||= read > 0;
       count(current, read, scan.bytes ?? 0);
     },
     offer(state) {
@@ -181,8 +219,12 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
     commitIsDue: () => !wholeOnly && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {
+      await batches.drain().catch(() => undefined);
       if (load !== undefined) await writer.abort().catch(() => undefined);
     },
-    close: () => writer.close(),
+    async close() {
+      await refinery.close();
+      await writer.close();
+    },
   };
 }

@@ -5,6 +5,8 @@ import { ConfigError } from "../../sdk/errors.js";
 export interface MemoryBudget {
   readonly source: number;
   readonly destination: number;
+  /** The engine of expressions; 0 where there are none. */
+  readonly engine: number;
   /** Batches under way from the source's thread to the engine. */
   readonly window: number;
   readonly batch: BatchLimits;
@@ -21,21 +23,34 @@ const least = 32 * megabyte;
 /** The greater and the lesser share of what is free: the end that has an engine in it needs more than one that streams. */
 const shares = { greater: 0.6, lesser: 0.25 };
 
+/** What expressions get of what is free: a batch and its columns anew, some texts among them. */
+const engineShare = 0.2;
+
+/** What is in the process beside the source. */
+export interface Company {
+  /** Whether the destination runs an engine in this process. */
+  readonly embedded: boolean;
+  /** Whether rows are computed on between the ends. */
+  readonly refines: boolean;
+}
+
 /**
- * @param embedded whether the destination runs an engine in this process
  * @throws ConfigError `memory.too_little` where nothing useful fits
  */
-export function memoryBudget(maxMemoryBytes: number, embedded: boolean): MemoryBudget {
-  const free = maxMemoryBytes - footing;
-  if (free < least) {
+export function memoryBudget(maxMemoryBytes: number, { embedded, refines }: Company): MemoryBudget {
+  const all = maxMemoryBytes - footing;
+  if (all < least) {
     throw new ConfigError("memory.too_little", `${Math.floor(maxMemoryBytes / megabyte)} MiB of memory is too little`, {
       hint: `set --max-memory to at least ${(footing + least) / megabyte}MiB`,
     });
   }
+  const engine = refines ? all * engineShare : 0;
+  const free = all - engine;
   const window = Math.min(32 * megabyte, free / 10);
   return {
     source: free * (embedded ? shares.lesser : shares.greater),
     destination: free * (embedded ? shares.greater : shares.lesser),
+    engine,
     window,
     batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / 4) },
   };

@@ -1,7 +1,8 @@
 import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
-import type { Predicate } from "../../sdk/source.js";
+import type { RowRule } from "../quality/row-rule.js";
+import type { Transforms } from "../transform/transforms.js";
 
 /** Everything one run does, resolved and validated. */
 export interface RunPlan {
@@ -47,7 +48,7 @@ export interface StreamSelection {
 }
 
 /** What a user may say about a stream; what is left out is chosen from what the source declares. */
-export interface StreamOptions {
+export interface StreamOptions extends Transforms {
   readonly read?: ReadMode;
   readonly write?: WriteMode;
   readonly cursor?: string;
@@ -57,7 +58,7 @@ export interface StreamOptions {
   readonly table?: string;
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
-  readonly filter?: readonly Predicate[];
+  readonly quality?: readonly RowRule[];
   readonly metadataColumns?: boolean;
 }
 

@@ -2,8 +2,11 @@ import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { targetColumn } from "../schema/known-column.js";
+import type { ExpressionEngine } from "../transform/engine.js";
+import type { PreparedRows } from "../transform/prepare-rows.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
+import { prepareStream } from "./prepare-stream.js";
 import { type ReportedError, reportedError } from "./report.js";
 import { type StreamPlan, selectStreams } from "./select-streams.js";
 import { shapeOf } from "./shape.js";
@@ -27,7 +30,7 @@ export interface StreamPreview {
 
 /** What a sync of a connection would do; nothing is changed. Throws what would stop the whole connection. */
 export async function previewConnection(job: ConnectionJob): Promise<StreamPreview[]> {
-  return withEnds(job, async ({ source, destination, kind }) => {
+  return withEnds(job, async ({ source, destination, kind, engine }) => {
     const { connection } = job;
     const catalog = await discoverStreams(source, connection);
     const plans = selectStreams(catalog, connection, kind.capabilities);
@@ -36,18 +39,35 @@ export async function previewConnection(job: ConnectionJob): Promise<StreamPrevi
       const states = await destination.states(plan.schema);
       const state = states.find((row) => row.connection === connection.name && row.stream === plan.id);
       const saved = loadState(state?.state);
-      const target = await targetOf(plan, destination, {
+      const { rows, error } = await preparedOrError(plan, engine);
+      const target = await targetOf(plan, rows, destination, {
         connection: connection.name,
         fullRefresh: connection.fullRefresh,
         naming: kind.capabilities,
       });
       const creates = saved === undefined || target.writeMode === "overwrite";
       const known = creates ? [] : saved.columns;
-      const facts = { plan, known, seen: plan.stream.columns, saved, naming: kind.capabilities };
-      previews.push({ plan, target, state, creates, ...shapeOrError(facts) });
+      const facts = { plan, known, seen: rows.columns, saved, naming: kind.capabilities };
+      const shape = error === null ? shapeOrError(facts) : { columns: [], changes: [], error };
+      previews.push({ plan, target, state, creates, ...shape });
     }
     return previews;
   });
+}
+
+/** What the transforms make of the rows; where they cannot be compiled, the rows as they come, and why. */
+async function preparedOrError(
+  plan: StreamPlan,
+  engine: ExpressionEngine,
+): Promise<{ rows: PreparedRows; error: ReportedError | null }> {
+  try {
+    const { rows } = await prepareStream(plan, plan.stream.columns, engine);
+    return { rows, error: null };
+  } catch (error) {
+    const plain = { ...plan, rows: { transforms: {}, rules: [] } };
+    const { rows } = await prepareStream(plain, plan.stream.columns, engine);
+    return { rows, error: reportedError(errorRecord(error)) };
+  }
 }
 
 function shapeOrError(facts: Parameters<typeof shapeOf>[0]): Pick<StreamPreview, "columns" | "changes" | "error"> {

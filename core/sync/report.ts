@@ -36,8 +36,15 @@ export interface StreamReport {
   /** The ids of the loads committed. */
   readonly loads: readonly number[];
   readonly drift: readonly string[];
-  readonly rules: readonly never[];
+  readonly rules: readonly RuleReport[];
   readonly error: ReportedError | null;
+}
+
+/** A quality rule in force, and for how many rows it failed. */
+export interface RuleReport {
+  readonly rule: string;
+  readonly failed: number;
+  readonly action: "warn" | "quarantine" | "fail";
 }
 
 export type ReportedError = Omit<ErrorRecord, "stack">;

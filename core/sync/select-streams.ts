@@ -8,8 +8,11 @@ import {
   streamId,
   type WriteMode,
 } from "../../sdk/schema/stream.js";
+import type { Predicate } from "../../sdk/source.js";
 import { fold, targetNames } from "../schema/naming.js";
 import { nearest } from "../schema/nearest.js";
+import type { RowOptions } from "../transform/prepare-rows.js";
+import { pushDown } from "../transform/push-down.js";
 import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
 
 /** One stream of a connection with every choice made. Names are the source's, but for `table`. */
@@ -24,6 +27,10 @@ export interface StreamPlan {
   readonly columns: readonly string[];
   readonly primaryKey: readonly string[];
   readonly cursorField: string | undefined;
+  /** What the source filters by. */
+  readonly pushed: readonly Predicate[];
+  /** What is done to the rows that come. */
+  readonly rows: RowOptions;
   readonly options: StreamOptions;
 }
 
@@ -89,6 +96,9 @@ function planStream({ id, stream, options, connection, capabilities }: Choice): 
   const write = options.write ?? (read === "full_refresh" ? "overwrite" : primaryKey.length > 0 ? "merge" : "append");
   const columns = columnsOf(id, stream, options);
   const cursorField = options.cursor ?? stream.cursorFields.find((field) => columns.includes(field));
+  const sourceColumns = stream.columns.map(({ name }) => name);
+  const { pushed, rest } = pushDown(options, sourceColumns);
+  const { filter: _, ...transforms } = options;
   const plan: StreamPlan = {
     id,
     stream,
@@ -99,6 +109,11 @@ function planStream({ id, stream, options, connection, capabilities }: Choice): 
     columns,
     primaryKey,
     cursorField,
+    pushed,
+    rows: {
+      transforms: { ...transforms, ...(rest === undefined ? {} : { filter: rest }) },
+      rules: options.quality ?? [],
+    },
     options,
   };
   refuseImpossible(plan, capabilities);
@@ -135,12 +150,7 @@ function refuseImpossible(
     );
   }
   for (const column of primaryKey) requireColumn(id, column, columns);
-  for (const { column } of options.filter ?? [])
-    requireColumn(
-      id,
-      column,
-      stream.columns.map((c) => c.name),
-    );
+  for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns);
   if (options.cursor !== undefined) requireColumn(id, options.cursor, columns);
 }
 

@@ -1,5 +1,5 @@
 import type { SchemaChange } from "../../sdk/destination.js";
-import { DataError, SystemError } from "../../sdk/errors.js";
+import { DataError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { decide, firstColumns } from "../schema/drift.js";
 import type { KnownColumn } from "../schema/known-column.js";
@@ -17,7 +17,7 @@ export interface Shape {
 
 interface ShapeFacts {
   readonly plan: StreamPlan;
-  /** The source's columns as announced; those not selected are left out. */
+  /** The columns after the stream's transforms. */
   readonly seen: readonly Column[];
   /** The columns the table was loaded with; empty for a table that is new or rebuilt. */
   readonly known: readonly KnownColumn[];
@@ -29,8 +29,7 @@ interface ShapeFacts {
  * The shape in which rows with these columns stand in the table.
  * @throws DataError `drift.refused` for a change that is not an addition
  */
-export function shapeOf({ plan, seen: announced, known, saved, naming }: ShapeFacts): Shape {
-  const seen = plan.columns.map((name) => announced.find((column) => column.name === name) ?? missing(plan.id, name));
+export function shapeOf({ plan, seen, known, saved, naming }: ShapeFacts): Shape {
   if (known.length === 0) {
     const taken = new Map(saved?.columns.map((column) => [column.source, column.target]));
     return { seen, columns: firstColumns(seen, naming, taken), changes: [] };
@@ -41,11 +40,6 @@ export function shapeOf({ plan, seen: announced, known, saved, naming }: ShapeFa
     stream: plan.id,
     hint: `undo the change at the source, or rebuild the table with \`--full-refresh --stream ${plan.id}\``,
   });
-}
-
-function missing(stream: string, column: string): never {
-  const message = `stream '${stream}' announced columns without '${column}'`;
-  throw new SystemError("schema.column_missing", message, { stream, column });
 }
 
 /** A change in words, for reports. */

@@ -1,6 +1,8 @@
 import type { BatchLimits } from "../../sdk/batch/batch.js";
 import type { Capabilities, Ledger } from "../../sdk/destination.js";
 import type { Inference } from "../../sdk/source.js";
+import type { ExpressionEngine } from "../transform/engine.js";
+import type { Load } from "./load.js";
 import type { CommitLimits } from "./plan.js";
 
 /** What one stream's sync is given by its run, and where it counts what it did. */
@@ -17,6 +19,8 @@ export interface StreamRun {
   readonly parallelism: number;
   readonly signal: AbortSignal;
   readonly tally: Tally;
+  /** Where expressions run. */
+  readonly engine: ExpressionEngine;
   /** Called after each batch. */
   onProgress(): void;
   onCommit(loadId: number, written: number): void;
@@ -32,6 +36,8 @@ export interface Tally {
   bytes: number;
   readonly loads: number[];
   readonly drift: string[];
+  /** By rule: how many rows of the committed loads it failed for. */
+  readonly rules: Map<string, number>;
   /** Rows and bytes of the load under way. */
   pending: { rows: number; bytes: number };
 }
@@ -46,15 +52,17 @@ export function newTally(): Tally {
     bytes: 0,
     loads: [],
     drift: [],
+    rules: new Map(),
     pending: { rows: 0, bytes: 0 },
   };
 }
 
 /** Adds a committed load. */
-export function addToTally(tally: Tally, loadId: number, ledger: Ledger): void {
+export function addToTally(tally: Tally, { id, failed }: Pick<Load, "id" | "failed">, ledger: Ledger): void {
   for (const field of ["read", "written", "filtered", "deduplicated", "quarantined", "bytes"] as const) {
     tally[field] += ledger[field];
   }
-  tally.loads.push(loadId);
+  for (const [rule, rows] of failed) tally.rules.set(rule, (tally.rules.get(rule) ?? 0) + rows);
+  tally.loads.push(id);
   tally.pending = { rows: 0, bytes: 0 };
 }

@@ -51,7 +51,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     status = job.signal.aborted ? "cancelled" : "failed";
     error = job.signal.aborted ? null : { stream: plan.id, ...reportedError(errorRecord(thrown)) };
   }
-  const { pending: _, ...counts } = tally;
+  const { pending: _, rules, ...counts } = tally;
   const report: StreamReport = {
     stream: plan.id,
     table,
@@ -59,7 +59,11 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     read_mode: plan.read,
     write_mode: plan.write,
     ...counts,
-    rules: [],
+    rules: plan.rows.rules.map(({ name, onFail }) => ({
+      rule: name,
+      failed: rules.get(name) ?? 0,
+      action: onFail,
+    })),
     error,
   };
   job.onEvent({ type: "stream_finished", ...names, report });
@@ -99,6 +103,7 @@ function streamRun({ job, ends, plan }: OneStream, tally: Tally, inference: Infe
     parallelism: Math.min(availableParallelism(), 4),
     signal,
     tally,
+    engine: ends.engine,
     onProgress() {
       const rows = tally.read + tally.pending.rows;
       onEvent({ type: "progress", ...names, rows, bytes: tally.bytes + tally.pending.bytes });

@@ -12,8 +12,7 @@ export interface StreamJob {
 }
 
 /**
- * The sync of one stream, and the heart of Sluice: read a batch, bring it to the known schema, write it, and commit data
- * and state together. Whatever is thrown, the target stands as the last commit left it.
+ * The sync of one stream, and the heart of Sluice: read a batch, refine it, write it, and commit data and state together. Whatever is thrown, the target stands as the last commit left it.
  */
 export async function syncStream({ plan, source, destination, run }: StreamJob): Promise<void> {
   const lane = await openLane({ plan, destination, run });
@@ -24,13 +23,13 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
           await lane.adopt(message.columns);
           break;
         case "batch":
-          await lane.write(lane.conform.batch(message.batch));
+          await lane.write(message.batch);
           break;
         case "encoded":
-          await lane.writeEncoded(lane.conform.encoded(message.rows));
+          await lane.writeEncoded(message.rows);
           break;
         case "scan":
-          await lane.scan(lane.conform.scan(message.scan));
+          await lane.scan(message.scan);
           break;
         case "checkpoint":
           lane.offer(message.state);
@@ -53,19 +52,19 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
 }
 
 function requestOf(plan: StreamPlan, lane: Lane, run: StreamRun): ReadRequest {
-  const { filter, lookback } = plan.options;
+  const { lookback } = plan.options;
   return {
     stream: plan.stream,
     mode: plan.read,
     columns: plan.columns,
     rereads: lane.merges ? "merged" : "forbidden",
-    scans: run.scans,
+    scans: run.scans && lane.passes,
     inference: run.inference,
     batch: run.batch,
     parallelism: run.parallelism,
     signal: run.signal,
     ...(lane.encoding === undefined ? {} : { encoding: lane.encoding }),
-    ...(filter === undefined ? {} : { filter }),
+    ...(plan.pushed.length === 0 ? {} : { filter: plan.pushed }),
     ...(lookback === undefined ? {} : { lookback }),
     ...(plan.cursorField === undefined || plan.read !== "incremental" ? {} : { cursorField: plan.cursorField }),
     ...(lane.resumeFrom === undefined ? {} : { state: lane.resumeFrom }),

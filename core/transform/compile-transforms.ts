@@ -97,7 +97,7 @@ async function appendMasks(
         : maskSql(one, shown, (bytes) => stages.bind(bytes));
     items.push(`${masked} AS ${value}`);
     const { native: _, ...facts } = column;
-    stages.put({ ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" });
+    stages.putMasked({ ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" });
   }
   if (items.length > 0) stages.select(`* REPLACE (${items.join(", ")})`);
 }

@@ -1,4 +1,6 @@
+import { SystemError } from "../../sdk/errors.js";
 import type { Engine, EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { TokenizeMask } from "./transforms.js";
 
 /**
  * The DuckDB in which expressions run: in memory, in a thread of its own, opened when first asked for. It has no way to
@@ -8,6 +10,8 @@ export interface ExpressionEngine {
   connection(): Promise<EngineConnection>;
   /** A name that no relation of this engine has yet. */
   relationName(): string;
+  /** Makes the tokens of a mask known to it; returns the name of the function from text to text. */
+  tokenizer(mask: TokenizeMask): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,9 @@ export function expressionEngine(memoryBytes: number): ExpressionEngine {
     async connection() {
       opened ??= open();
       return (await opened).connection;
+    },
+    async tokenizer() {
+      throw new SystemError("mask.tokenize", "not yet");
     },
     relationName: () => `batch_${++relations}`,
     async close() {

@@ -1,7 +1,9 @@
+import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { RowRule } from "../quality/row-rule.js";
 import { columnRuleCheck, expressionRuleCheck } from "../quality/rule-check.js";
 import { type CompileContext, compileTransforms, requireColumn, typeOf } from "./compile-transforms.js";
+import type { ExpressionEngine } from "./engine.js";
 import { invalid, parseExpression } from "./expression.js";
 import { newStages, type Stages } from "./stages.js";
 import type { Transforms } from "./transforms.js";
@@ -9,6 +11,11 @@ import type { Transforms } from "./transforms.js";
 export interface RowOptions {
   readonly transforms: Transforms;
   readonly rules: readonly RowRule[];
+}
+
+interface StreamRows extends RowOptions {
+  /** For messages. */
+  readonly stream: string;
 }
 
 /** What becomes of a stream's rows before they are fitted to the table: compiled, not yet running. */
@@ -21,21 +28,26 @@ export interface PreparedRows {
 }
 
 /**
- * Compiles transforms and rules over the selected columns of a source. `context` is asked for only where there is
+ * Compiles transforms and rules over the selected columns of a source. The engine is opened only where there is
  * something to run.
  * @throws ConfigError naming the option, and the place in an expression
  */
 export async function prepareRows(
   columns: readonly Column[],
-  { transforms, rules }: RowOptions,
-  context: () => Promise<CompileContext>,
+  { stream, transforms, rules }: StreamRows,
+  engine: ExpressionEngine,
 ): Promise<PreparedRows> {
   const renamed = columns.map((column) => ({ ...column, name: transforms.rename?.[column.name] ?? column.name }));
   const stages = newStages(renamed);
   if (needsEngine({ transforms, rules })) {
-    const known = await context();
-    await compileTransforms(stages, transforms, known);
-    for (const rule of rules) await appendRule(stages, rule, known);
+    const connection = await engine.connection();
+    const context = { engine: connection, tokenizer: engine.tokenizer };
+    try {
+      await compileTransforms(stages, transforms, context);
+      for (const rule of rules) await appendRule(stages, rule, context);
+    } catch (error) {
+      throw error instanceof ConfigError ? ofStream(error, stream) : error;
+    }
   }
   const kept = new Set(stages.columns.map(({ column }) => column.name));
   const names = columns.map(({ name }, i): [string, string] => [name, renamed[i]!.name]);
@@ -44,6 +56,18 @@ export async function prepareRows(
     outputOf: new Map(names.filter(([, output]) => kept.has(output))),
     stages,
   };
+}
+
+/** The error, told of the stream. */
+function ofStream(error: ConfigError, stream: string): ConfigError {
+  const { code, message, hint, column, option, cause } = error;
+  return new ConfigError(code, `stream '${stream}': ${message}`, {
+    stream,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(column === undefined ? {} : { column }),
+    ...(option === undefined ? {} : { option }),
+  });
 }
 
 /** Whether rows have to be computed on, rather than passed on under other names. */

@@ -15,6 +15,8 @@ import { type Reject, readVerdicts, type Verdicts } from "./verdicts.js";
 
 /** Where the rows of one stream are transformed and judged, batch by batch. */
 export interface Refinery {
+  /** Whether rows pass by under other names, and nothing is computed. */
+  readonly passes: boolean;
   /** It owns the batch's buffers. Calls may overlap; they are answered in order. */
   refine(batch: Batch): Promise<Refined>;
   close(): Promise<void>;
@@ -23,8 +25,8 @@ export interface Refinery {
 export interface Refined {
   /** The rows that stay, with the columns after the transforms. */
   readonly batch: Batch;
-  /** Every row that came, in the same columns: what a rejected row is told from. */
-  readonly all: Batch;
+  /** Every row as it came, by the source's names, masked where it is masked: what a rejected row is told from. */
+  readonly original: Batch;
   readonly verdicts: Verdicts;
 }
 
@@ -60,6 +62,7 @@ export async function openRefinery(
   );
 
   return {
+    passes: false,
     async refine(batch) {
       const given = sent.map(({ from, text }) => {
         const vector = batch.vectors[from]!;
@@ -71,20 +74,31 @@ export async function openRefinery(
       });
       const all = { ...batch, columns, vectors };
       const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
-      return { batch: verdicts.kept === undefined ? all : gatherBatch(all, verdicts.kept), all, verdicts };
+      const kept = verdicts.kept === undefined ? all : gatherBatch(all, verdicts.kept);
+      return { batch: kept, original: { ...batch, ...originals(batch, all) }, verdicts };
     },
     close: () => transform.close(),
   };
+
+  /** A masked column is shown as it is masked, or not at all where a later column took its name. */
+  function originals(batch: Batch, all: Batch): Pick<Batch, "columns" | "vectors"> {
+    const shown = source.flatMap((column, from): { column: Column; vector: Vector }[] => {
+      if (!stages.masked.has(from)) return [{ column, vector: batch.vectors[from]! }];
+      const at = stages.columns.findIndex((one) => one.maskOf === from);
+      return at < 0 ? [] : [{ column: { ...columns[at]!, name: column.name }, vector: all.vectors[at]! }];
+    });
+    return { columns: shown.map(({ column }) => column), vectors: shown.map(({ vector }) => vector) };
+  }
 }
 
 /** Rows that only get other names. */
 function passing(columns: PreparedRows["stages"]["columns"]): Refinery {
   const verdicts = { kept: undefined, filtered: 0, rejects: [], failed: new Map(), stops: undefined };
   return {
+    passes: true,
     async refine(batch) {
       const vectors = columns.map(({ from }) => batch.vectors[from!]!);
-      const all = { ...batch, columns: columns.map(({ column }) => column), vectors };
-      return { batch: all, all, verdicts };
+      return { batch: { ...batch, columns: columns.map(({ column }) => column), vectors }, original: batch, verdicts };
     },
     async close() {},
   };

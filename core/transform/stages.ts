@@ -10,6 +10,8 @@ export interface StageColumn {
   readonly column: Column;
   /** The source column whose values it has, unchanged; undefined where it was made. */
   readonly from: number | undefined;
+  /** The source column whose masked values it has. */
+  readonly maskOf?: number;
 }
 
 /** A SELECT that grows stage by stage over the rows of a batch, one row in and one row out. */
@@ -17,6 +19,8 @@ export interface Stages {
   /** The output names of the source's columns. */
   readonly names: readonly string[];
   readonly columns: readonly StageColumn[];
+  /** Source columns whose values may not show. */
+  readonly masked: ReadonlySet<number>;
   readonly checks: readonly Check[];
   readonly parameters: readonly SqlValue[];
   /** Source columns, by number, whose values the SELECT needs, and the types they come in: their own, or text. */
@@ -36,6 +40,8 @@ export interface Stages {
   select(items: string): void;
   /** Replaces a column's values by what a stage under its name now has, or adds the column. */
   put(column: Column): void;
+  /** As `put`, for a column whose values are masked now. */
+  putMasked(column: Column): void;
   check(check: Check): void;
   bind(value: SqlValue): string;
 }
@@ -47,15 +53,23 @@ export function newStages(columns: readonly Column[]): Stages {
   const checks: Check[] = [];
   const parameters: SqlValue[] = [];
   const touched = new Map<number, ColumnType>();
+  const masked = new Set<number>();
 
   const find = (name: string) => live.find(({ column }) => column.name === name);
   function resolve(name: string): StageColumn | undefined {
     return find(name) ?? live.find(({ column }) => column.name.toLowerCase() === name.toLowerCase());
   }
 
+  function put(made: StageColumn): void {
+    const at = live.findIndex((one) => one.column.name === made.column.name);
+    if (at < 0) live.push(made);
+    else live[at] = made;
+  }
+
   return {
     names: columns.map(({ name }) => name),
     columns: live,
+    masked,
     checks,
     parameters,
     touched,
@@ -81,11 +95,11 @@ export function newStages(columns: readonly Column[]): Stages {
     select(items) {
       selects.push(items);
     },
-    put(column) {
-      const made = { column, from: undefined };
-      const at = live.findIndex((one) => one.column.name === column.name);
-      if (at < 0) live.push(made);
-      else live[at] = made;
+    put: (column) => put({ column, from: undefined }),
+    putMasked(column) {
+      const maskOf = columns.findIndex(({ name }) => name === column.name);
+      masked.add(maskOf);
+      put({ column, from: undefined, maskOf });
     },
     check(check) {
       checks.push(check);

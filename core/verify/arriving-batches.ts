@@ -18,7 +18,7 @@ export interface Arrival {
 /** Reads the whole stream, each batch conformed to the table. */
 export async function* arrivingBatches({ plan, ends, seen, known, signal }: Arrival): AsyncGenerator<Batch> {
   const conform = conformTo(seen, known);
-  const { filter } = plan.options;
+  const { pushed: filter } = plan;
   const messages = ends.source.read({
     stream: plan.stream,
     mode: "full_refresh",
@@ -29,7 +29,7 @@ export async function* arrivingBatches({ plan, ends, seen, known, signal }: Arri
     batch: ends.budget.batch,
     parallelism: 1,
     signal,
-    ...(filter === undefined ? {} : { filter }),
+    ...(filter.length === 0 ? {} : { filter }),
   });
   for await (const message of messages) if (message.type === "batch") yield conform.batch(message.batch);
 }

@@ -48,11 +48,11 @@ export function pushedDownSide({ plan, ends, seen }: Arrival, compared: Compared
     return own !== undefined && (sameType(own, type) || (isNumber(own) && isNumber(type)));
   });
   if (!alike) return undefined;
-  const { filter } = plan.options;
+  const { pushed: filter } = plan;
   const wanted = {
     stream: plan.stream,
     ...requestOf(compared, ({ source: name, type, nullable }) => ({ name, type, nullable })),
-    ...(filter === undefined ? {} : { filter }),
+    ...(filter.length === 0 ? {} : { filter }),
   };
   return {
     buckets: (digits) => digests.buckets({ ...wanted, digits }),

@@ -58,7 +58,7 @@ describe("loadProject", () => {
             write: "append",
             cursor: "changed",
             lookback: 3_600_000,
-            filter: [{ column: "total", operator: ">", values: ["5"] }],
+            filter: "total > 5",
           },
         },
         { pattern: "other", options: { read: "incremental", write: "merge", cursor: "at" } },
@@ -158,9 +158,9 @@ describe("loadProject", () => {
       { code: "project.modes", line: 10, column: 33 },
     ],
     [
-      "a filter, at the word",
-      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    defaults:\n      filter: a = 1 or b = 2\n`,
-      { code: "filter.invalid", line: 10, column: 21 },
+      "a rule without a test",
+      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    defaults:\n      quality: [{ on_fail: warn }]\n`,
+      { code: "quality.rule", line: 10, column: 16 },
     ],
     [
       "a duration",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "../../../core/project/filter.js";
-import { FilterError } from "../../../core/project/filter-tokens.js";
+import { FilterError } from "../../../core/transform/filter-tokens.js";
+import { parseFilter } from "../../../core/transform/simple-filter.js";
 import type { Predicate } from "../../../sdk/source.js";
 
 describe("parseFilter", () => {

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Secret, secret } from "../../sdk/config/secret.js";
+import { parseType } from "../../sdk/schema/column-type.js";
+import type { Mask } from "../transform/transforms.js";
+import { parsed } from "./parsed.js";
+
+const plainMasks = ["sha256", "redact", "null", "partial"] as const;
+/** Characters that `partial` leaves where the file says no number. */
+const partialKeeps = 4;
+
+const mask = z
+  .union([
+    z.enum(plainMasks),
+    z.null(),
+    z.strictObject({ hmac_sha256: secret("Key of the digest, as a reference") }),
+    z.strictObject({ tokenize: secret("Key of the tokens, as a reference") }),
+    z.strictObject({ partial: z.number().int().nonnegative().describe("How many characters stay at the end") }),
+  ])
+  .transform((given): Mask => {
+    if (given === null || given === "null") return { type: "null" };
+    if (given === "partial") return { type: "partial", keep: partialKeeps };
+    if (typeof given === "string") return { type: given };
+    if ("partial" in given) return { type: "partial", keep: given.partial };
+    return "tokenize" in given
+      ? { type: "tokenize", key: given.tokenize }
+      : { type: "hmac_sha256", key: given.hmac_sha256 };
+  });
+
+/** What may be done to a stream's rows, in the words of `sluice.yaml`. */
+export const transformOptions = {
+  rename: z.record(z.string(), z.string().min(1)).describe("New names by the source's").optional(),
+  cast: z
+    .record(z.string(), parsed(z.string(), parseType))
+    .describe("Types by column, e.g. decimal(12,2); a value that cannot be cast quarantines its row")
+    .optional(),
+  mask: z
+    .record(z.string(), mask)
+    .describe(
+      "By column, what makes its values unrecognisable before anything is written: sha256, redact, null, partial or { partial: 4 }; with a key by reference { hmac_sha256: … } or { tokenize: … }",
+    )
+    .optional(),
+  filter: z.string().min(1).describe("SQL; rows for which it is true are loaded, e.g. status <> 'test'").optional(),
+  derive: z.record(z.string(), z.string().min(1)).describe("New columns and their SQL, over the others").optional(),
+  on_error: z
+    .enum(["quarantine", "fail"])
+    .describe("What becomes of a row that a cast or an expression fails on; default: quarantine")
+    .optional(),
+};
+
+/** The keys of masks, which may not show anywhere. */
+export function maskSecrets(masks: Readonly<Record<string, Mask>> = {}): string[] {
+  return Object.values(masks).flatMap((one) => ("key" in one && one.key instanceof Secret ? [one.key.reveal()] : []));
+}

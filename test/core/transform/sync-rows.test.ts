@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { StreamOptions } from "../../../core/sync/plan.js";
+import { selectStreams } from "../../../core/sync/select-streams.js";
+import { newTally, type StreamRun } from "../../../core/sync/stream-run.js";
+import { syncStream } from "../../../core/sync/sync-stream.js";
+import { expressionEngine } from "../../../core/transform/engine.js";
+import type { Row } from "../../../sdk/batch/pack.js";
+import { Secret } from "../../../sdk/config/secret.js";
+import { decimal, scalar } from "../../../sdk/schema/column-type.js";
+import type { Column } from "../../../sdk/schema/stream.js";
+import { memoryDestination } from "../../../sdk/testing/memory-destination.js";
+import { memorySource } from "../../../sdk/testing/memory-source.js";
+import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
+import { testContext } from "../../../sdk/testing/test-context.js";
+
+const columns: Column[] = [
+  { name: "id", type: scalar("int64"), nullable: false },
+  { name: "status", type: scalar("string"), nullable: true },
+  { name: "email", type: scalar("string"), nullable: true },
+  { name: "total", type: scalar("string"), nullable: true },
+];
+
+describe("a stream with transforms and rules", () => {
+  it("loads what stays, counts what is filtered, keeps what is rejected and adds up", async () => {
+    const rows = [
+      { id: 1, status: "open", email: "a@b.c", total: "12.5" },
+      { id: 2, status: "test", email: "x@y.z", total: "1" },
+      { id: 3, status: "open", email: "broken", total: "99999999999999999999" },
+      { id: 4, status: "odd", email: "c@d.e", total: "7" },
+      { id: 5, status: "open", email: null, total: "8" },
+    ];
+    const { store, tally } = await synced(rows, {
+      rename: { total: "total_usd" },
+      cast: { total_usd: decimal(12, 2) },
+      mask: { email: { type: "hmac_sha256", key: new Secret("Jefe") } },
+      filter: "status || '' <> 'test'",
+      derive: { label: "status || ':' || id" },
+      quality: [
+        { name: "not_null(email)", test: { type: "not_null", column: "email" }, onFail: "warn", option: [] },
+        {
+          name: "known",
+          test: { type: "accepted_values", column: "status", values: ["open"] },
+          onFail: "quarantine",
+          option: [],
+        },
+      ],
+    });
+    expect(tally).toMatchObject({ read: 5, written: 2, filtered: 1, quarantined: 2 });
+    expect([...tally.rules]).toEqual([
+      ["known", 1],
+      ["not_null(email)", 1],
+    ]);
+    expect(store.tables.get("main.orders")?.rows).toMatchObject([
+      { id: 1n, status: "open", total_usd: "12.50", label: "open:1" },
+      { id: 5n, email: null, total_usd: "8.00", label: "open:5" },
+    ]);
+    expect(store.quarantine).toMatchObject([
+      { rule: "cast(total_usd)", reason: "'total_usd' cannot be cast to decimal(12,2)" },
+      { rule: "known", reason: "'status' is not one of open" },
+    ]);
+    const quarantined = store.quarantine.map(({ row }) => JSON.parse(row));
+    expect(quarantined).toMatchObject([
+      { id: 3, status: "open", total: "99999999999999999999" },
+      { id: 4, status: "odd", total: "7" },
+    ]);
+    expect(quarantined.map(({ email }) => email.length)).toEqual([64, 64]);
+  });
+});
+
+async function synced(rows: Row[], options: StreamOptions): Promise<{ store: MemoryStore; tally: StreamRun["tally"] }> {
+  const store = memoryStore();
+  const kind = memoryDestination(store);
+  const context = testContext();
+  const source = await memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]).open({}, context);
+  const destination = await kind.open({}, context);
+  const engine = expressionEngine(64 * 1024 ** 2);
+  const tally = newTally();
+  try {
+    const connection = { name: "c", schema: undefined, streams: [{ pattern: "orders", options }] };
+    const [plan] = selectStreams(await source.discover(), connection, kind.capabilities);
+    const run: StreamRun = {
+      ...{ id: "r", connection: "c", commit: { bytes: 1e9, seconds: 60 }, fullRefresh: false },
+      ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 2, bytes: 1e6 } },
+      ...{ parallelism: 1, signal: context.signal, tally, engine, onProgress() {}, onCommit() {} },
+    };
+    await syncStream({ plan: plan!, source, destination, run });
+  } finally {
+    await engine.close();
+  }
+  return { store, tally };
+}
