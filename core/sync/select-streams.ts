@@ -38,7 +38,11 @@ export interface StreamPlan {
  * The streams a connection takes from a catalog, each with its modes, key, cursor, columns and table.
  * @throws ConfigError naming the stream and the option, before anything is touched
  */
-export function selectStreams(catalog: Catalog, connection: ConnectionPlan, capabilities: Capabilities): StreamPlan[] {
+export function selectStreams(
+  catalog: Catalog,
+  connection: Pick<ConnectionPlan, "schema" | "streams">,
+  capabilities: Capabilities,
+): StreamPlan[] {
   const byId = new Map(catalog.streams.map((stream) => [streamId(stream), stream]));
   for (const selection of connection.streams) requireMatch(selection, [...byId.keys()]);
   const chosen = [...byId].flatMap(([id, stream]) => {
@@ -86,7 +90,7 @@ interface Choice {
   readonly id: string;
   readonly stream: Stream;
   readonly options: StreamOptions;
-  readonly connection: ConnectionPlan;
+  readonly connection: Pick<ConnectionPlan, "schema">;
   readonly capabilities: Capabilities;
 }
 
