@@ -5,4 +5,5 @@ export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   duckdb: async () => (await import("./duckdb/index.js")).default,
   postgres: async () => (await import("./postgres/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
+  github: async () => (await import("./github/index.js")).default,
 };

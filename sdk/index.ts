@@ -9,6 +9,7 @@ export * from "./check-results.js";
 export { configJsonSchema } from "./config/json-schema.js";
 export { Secret, secret } from "./config/secret.js";
 export type { ConnectorContext, Log, LogLevel } from "./context.js";
+export { defineSource } from "./define-source.js";
 export * from "./destination.js";
 export type * from "./digest.js";
 export type * from "./drift-record.js";
@@ -33,6 +34,10 @@ export type * from "./messages.js";
 export { parseJson } from "./parse-json.js";
 export type * from "./quarantine.js";
 export { type RawJson, rawJson } from "./raw-json.js";
+export { type Checkpoint, checkpoint, type StateInput } from "./rows/checkpoint.js";
+export { type Rows, type RowsRead, readRows } from "./rows/read-rows.js";
+export type { RowSource, SourceKit } from "./rows/row-source.js";
+export type { Reading, RowStream } from "./rows/row-stream.js";
 export { changedColumns } from "./schema/changed-columns.js";
 export {
   type ColumnType,

@@ -61,6 +61,12 @@ export interface ReadRequest {
   readonly mode: ReadMode;
   /** The columns wanted, by name, in the order wanted. */
   readonly columns: readonly string[];
+  /**
+   * What becomes of columns that `stream` does not have and that appear while it is read, where `stream.inferred`. Wanted:
+   * a schema message announces them and they stand behind `columns`, in the order announced, but for those of `except`.
+   * Not wanted: they are left out. Absent: they are the DataError `type.mismatch`.
+   */
+  readonly newColumns?: { readonly wanted: boolean; readonly except?: readonly string[] };
   /** Rows wanted: every predicate must hold. The source applies them all, exactly. */
   readonly filter?: readonly Predicate[];
   /** With mode `incremental`: the column whose order says what is new. */
@@ -98,9 +104,4 @@ export interface Predicate {
   readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=" | "in" | "is_null" | "is_not_null";
   /** One value; several for `in`; none for `is_null` and `is_not_null`. */
   readonly values: readonly string[];
-}
-
-/** Declares a source: checks nothing at run time, infers everything at compile time. */
-export function defineSource<Config extends z.ZodType>(source: Source<Config>): Source<Config> {
-  return source;
 }

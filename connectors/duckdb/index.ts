@@ -1,4 +1,4 @@
-import { defineSource } from "../../sdk/source.js";
+import { defineSource } from "../../sdk/define-source.js";
 import { config } from "./config.js";
 
 export default defineSource({

@@ -1,4 +1,4 @@
-import { defineSource } from "../../sdk/source.js";
+import { defineSource } from "../../sdk/define-source.js";
 import { discoverStreams } from "./catalog.js";
 import { checkAccess } from "./check.js";
 import { config } from "./config.js";

@@ -1,6 +1,6 @@
 import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
 import type { OpenDestination, Writer } from "../../sdk/destination.js";
-import { SystemError } from "../../sdk/errors.js";
+import { DataError, SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
@@ -9,6 +9,7 @@ import { stoppedBy } from "../quality/stopped-by.js";
 import { type KnownColumn, schemaHash, targetColumn } from "../schema/known-column.js";
 import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
+import { withKnownColumns } from "./inferred-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
@@ -23,6 +24,8 @@ import { targetOf } from "./target.js";
 
 /** The way of one stream's rows into its table: one load after another, each committed with the state it reached. */
 export interface Lane {
+  /** As given; where columns are inferred, with those that the table has. */
+  readonly plan: StreamPlan;
   /** Where the read begins: the committed source state, where it may be used. */
   readonly resumeFrom: Json | undefined;
   /** Whether rows that come again are merged away by key. */
@@ -54,7 +57,8 @@ interface LaneOptions {
 }
 
 /** Takes over the stream at the destination, decides what its table looks like and begins. */
-export async function openLane({ plan, destination, run }: LaneOptions): Promise<Lane> {
+export async function openLane({ plan: given, destination, run }: LaneOptions): Promise<Lane> {
+  const plan = await withKnownColumns(given, destination, run);
   const prepared = await prepareStream(plan, plan.stream.columns, run.engine);
   const target = await targetOf(plan, prepared.rows, destination, run);
   const writer = await destination.begin(target);
@@ -84,8 +88,7 @@ export async function openLane({ plan, destination, run }: LaneOptions): Promise
   }
 }
 
-interface LaneParts extends Pick<Lane, "resumeFrom" | "merges"> {
-  readonly plan: StreamPlan;
+interface LaneParts extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
   readonly run: StreamRun;
   readonly writer: Writer;
   readonly prepared: PreparedStream;
@@ -159,6 +162,7 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
   }
 
   return {
+    plan,
     resumeFrom,
     merges,
     get passes() {
@@ -174,7 +178,10 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
         const hint = "the source must give a checkpoint before it says that its columns changed";
         throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
       }
-      if (next.changes.length > 0 && load !== undefined) await commit(false);
+      if (next.changes.length > 0 && load !== undefined) {
+        if (wholeOnly && !rebuilds) throw notWhole(plan.id);
+        await commit(false);
+      }
       shape = next;
       changes = [...changes, ...next.changes];
       conform = conformTo(next.seen, next.columns);
@@ -227,4 +234,10 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
       await writer.close();
     },
   };
+}
+
+/** What may be committed only at its end cannot be altered on the way: every value is looked at first, then. */
+function notWhole(stream: string): DataError {
+  const message = `stream '${stream}' changed its columns on the way, and is right only as a whole`;
+  return new DataError("type.mismatch", message, { stream });
 }

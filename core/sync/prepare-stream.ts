@@ -2,6 +2,7 @@ import { SystemError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import { type PreparedRows, prepareRows } from "../transform/prepare-rows.js";
+import { addedColumns } from "./inferred-columns.js";
 import type { StreamPlan } from "./select-streams.js";
 
 /** A stream's rows as they come and as they leave the transforms. */
@@ -20,7 +21,8 @@ export async function prepareStream(
   announced: readonly Column[],
   engine: ExpressionEngine,
 ): Promise<PreparedStream> {
-  const source = plan.columns.map((name) => announced.find((column) => column.name === name) ?? missing(plan.id, name));
+  const names = [...plan.columns, ...addedColumns(plan, announced)];
+  const source = names.map((name) => announced.find((column) => column.name === name) ?? missing(plan.id, name));
   const rows = await prepareRows(source, { ...plan.rows, stream: plan.id }, engine);
   return { source, rows };
 }

@@ -6,6 +6,7 @@ import type { ExpressionEngine } from "../transform/engine.js";
 import type { PreparedRows } from "../transform/prepare-rows.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
+import { withKnownColumns } from "./inferred-columns.js";
 import { prepareStream } from "./prepare-stream.js";
 import { type ReportedError, reportedError } from "./report.js";
 import { type StreamPlan, selectStreams } from "./select-streams.js";
@@ -35,16 +36,14 @@ export async function previewConnection(job: ConnectionJob): Promise<StreamPrevi
     const catalog = await discoverStreams(source, connection);
     const plans = selectStreams(catalog, connection, kind.capabilities);
     const previews: StreamPreview[] = [];
-    for (const plan of plans) {
+    for (const selected of plans) {
+      const run = { connection: connection.name, fullRefresh: connection.fullRefresh };
+      const plan = await withKnownColumns(selected, destination, run);
       const states = await destination.states(plan.schema);
       const state = states.find((row) => row.connection === connection.name && row.stream === plan.id);
       const saved = loadState(state?.state);
       const { rows, error } = await preparedOrError(plan, engine);
-      const target = await targetOf(plan, rows, destination, {
-        connection: connection.name,
-        fullRefresh: connection.fullRefresh,
-        naming: kind.capabilities,
-      });
+      const target = await targetOf(plan, rows, destination, { ...run, naming: kind.capabilities });
       const creates = saved === undefined || target.writeMode === "overwrite";
       const known = creates ? [] : saved.columns;
       const facts = { plan, known, seen: rows.columns, saved, naming: kind.capabilities };

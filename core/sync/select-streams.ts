@@ -126,7 +126,9 @@ function planStream({ id, stream, options, connection, capabilities }: Choice): 
 
 function columnsOf(id: string, stream: Stream, { select, exclude }: StreamOptions): string[] {
   const names = stream.columns.map((column) => column.name);
-  for (const column of [...(select ?? []), ...(exclude ?? [])]) requireColumn(id, column, names);
+  // Where columns are inferred, one that is not wanted may be one that has not come yet.
+  for (const column of [...(select ?? []), ...(stream.inferred ? [] : (exclude ?? []))])
+    requireColumn(id, column, names);
   return (select ?? names).filter((name) => !exclude?.includes(name));
 }
 

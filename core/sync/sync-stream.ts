@@ -1,5 +1,6 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { OpenSource, ReadRequest } from "../../sdk/source.js";
+import { newColumns } from "./inferred-columns.js";
 import { type Lane, openLane } from "./lane.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
@@ -17,7 +18,7 @@ export interface StreamJob {
 export async function syncStream({ plan, source, destination, run }: StreamJob): Promise<void> {
   const lane = await openLane({ plan, destination, run });
   try {
-    for await (const message of source.read(requestOf(plan, lane, run))) {
+    for await (const message of source.read(requestOf(lane, run))) {
       switch (message.type) {
         case "schema":
           await lane.adopt(message.columns);
@@ -51,7 +52,8 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
   }
 }
 
-function requestOf(plan: StreamPlan, lane: Lane, run: StreamRun): ReadRequest {
+function requestOf(lane: Lane, run: StreamRun): ReadRequest {
+  const { plan } = lane;
   const { lookback } = plan.options;
   return {
     stream: plan.stream,
@@ -63,6 +65,7 @@ function requestOf(plan: StreamPlan, lane: Lane, run: StreamRun): ReadRequest {
     batch: run.batch,
     parallelism: run.parallelism,
     signal: run.signal,
+    ...newColumns(plan),
     ...(lane.encoding === undefined ? {} : { encoding: lane.encoding }),
     ...(plan.pushed.length === 0 ? {} : { filter: plan.pushed }),
     ...(lookback === undefined ? {} : { lookback }),

@@ -19,27 +19,23 @@ export interface TypeInference {
   columns(): readonly Column[];
 }
 
-export function createInference(): TypeInference {
-  const seen = new Map<string, Seen>();
+/**
+ * @param known columns told before, by another inference: their types only widen too
+ * @param declared names of columns that need no looking at
+ */
+export function createInference(known: readonly Column[] = [], declared?: ReadonlySet<string>): TypeInference {
+  const seen = new Map(known.map(({ name, type }) => [name, seenAs(type)]));
   return {
     see(row) {
       let changed = false;
       for (const key of Object.keys(row)) {
         const value = row[key];
-        if (value === null || value === undefined) continue;
+        if (value === null || value === undefined || declared?.has(key) === true) continue;
         let summary = seen.get(key);
         if (summary === undefined) {
-          summary = {
-            kinds: new Set(),
-            whole: 0,
-            scale: 0,
-            fraction: false,
-            wide: false,
-            inexact: false,
-            floatOnly: false,
-          };
+          summary = nothingSeen();
           seen.set(key, summary);
-        }
+        } else if (saysNothingNew(summary, value)) continue;
         changed = note(summary, value) || changed;
       }
       return changed;
@@ -77,6 +73,62 @@ interface Seen {
   floatOnly: boolean;
   /** The type last told. */
   told?: ColumnType;
+}
+
+function nothingSeen(): Seen {
+  return { kinds: new Set(), whole: 0, scale: 0, fraction: false, wide: false, inexact: false, floatOnly: false };
+}
+
+/** What must have been seen for a type to be told. */
+function seenAs(type: ColumnType): Seen {
+  const nothing = nothingSeen();
+  switch (type.kind) {
+    case "boolean":
+    case "string":
+    case "binary":
+    case "timestamp":
+    case "json":
+      return { ...nothing, kinds: new Set([type.kind]), told: type };
+    case "int16":
+    case "int32":
+    case "int64":
+      return { ...nothing, kinds: new Set(["number"]), told: scalar("int64") };
+    case "float32":
+    case "float64":
+      return { ...nothing, kinds: new Set(["number"]), fraction: true, told: scalar("float64") };
+    case "decimal": {
+      const { precision, scale } = type;
+      return {
+        ...nothing,
+        kinds: new Set(["number"]),
+        whole: precision - scale,
+        scale,
+        wide: true,
+        inexact: true,
+        told: type,
+      };
+    }
+    case "list":
+      return { ...nothing, kinds: new Set(["json"]), told: scalar("json") };
+    default:
+      return { ...nothing, kinds: new Set(["string"]), told: scalar("string") };
+  }
+}
+
+/** The common cases, cheaply: a value of the one kind there is, or a number whose digits cannot matter any more. */
+function saysNothingNew({ kinds, told }: Seen, value: unknown): boolean {
+  if (told === undefined) return false;
+  if (told.kind === "string" && kinds.size > 1) return true;
+  switch (typeof value) {
+    case "string":
+      return kinds.has("string");
+    case "boolean":
+      return kinds.has("boolean");
+    case "number":
+      return told.kind === "int64" ? Number.isSafeInteger(value) : told.kind === "float64" && Number.isFinite(value);
+    default:
+      return false;
+  }
 }
 
 /** Adds a value; returns whether the type may be another now. */

@@ -22,6 +22,11 @@ export interface Stream {
   readonly name: string;
   readonly namespace?: string;
   readonly columns: readonly Column[];
+  /**
+   * The columns were found by looking at some of the values: there may be others, and one that was known and is not among
+   * them is not gone.
+   */
+  readonly inferred?: boolean;
   /** Column names; empty where the source declares none. */
   readonly primaryKey: readonly string[];
   /** Columns that may serve as cursor, the best candidate first. */

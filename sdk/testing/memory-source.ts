@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { type Comparable, comparableOf, compare, rowMatcher } from "../batch/comparable.js";
 import { createPacker, type Row } from "../batch/pack.js";
+import { defineSource } from "../define-source.js";
 import { ConfigError, DataError } from "../errors.js";
 import type { Json } from "../json.js";
 import type { Message } from "../messages.js";
 import { type Column, type Stream, streamId } from "../schema/stream.js";
-import { defineSource, type OpenSource, type ReadRequest, type Source } from "../source.js";
+import type { OpenSource, ReadRequest, Source } from "../source.js";
 
 /** A table of the memory source. Tests may add rows, or change columns, between two reads. */
 export interface MemoryTable {

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { jsonText } from "../batch/json-text.js";
+import type { Row } from "../batch/pack.js";
+import type { Json, JsonObject } from "../json.js";
+import { rawText } from "../raw-json.js";
+
+/**
+ * Remembers the rows that had the greatest cursor, by digests of their content, so that a read which goes on from there,
+ * and is given them again because servers say "since" and mean it inclusively, knows what it has. A row that has changed
+ * and kept its cursor is another row.
+ */
+export interface Boundary {
+  /** Takes note of a row; returns whether it was given before. */
+  isKnown(row: Row): boolean;
+  /** What to keep in the state. */
+  state(): JsonObject | undefined;
+}
+
+interface SavedBoundary {
+  readonly cursor: Json;
+  readonly rows: readonly string[];
+}
+
+/** Short enough for many ties to fit a state, long enough never to meet by chance: 96 bits. */
+const digestLength = 16;
+
+export function openBoundary(cursorField: string, saved: Json | undefined): Boundary {
+  const before = saved as SavedBoundary | undefined | null;
+  const known = new Set(before?.rows);
+  let greatest: Json | undefined = before?.cursor;
+  let ties: Row[] = [];
+  let digests = new Set(before?.rows);
+  return {
+    isKnown(row) {
+      const cursor = cursorOf(row, cursorField);
+      if (cursor === undefined) return false;
+      if (known.size > 0 && cursor === before?.cursor && known.has(digestOf(row))) return true;
+      if (greatest === undefined || isGreater(cursor, greatest)) {
+        greatest = cursor;
+        ties = [];
+        digests = new Set();
+      }
+      if (cursor === greatest) ties.push(row);
+      return false;
+    },
+    state() {
+      for (const row of ties) digests.add(digestOf(row));
+      ties = [];
+      return greatest === undefined ? undefined : { cursor: greatest, rows: [...digests] };
+    },
+  };
+}
+
+function cursorOf(row: Row, field: string): string | number | undefined {
+  const value = row[field];
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint") return String(value);
+  return value instanceof Date ? value.toISOString() : rawText(value);
+}
+
+function isGreater(a: string | number, b: Json): boolean {
+  return typeof a === typeof b ? a > (b as typeof a) : String(a) > String(b);
+}
+
+function digestOf(row: Row): string {
+  return createHash("sha256").update(jsonText(row)).digest("base64").slice(0, digestLength);
+}
