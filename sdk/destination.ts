@@ -106,7 +106,7 @@ export interface Writer {
   write(batch: Batch): Promise<void>;
   /** After `start`: the encoding in which `writeEncoded` takes rows with the columns announced; undefined: none. */
   readonly encoding?: string | undefined;
-  /** Stages rows in `encoding`, like `write`. */
+  /** Stages rows in `encoding`, like `write`; but their memory is the caller's again when it resolves. */
   writeEncoded?(rows: EncodedRows): Promise<void>;
   /** Stages what a scan selects; resolves when it is done. Returns the rows as its reader counted them. */
   scan?(scan: Scan): Promise<{ read: number }>;

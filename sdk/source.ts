@@ -84,6 +84,8 @@ export interface ReadRequest {
    * `encoded` messages in place of batches, though none once it has said that its columns changed.
    */
   readonly encoding?: string;
+  /** Memory of encoded rows that the destination is done with, to be filled again; undefined: there is none. */
+  spareMemory?(): ArrayBuffer | undefined;
   readonly inference: Inference;
   readonly batch: BatchLimits;
   /** How many connections to the system this read may use. */

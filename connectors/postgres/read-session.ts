@@ -52,7 +52,7 @@ export interface SessionOptions {
 
 export async function beginSession(options: SessionOptions): Promise<ReadSession> {
   const { config, connections, request, client, log } = options;
-  const { parallelism, signal, batch: limits, encoding } = request;
+  const { parallelism, signal, batch: limits, encoding, spareMemory } = request;
   const snapshot = await beginSnapshot(client, parallelism > 1, connections.backends);
   const relation = await findRelation(client, config, request.stream);
   const { stream } = relation;
@@ -93,7 +93,13 @@ export async function beginSession(options: SessionOptions): Promise<ReadSession
       ? {
           copyEncoded: (selections) =>
             copy(selections, passed, () =>
-              rowCollector({ encoding, columns: columns.map(plainColumn), limits, stream }),
+              rowCollector({
+                encoding,
+                columns: columns.map(plainColumn),
+                limits,
+                stream,
+                ...(spareMemory === undefined ? {} : { spareMemory }),
+              }),
             ),
         }
       : {}),

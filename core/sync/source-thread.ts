@@ -7,6 +7,7 @@ import type { Message } from "../../sdk/messages.js";
 import type { OpenSource, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
 import {
   type FromSourceThread,
+  memoryOf,
   rowsOf,
   type SourceCalls,
   type SourceThreadData,
@@ -67,8 +68,8 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
     listeners.clear();
   }
 
-  function post(message: ToSourceThread): void {
-    worker.postMessage(message);
+  function post(message: ToSourceThread, transfer: readonly ArrayBuffer[] = []): void {
+    worker.postMessage(message, transfer);
   }
 
   function listen(listener: Listener): number {
@@ -95,7 +96,7 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
     });
   }
 
-  async function* read({ signal, ...request }: ReadRequest): AsyncIterable<Message> {
+  async function* read({ signal, spareMemory: _, ...request }: ReadRequest): AsyncIterable<Message> {
     const received: Exclude<FromSourceThread, { type: "log" }>[] = [];
     let failure: Error | undefined;
     let wake = () => {};
@@ -128,7 +129,10 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
         } else if (next.type === "message") {
           rows += rowsOf(next.message);
           yield next.message;
-          if (next.bytes > 0) post({ type: "consumed", id, bytes: next.bytes });
+          if (next.bytes === 0) continue;
+          const memory = memoryOf(next.message);
+          if (memory === undefined) post({ type: "consumed", id, bytes: next.bytes });
+          else post({ type: "consumed", id, bytes: next.bytes, memory }, [memory]);
         } else if (next.type === "failed") {
           throw errorFromRecord(next.error);
         } else if (next.type === "end") {

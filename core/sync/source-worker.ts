@@ -12,7 +12,7 @@ import type {
   ToSourceThread,
   WireReadRequest,
 } from "./thread-protocol.js";
-import { rowsOf } from "./thread-protocol.js";
+import { memoryOf, rowsOf } from "./thread-protocol.js";
 
 const data = workerData as SourceThreadData;
 const port = parentPort!;
@@ -29,7 +29,7 @@ port.on("message", (message: ToSourceThread) => {
     case "read":
       return void read(message.id, message.request);
     case "consumed":
-      return reads.get(message.id)?.consumed(message.bytes);
+      return reads.get(message.id)?.consumed(message.bytes, message.memory);
     case "stop":
       return reads.get(message.id)?.stop();
     case "abort":
@@ -83,12 +83,14 @@ interface Read {
   readonly signal: AbortSignal;
   /** Resolves when `bytes` more may be sent. */
   room(bytes: number): Promise<void>;
-  consumed(bytes: number): void;
+  consumed(bytes: number, memory: ArrayBuffer | undefined): void;
+  spareMemory(): ArrayBuffer | undefined;
   stop(): void;
 }
 
 function newRead(): Read {
   const stopped = new AbortController();
+  const spare: ArrayBuffer[] = [];
   let underWay = 0;
   let wake = () => {};
   return {
@@ -101,10 +103,12 @@ function newRead(): Read {
       }
       underWay += bytes;
     },
-    consumed(bytes) {
+    consumed(bytes, memory) {
       underWay -= bytes;
+      if (memory !== undefined) spare.push(memory);
       wake();
     },
+    spareMemory: () => spare.pop(),
     stop() {
       stopped.abort();
       wake();
@@ -118,7 +122,7 @@ async function read(id: number, request: WireReadRequest): Promise<void> {
   let rows = 0;
   try {
     const source = await opened;
-    for await (const message of source.read({ ...request, signal: state.signal })) {
+    for await (const message of source.read({ ...request, signal: state.signal, spareMemory: state.spareMemory })) {
       const bytes = bytesOf(message);
       await state.room(bytes);
       if (state.signal.aborted) break;
@@ -139,8 +143,9 @@ function bytesOf(message: Message): number {
 }
 
 function buffersOf(message: Message): ArrayBuffer[] {
-  if (message.type === "encoded") return [message.rows.data.buffer as ArrayBuffer];
-  return message.type === "batch" ? batchBuffers(message.batch) : [];
+  if (message.type === "batch") return batchBuffers(message.batch);
+  const memory = memoryOf(message);
+  return memory === undefined ? [] : [memory];
 }
 
 function post(message: FromSourceThread): void {

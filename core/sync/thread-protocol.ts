@@ -35,13 +35,13 @@ export type SourceCall = {
   [Method in keyof SourceCalls]: { readonly method: Method; readonly args: Parameters<SourceCalls[Method]> };
 }[keyof SourceCalls];
 
-export type WireReadRequest = Omit<ReadRequest, "signal">;
+export type WireReadRequest = Omit<ReadRequest, "signal" | "spareMemory">;
 
 export type ToSourceThread =
   | ({ readonly type: "call"; readonly id: number } & SourceCall)
   | { readonly type: "read"; readonly id: number; readonly request: WireReadRequest }
-  /** The engine is done with this many bytes of read `id`: as many more may be sent. */
-  | { readonly type: "consumed"; readonly id: number; readonly bytes: number }
+  /** The engine is done with this many bytes of read `id`: as many more may be sent. `memory` may be used again. */
+  | { readonly type: "consumed"; readonly id: number; readonly bytes: number; readonly memory?: ArrayBuffer }
   /** Read `id` is no longer wanted. */
   | { readonly type: "stop"; readonly id: number }
   /** The run is cancelled. */
@@ -65,4 +65,9 @@ export type FromSourceThread =
 export function rowsOf(message: Message): number {
   if (message.type === "encoded") return message.rows.rows;
   return message.type === "batch" ? message.batch.rows : 0;
+}
+
+/** The memory of encoded rows: it goes to the engine and comes back. */
+export function memoryOf(message: Message): ArrayBuffer | undefined {
+  return message.type === "encoded" ? (message.rows.data.buffer as ArrayBuffer) : undefined;
 }

@@ -7,6 +7,7 @@ import { ConfigError } from "../../errors.js";
 import type { ConnectionConfig } from "./connection-config.js";
 import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
 import { postgresError } from "./postgres-error.js";
+import { receivingSocket } from "./receiving-socket.js";
 
 /** A logged-in connection. Every value of a result is the server's own text (or null): no type is parsed. */
 export type PostgresClient = pg.Client;
@@ -59,6 +60,8 @@ async function logIn(
     database,
     options,
     ssl,
+    // TLS has a socket of its own.
+    ...(ssl === false ? { stream: receivingSocket } : {}),
     password: () => password(settings),
     application_name: "sluice",
     keepAlive: true,

@@ -2,7 +2,7 @@ import type { BatchLimits } from "../../batch/batch.js";
 import { SystemError } from "../../errors.js";
 import type { EncodedRows } from "../../messages.js";
 import type { Column } from "../../schema/stream.js";
-import { type CopyBlock, type CopyReader, copySlack } from "./copy-block.js";
+import type { CopyBlock, CopyReader } from "./copy-block.js";
 import { signatureBytes } from "./copy-signature.js";
 
 export interface RowCollectorOptions {
@@ -10,6 +10,8 @@ export interface RowCollectorOptions {
   readonly encoding: string;
   readonly columns: readonly Column[];
   readonly limits: BatchLimits;
+  /** Memory that may be filled. */
+  spareMemory?(): ArrayBuffer | undefined;
   /** The stream as `namespace.name`, for messages. */
   readonly stream: string;
 }
@@ -23,9 +25,15 @@ const usualBytes = 1024 * 1024;
  * Collects the rows of a COPY as they came, counting them and looking at nothing but each row's length and its number of
  * fields. `rows` of what it gives are whole CopyData messages, one a row.
  */
-export function rowCollector({ encoding, columns, limits, stream }: RowCollectorOptions): CopyReader<EncodedRows> {
+export function rowCollector({
+  encoding,
+  columns,
+  limits,
+  stream,
+  spareMemory,
+}: RowCollectorOptions): CopyReader<EncodedRows> {
   const mostBytes = Math.min(limits.bytes, usualBytes);
-  let data = new Uint8Array(0);
+  let data: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let used = 0;
   let rows = 0;
   let total = 0;
@@ -40,9 +48,16 @@ export function rowCollector({ encoding, columns, limits, stream }: RowCollector
   }
 
   function append(bytes: Uint8Array): void {
-    if (data.length === 0) data = newBuffer(Math.max(mostBytes, bytes.length));
+    if (data.length === 0) data = memoryFor(Math.max(mostBytes, bytes.length));
     data.set(bytes, used);
     used += bytes.length;
+  }
+
+  function memoryFor(size: number): Uint8Array<ArrayBuffer> {
+    const spare = spareMemory?.();
+    const fits = spare !== undefined && spare.byteLength >= size;
+    // Not zeroed: every byte that is handed over is written first.
+    return new Uint8Array(fits ? spare : Buffer.allocUnsafeSlow(size).buffer);
   }
 
   /** The end of the whole rows from `from` on that there is room for; counts them. */
@@ -99,10 +114,4 @@ export function rowCollector({ encoding, columns, limits, stream }: RowCollector
     const what = `row ${total + 1} has ${fields} values where ${columns.length} were selected`;
     return new SystemError("postgres.malformed_row", `${stream}: ${what}`, { stream });
   }
-}
-
-/** Not zeroed: every byte that is handed over is written first. */
-function newBuffer(bytes: number): Uint8Array<ArrayBuffer> {
-  const { buffer } = Buffer.allocUnsafeSlow(bytes + copySlack);
-  return new Uint8Array(buffer as ArrayBuffer);
 }

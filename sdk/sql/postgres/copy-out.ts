@@ -11,14 +11,14 @@ const messageKind = { commandComplete: 0x43, errorResponse: 0x45, copyInResponse
 /**
  * Runs `COPY … TO STDOUT` and gives its data as the messages lie in the socket's bytes, without one object a row; returns
  * the rows of the server's command tag. The connection's socket is read here until the server is ready again, then given
- * back to the driver. While the consumer holds a block, the socket is read no further than a small queue.
+ * back to the driver. While the consumer holds a block, the socket is read no further than a small queue, if at all.
  *
  * A consumer that ends early leaves the connection destroyed: the server may still be sending.
  * @throws pg.DatabaseError as the server sent it, or the socket's error
  */
 export async function* copyOut(client: PostgresClient, sql: string): AsyncGenerator<CopyBlock, number> {
-  const socket = takeSocket(client.connection.stream);
   const window = createCopyWindow();
+  const socket = takeSocket(client.connection.stream, window);
   let rows = Number.NaN;
   let failure: Error | undefined;
   let ready = false;
@@ -32,7 +32,7 @@ export async function* copyOut(client: PostgresClient, sql: string): AsyncGenera
       }
       const message = window.takeMessage();
       if (message === undefined) {
-        window.append(await socket.read());
+        await socket.receive();
         continue;
       }
       switch (message.kind) {
