@@ -1,5 +1,6 @@
 /** Everything a connector may import. */
 export { z } from "zod";
+export { alreadyReplayed } from "./already-replayed.js";
 export { type Batch, type BatchLimits, batchBuffers, batchBytes, defaultBatchLimits, rowOp } from "./batch/batch.js";
 export { createInference, inferColumns, type TypeInference } from "./batch/infer.js";
 export { createPacker, emptyBatch, type Packer, type PackOptions, pack, type Row } from "./batch/pack.js";
@@ -33,6 +34,7 @@ export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";
 export { parseJson } from "./parse-json.js";
 export type * from "./quarantine.js";
+export { type QuarantineBuffer, quarantineBuffer } from "./quarantine-buffer.js";
 export { type RawJson, rawJson } from "./raw-json.js";
 export { type Checkpoint, checkpoint, type StateInput } from "./rows/checkpoint.js";
 export { type Rows, type RowsRead, readRows } from "./rows/read-rows.js";

@@ -24,6 +24,8 @@ export interface Filling {
   write(batch: Batch): Promise<void>;
   /** The rows as the scan's reader counted them. */
   scan(scan: Scan): Promise<{ read: number }>;
+  /** Lets other statements have the connection until the next rows come. */
+  pause(): Promise<void>;
   /** What reverses the scans' setup, once the transaction is over: DuckDB detaches nothing that it may still read. */
   readonly undo: Iterable<string>;
   /** Waits for everything written; the rows as the intake's table took them. */
@@ -86,6 +88,7 @@ export function fillIntake({ connection, intake, loadId, signal }: FillingOption
         signal.removeEventListener("abort", interrupt);
       }
     },
+    pause: endLoad,
     async end() {
       await endLoad();
       return rows;

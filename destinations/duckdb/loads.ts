@@ -1,6 +1,6 @@
 import type { Commit, LoadRow, Target } from "../../sdk/destination.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
-import { loadsTable, tableExists } from "./own-tables.js";
+import { driftTable, loadsTable, quarantineTable, tableExists } from "./own-tables.js";
 import { jsonOf } from "./states.js";
 
 /** Adds the row of a load, in the load's own transaction. */
@@ -21,17 +21,19 @@ export async function saveLoad(
   );
 }
 
-/** Takes back the rows of loads whose table was thrown away before anyone saw it. */
+/** Takes back the ledger, quarantine and drift rows of loads whose table was thrown away before anyone saw it. */
 export async function forgetLoads(
   connection: EngineConnection,
   schema: string,
   target: Pick<Target, "connection" | "stream">,
   loads: readonly number[],
 ): Promise<void> {
-  await connection.run(
-    `DELETE FROM ${loadsTable(schema)} WHERE connection = $1 AND stream = $2 AND load_id IN (${loads.join(", ")})`,
-    [target.connection, target.stream],
-  );
+  for (const table of [loadsTable(schema), quarantineTable(schema), driftTable(schema)]) {
+    await connection.run(
+      `DELETE FROM ${table} WHERE connection = $1 AND stream = $2 AND load_id IN (${loads.join(", ")})`,
+      [target.connection, target.stream],
+    );
+  }
 }
 
 /** See `OpenDestination.loads`. */

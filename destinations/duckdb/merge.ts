@@ -37,6 +37,7 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   }
 
   return {
+    table: context.table,
     async open(given) {
       load = given;
       isFirst = (await findTable(connection, context.table)) === undefined;

@@ -5,9 +5,11 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js
 import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkFile } from "./check.js";
 import type { DuckdbConfig } from "./config.js";
+import { readDrift } from "./drift.js";
 import { raiseEpoch } from "./fence.js";
 import { readLoads } from "./loads.js";
 import { dropShadow } from "./overwrite.js";
+import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { findTable } from "./relation.js";
 import { openSession } from "./session.js";
 import { readStates, writeState } from "./states.js";
@@ -48,9 +50,12 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     putState: (key, state) => session.transaction((connection) => writeState(connection, keyOf(key), state)),
     loads: (schema, limit) =>
       session.transaction((connection) => readLoads(connection, schema ?? defaultSchema, limit)),
-    quarantined: async () => [],
-    purgeQuarantine: async () => 0,
-    driftRecords: async () => [],
+    quarantined: (query) =>
+      session.transaction((connection) => readQuarantined(connection, query.schema ?? defaultSchema, query)),
+    purgeQuarantine: (purge) =>
+      session.transaction((connection) => purgeQuarantined(connection, purge.schema ?? defaultSchema, purge)),
+    driftRecords: (schema, limit) =>
+      session.transaction((connection) => readDrift(connection, schema ?? defaultSchema, limit)),
     query,
     digests: tableDigests({
       dialect: duckDigest,

@@ -15,6 +15,7 @@ export function overwriteStrategy(context: StrategyContext): Strategy {
   const { connection, target, table } = context;
   const shadow = shadowTable(table.schema, target);
   return {
+    table: shadow,
     async open(load) {
       await ensureTable(context, shadow, load);
       await noteLoad(connection, shadow, load.id);

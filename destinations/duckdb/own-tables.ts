@@ -13,6 +13,14 @@ export function loadsTable(schema: string): string {
   return quoteTable({ schema, name: "_sluice_loads" });
 }
 
+export function quarantineTable(schema: string): string {
+  return quoteTable({ schema, name: "_sluice_quarantine" });
+}
+
+export function driftTable(schema: string): string {
+  return quoteTable({ schema, name: "_sluice_drift" });
+}
+
 /** Makes a schema and Sluice's own tables in it, where they are missing. */
 export async function createOwnTables(connection: EngineConnection, schema: string): Promise<void> {
   await connection.run(`
@@ -25,7 +33,15 @@ export async function createOwnTables(connection: EngineConnection, schema: stri
       table_name VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL,
       committed_at TIMESTAMP WITH TIME ZONE NOT NULL, state_before JSON, state_after JSON, read BIGINT NOT NULL,
       written BIGINT NOT NULL, filtered BIGINT NOT NULL, deduplicated BIGINT NOT NULL, quarantined BIGINT NOT NULL,
-      bytes BIGINT NOT NULL)`);
+      bytes BIGINT NOT NULL);
+    CREATE TABLE IF NOT EXISTS ${quarantineTable(schema)} (
+      quarantine_id VARCHAR NOT NULL, load_id BIGINT NOT NULL, connection VARCHAR NOT NULL, stream VARCHAR NOT NULL,
+      rule VARCHAR NOT NULL, reason VARCHAR NOT NULL, "row" JSON NOT NULL, source_position JSON,
+      quarantined_at TIMESTAMP WITH TIME ZONE NOT NULL, replayed_load_id BIGINT);
+    CREATE TABLE IF NOT EXISTS ${driftTable(schema)} (
+      load_id BIGINT NOT NULL, connection VARCHAR NOT NULL, stream VARCHAR NOT NULL, entity VARCHAR NOT NULL,
+      column_name VARCHAR, change VARCHAR NOT NULL, decision VARCHAR NOT NULL,
+      decided_at TIMESTAMP WITH TIME ZONE NOT NULL)`);
 }
 
 /** Whether a table is there, by its quoted name. */

@@ -16,6 +16,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
   let load: LoadShape;
 
   return {
+    table: context.table,
     async open(given) {
       load = given;
       await ensureTable(context, context.table, load);

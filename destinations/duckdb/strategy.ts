@@ -32,6 +32,8 @@ export const rowNumberColumn = "_sluice_row";
 
 /** How one write mode gets a load into its table. Everything happens in the load's own transaction. */
 export interface Strategy {
+  /** Where the rows stand once they are settled: the table, or the one that is built aside. */
+  readonly table: TableName;
   /** Before the first row: makes and alters what has to be there. */
   open(load: LoadShape): Promise<Intake>;
   /** All rows stand in the intake, by its own count: does with them what the mode says. */

@@ -1,17 +1,21 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { SchemaChange, Target, Writer } from "../../sdk/destination.js";
-import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { SystemError } from "../../sdk/errors.js";
+import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import { changedColumns } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { appendStrategy } from "./append.js";
+import { auditLoad } from "./audit.js";
 import { commitLoad } from "./commit.js";
+import { saveDrift } from "./drift.js";
 import { explain } from "./explain.js";
 import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
 import { type Filling, fillIntake } from "./fill-intake.js";
 import { saveLoad } from "./loads.js";
 import { mergeStrategy } from "./merge.js";
 import { dropShadow, overwriteStrategy } from "./overwrite.js";
+import { insertQuarantined, markReplayed } from "./quarantine.js";
 import type { TableName } from "./relation.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
@@ -41,6 +45,8 @@ interface Load {
   readonly id: number;
   changes: readonly SchemaChange[];
   filling: Promise<Filling> | undefined;
+  readonly rejects: QuarantineBuffer;
+  written: number;
 }
 
 /** The order of things in a load: a transaction, rows, what the write mode does with them, and a commit with the state. */
@@ -52,7 +58,8 @@ export function duckdbWriter({
   fence: begun,
   columns: present,
 }: WriterOptions): Writer {
-  const strategy = strategies[target.writeMode]({ connection, target, table });
+  const context = { connection, target, table };
+  const strategy = strategies[target.writeMode](context);
   const wide = wideRows(session);
   let fence = begun;
   let columns: readonly Column[] = [];
@@ -84,6 +91,14 @@ export function duckdbWriter({
     return current().filling!;
   }
 
+  /** Rejected rows go in between the load's own. */
+  function rejectsOf(id: number): QuarantineBuffer {
+    return quarantineBuffer(async (rows) => {
+      await (await load?.filling)?.pause();
+      await insertQuarantined(connection, begun.key, id, rows);
+    });
+  }
+
   /** After the transaction: nothing of this can undo what it did. */
   async function tidy(filled: Filling | undefined): Promise<void> {
     for (const statement of filled?.undo ?? []) await connection.run(statement).catch(() => undefined);
@@ -101,7 +116,7 @@ export function duckdbWriter({
       guard(async () => {
         refuseReplay(fence, id);
         await connection.run("BEGIN TRANSACTION");
-        load = { id, changes: [], filling: undefined };
+        load = { id, changes: [], filling: undefined, rejects: rejectsOf(id), written: 0 };
         if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
       }),
     alter: (changes) =>
@@ -118,18 +133,21 @@ export function duckdbWriter({
         await (await filling()).write(batch);
       }),
     scan: (scan) => guard(async () => await (await filling()).scan(scan)),
-    async quarantine() {
-      throw notYet;
-    },
-    async audit() {
-      throw notYet;
-    },
+    quarantine: (rows) => guard(() => current().rejects.add(rows)),
     flush: () =>
       guard(async () => {
         const rows = await (await filling()).end();
+        await current().rejects.flush();
         const staged = await strategy.settle(rows);
+        current().written = staged.written;
         if (!(await session.transaction((control) => holdsFence(control, fence)))) throw fenced(fence.key);
         return staged;
+      }),
+    audit: (checks) =>
+      guard(async () => {
+        const { id, written } = current();
+        const { schema } = table;
+        return await auditLoad(context, { id, table: strategy.table, written, defaultSchema: schema }, checks);
       }),
     commit: (commit) =>
       guard(async () => {
@@ -137,6 +155,8 @@ export function duckdbWriter({
         const visible = target.writeMode !== "overwrite" || commit.publish;
         if (commit.publish) await strategy.publish?.();
         await saveLoad(connection, table.schema, target, commit);
+        await saveDrift(connection, table.schema, target, commit);
+        await markReplayed(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await commitLoad(session, connection, fence, commit.loadId);
         await tidy(await filling());
@@ -167,8 +187,3 @@ function refuseDeletes({ ops }: Batch, target: Target): void {
     stream: target.stream,
   });
 }
-
-const notYet = new ConfigError(
-  "destination.unsupported",
-  "this destination keeps no quarantine and checks no tables yet",
-);

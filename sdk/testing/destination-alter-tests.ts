@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { UnpackedValue } from "../batch/unpack.js";
 import type { SchemaChange } from "../destination.js";
 import { parseType } from "../schema/column-type.js";
-import { type BedTest, canonical, columnsOf } from "./destination-bed.js";
+import { type BedTest, canonical, columnsOf, type Rows } from "./destination-bed.js";
 
 /** Widenings of the lattice, with a value before and the same value after. */
 const widenings = [
@@ -71,6 +71,92 @@ export function alterTests(test: BedTest): void {
       assert.deepEqual(await bed.read(target, wide), canonical(wide, expected));
     });
   }
+
+  for (const writeMode of ["append", "merge", "scd2"] as const) {
+    test(`${writeMode}: a column that is renamed keeps its values, and another may take its old name`, async (bed) => {
+      const target = bed.target({ writeMode, primaryKey: ["id"] });
+      const destination = await bed.open();
+      const before = columnsOf({ id: "int64!", note: "string", total: "int32!" });
+      const first = await bed.writer(destination, target, before);
+      await bed.load(first, { columns: before, rows: [{ id: 1n, note: "a", total: 5 }] });
+      const rename = { type: "rename_column", column: "note", to: 'Text "2"' } as const;
+      const between = columnsOf({ id: "int64!", 'Text "2"': "string", total: "int32!" });
+      await bed.load(first, {
+        columns: between,
+        rows: [{ id: 2n, 'Text "2"': "b", total: 6 }],
+        changes: [rename],
+      });
+      await first.close();
+      const after = columnsOf({ id: "int64!", 'Text "2"': "string", sum: "int64!", note: "date" });
+      const next = await bed.writer(destination, target, after);
+      await bed.load(next, {
+        columns: after,
+        rows: [{ id: 3n, 'Text "2"': "c", sum: 7n, note: "2024-02-29" }],
+        changes: [
+          { type: "widen_column", column: "total", from: parseType("int32"), to: parseType("int64") },
+          { type: "rename_column", column: "total", to: "sum" },
+          { type: "add_column", column: { ...after[3]! } },
+        ],
+      });
+      await next.close();
+      const last = await destination.begin(target);
+      assert.deepEqual(
+        last.columns?.map(({ name, nullable }) => [name, nullable]),
+        [
+          ["id", false],
+          ['Text "2"', true],
+          ["sum", false],
+          ["note", true],
+        ],
+      );
+      await last.close();
+      assert.deepEqual(
+        await bed.read(target, after),
+        canonical(after, [
+          { id: 1n, 'Text "2"': "a", sum: 5n, note: null },
+          { id: 2n, 'Text "2"': "b", sum: 6n, note: null },
+          { id: 3n, 'Text "2"': "c", sum: 7n, note: "2024-02-29" },
+        ]),
+      );
+    });
+  }
+
+  test("a column that is renamed back, and one that takes the name between, keep apart", async (bed) => {
+    const target = bed.target();
+    const destination = await bed.open();
+    const writer = await bed.writer(destination, target, columns);
+    await bed.load(writer, { columns, rows: [{ id: 1n, note: "a" }] });
+    const both = columnsOf({ id: "int64!", old: "string", note: "string" });
+    const steps: [Rows, readonly SchemaChange[]][] = [
+      [
+        [{ id: 2n, old: "b", note: "new" }],
+        [
+          { type: "rename_column", column: "note", to: "old" },
+          { type: "add_column", column: both[2]! },
+        ],
+      ],
+      [
+        [{ id: 3n, old: "newer", note: "c" }],
+        [
+          { type: "rename_column", column: "note", to: "aside" },
+          { type: "rename_column", column: "old", to: "note" },
+          { type: "rename_column", column: "aside", to: "old" },
+        ],
+      ],
+      [[{ id: 4n, old: "newest", note: "d" }], []],
+    ];
+    for (const [rows, changes] of steps) await bed.load(writer, { columns: both, rows, changes });
+    await writer.close();
+    assert.deepEqual(
+      await bed.read(target, both),
+      canonical(both, [
+        { id: 1n, old: null, note: "a" },
+        { id: 2n, old: "new", note: "b" },
+        { id: 3n, old: "newer", note: "c" },
+        { id: 4n, old: "newest", note: "d" },
+      ]),
+    );
+  });
 
   test("a column that allowed no null may be made to", async (bed) => {
     const target = bed.target();

@@ -3,6 +3,7 @@ import type { UnpackedValue } from "../batch/unpack.js";
 import type { Destination, OpenDestination, SchemaChange, Staged, Target, Writer } from "../destination.js";
 import type { DriftRecord } from "../drift-record.js";
 import type { Json, JsonObject } from "../json.js";
+import type { QuarantinedRow } from "../quarantine.js";
 import { parseType } from "../schema/column-type.js";
 import type { Column } from "../schema/stream.js";
 import { type CanonicalRow, canonicalRows, repack, sortedRows } from "./canonical-rows.js";
@@ -53,6 +54,10 @@ export interface LoadPlan {
   readonly publish?: boolean;
   readonly drift?: readonly DriftRecord[];
   readonly replayed?: readonly string[];
+  /** How many rows are rejected, some before each batch. */
+  readonly rejects?: number;
+  /** How long the text in a rejected row is. */
+  readonly rejectBytes?: number;
   /** Rows a batch; everything in one where absent. */
   readonly batchRows?: number;
 }
@@ -65,6 +70,9 @@ export interface DestinationBed {
   target(overrides?: Partial<Target>): Target;
   /** Begins, and starts with columns. */
   writer(destination: OpenDestination, target: Target, columns: readonly Column[]): Promise<Writer>;
+  /** A load id greater than all before. */
+  nextLoadId(): number;
+  lastLoadId(): number;
   /** Writes a load and commits it. */
   load(writer: Writer, plan: LoadPlan): Promise<Staged & { readonly loadId: number }>;
   /** Writes a load up to and including `flush`. */
@@ -126,12 +134,24 @@ export function destinationBed(fixture: DestinationFixture, config: JsonObject):
       await writer.start(columns);
       return writer;
     },
-    async stage(writer, { rows, changes = [], batchRows = rows.length, ...plan }) {
+    nextLoadId() {
       lastLoad += 1_000_000;
+      return lastLoad;
+    },
+    lastLoadId: () => lastLoad,
+    async stage(writer, { rows, changes = [], batchRows = rows.length, rejects = 0, rejectBytes = 1, ...plan }) {
+      bed.nextLoadId();
       const columns = plan.columns ?? writer.columns ?? [];
       await writer.startLoad(lastLoad);
       if (changes.length > 0) await writer.alter(changes);
-      for (const batch of batches(columns, rows, batchRows)) await writer.write(batch);
+      const written = batches(columns, rows, batchRows);
+      const rejected = rejectedRows(lastLoad, rejects, rejectBytes);
+      const share = Math.ceil(rejects / (written.length + 1));
+      for (let part = 0; part <= written.length; part++) {
+        const some = rejected.slice(part * share, (part + 1) * share);
+        if (some.length > 0) await writer.quarantine(some);
+        if (part < written.length) await writer.write(written[part]!);
+      }
       return { ...(await writer.flush()), loadId: lastLoad };
     },
     async commit(writer, { loadId, written, deduplicated }, plan) {
@@ -169,6 +189,16 @@ function batches(columns: readonly Column[], rows: Rows, batchRows: number): Bat
   for (let from = 0; from < rows.length; from += batchRows)
     result.push(repack(columns, rows.slice(from, from + batchRows)));
   return result;
+}
+
+function rejectedRows(loadId: number, count: number, bytes: number): QuarantinedRow[] {
+  return Array.from({ length: count }, (_, i) => ({
+    quarantineId: `${loadId}-${i + 1}`,
+    rule: "not_null(id)",
+    reason: "id is null",
+    row: JSON.stringify({ id: null, text: "x".repeat(bytes) }),
+    sourcePosition: undefined,
+  }));
 }
 
 /** Registers a test with a bed of its own. */

@@ -1,7 +1,9 @@
 import { alterTests } from "./destination-alter-tests.js";
+import { auditTests } from "./destination-audit-tests.js";
 import { type BedTest, type DestinationFixture, destinationBed, type PreparedDestination } from "./destination-bed.js";
 import { modeTests } from "./destination-mode-tests.js";
 import { nameTests } from "./destination-name-tests.js";
+import { quarantineTests } from "./destination-quarantine-tests.js";
 import { stateTests } from "./destination-state-tests.js";
 import { valueTests } from "./destination-value-tests.js";
 import type { TestFramework } from "./test-framework.js";
@@ -29,6 +31,8 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
     });
     stateTests(bedTest, fixture);
     modeTests(bedTest, fixture);
+    quarantineTests(bedTest, fixture);
+    auditTests(bedTest, fixture);
     alterTests(bedTest);
     valueTests(bedTest, fixture);
     nameTests(bedTest, fixture);

@@ -24,6 +24,7 @@ export function memoryAudit(check: TableCheck, load: AuditedLoad): CheckResult {
   switch (check.type) {
     case "unique": {
       if (holdsByKey(check, target)) return { failed: 0, examples: [] };
+      for (const name of check.columns) columnOf(name, load);
       const groups = new Map<string, MemoryRow[]>();
       for (const row of current) {
         if (check.columns.some((name) => row[name] == null)) continue;
@@ -40,19 +41,23 @@ export function memoryAudit(check: TableCheck, load: AuditedLoad): CheckResult {
       return freshnessResult(check, newest(check, current, load));
     case "relationship": {
       const others = referred(check, load, current);
-      const known = new Set(others.map((row) => identity(row[check.references] ?? null)));
-      const failing = load.staged.filter(
-        (row) => row[check.column] != null && !known.has(identity(row[check.column]!)),
-      );
+      columnOf(check.column, load);
+      const known = new Set(others.map((row) => String(row[check.references])));
+      const failing = load.staged.filter((row) => row[check.column] != null && !known.has(String(row[check.column])));
       return { failed: failing.length, examples: failing.slice(0, 3).map((row) => shown(row, [check.column])) };
     }
   }
 }
 
-function newest(check: FreshnessCheck, rows: readonly MemoryRow[], { columns }: AuditedLoad) {
-  const column = columns.find(({ name }) => name === check.column);
-  const isTime = column !== undefined && ["date", "datetime", "timestamp"].includes(column.type.kind);
-  if (!isTime) {
+function columnOf(name: string, { columns }: AuditedLoad): Column {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  throw new ConfigError("check.no_column", `the table has no column '${name}'`, { column: name });
+}
+
+function newest(check: FreshnessCheck, rows: readonly MemoryRow[], load: AuditedLoad) {
+  const column = columnOf(check.column, load);
+  if (!["date", "datetime", "timestamp"].includes(column.type.kind)) {
     throw new ConfigError("check.no_time", `freshness: column '${check.column}' is no date, datetime or timestamp`, {
       column: check.column,
       hint: "name a column that says when a row was made or changed",

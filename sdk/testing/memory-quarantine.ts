@@ -1,5 +1,5 @@
+import { alreadyReplayed } from "../already-replayed.js";
 import type { Commit, Target } from "../destination.js";
-import { DataError } from "../errors.js";
 import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "../quarantine.js";
 import type { MemoryStore } from "./memory-store.js";
 
@@ -9,11 +9,7 @@ export function refuseReplayed(store: MemoryStore, target: Target, { replayed }:
   const ids = new Set(open.map(({ quarantineId }) => quarantineId));
   const refused = replayed.filter((id) => !ids.has(id));
   if (refused.length === 0) return;
-  throw new DataError(
-    "quarantine.already_replayed",
-    `${target.stream}: quarantined rows were replayed or purged meanwhile: ${refused.slice(0, 3).join(", ")}`,
-    { stream: target.stream, hint: "list the quarantine again: what is still there can be replayed" },
-  );
+  throw alreadyReplayed(target.stream, refused.length);
 }
 
 /** Adds a load's rejects and schema decisions, and marks what it replayed. */

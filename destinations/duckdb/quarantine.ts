@@ -1,0 +1,92 @@
+import { alreadyReplayed } from "../../sdk/already-replayed.js";
+import { pack } from "../../sdk/batch/pack.js";
+import type { Commit, StateKey, Target } from "../../sdk/destination.js";
+import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "../../sdk/quarantine.js";
+import { rawJson } from "../../sdk/raw-json.js";
+import { scalar } from "../../sdk/schema/column-type.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
+import {
+  type OwnTableDialect,
+  purgeCondition,
+  selectQuarantined,
+  toQuarantineRow,
+} from "../../sdk/sql/quarantine-query.js";
+import { quarantineTable, tableExists } from "./own-tables.js";
+
+export const ownTableDialect: OwnTableDialect = {
+  texts: (parameter) => `SELECT unnest(from_json(CAST(${parameter} AS JSON), '["VARCHAR"]'))`,
+  epochMs: (column) => `epoch_ms(${column})`,
+  jsonText: (column) => `CAST(${column} AS VARCHAR)`,
+};
+
+const columns = [
+  { name: "quarantine_id", type: scalar("string"), nullable: false },
+  { name: "rule", type: scalar("string"), nullable: false },
+  { name: "reason", type: scalar("string"), nullable: false },
+  { name: "row", type: scalar("json"), nullable: false },
+  { name: "source_position", type: scalar("json"), nullable: true },
+];
+
+/** Adds rejected rows, in the load's own transaction. */
+export async function insertQuarantined(
+  connection: EngineConnection,
+  { schema, connection: name, stream }: StateKey & { readonly schema: string },
+  loadId: number,
+  rows: readonly QuarantinedRow[],
+): Promise<void> {
+  const batch = pack(
+    columns,
+    rows.map(({ quarantineId, rule, reason, row, sourcePosition = null }) => {
+      return { quarantine_id: quarantineId, rule, reason, row: rawJson(row), source_position: sourcePosition };
+    }),
+  );
+  const facts = `${loadId}, ${quoteLiteral(name)}, ${quoteLiteral(stream)}`;
+  const sql = `INSERT INTO ${quarantineTable(schema)}
+    SELECT quarantine_id, ${facts}, rule, reason, "row", source_position, now(), NULL FROM batch()`;
+  const load = connection.load({ sql, columns });
+  await load.write(batch);
+  await load.end();
+}
+
+/**
+ * Marks quarantined rows with the load that takes them in, in its transaction.
+ * @throws DataError `quarantine.already_replayed`
+ */
+export async function markReplayed(
+  connection: EngineConnection,
+  schema: string,
+  target: Target,
+  { loadId, replayed: ids }: Commit,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const marked = await connection.run(
+    `UPDATE ${quarantineTable(schema)} SET replayed_load_id = $4
+     WHERE connection = $1 AND stream = $2 AND replayed_load_id IS NULL AND quarantine_id IN (${ownTableDialect.texts("$3")})`,
+    [target.connection, target.stream, JSON.stringify(ids), loadId],
+  );
+  if (marked !== ids.length) throw alreadyReplayed(target.stream, ids.length - marked);
+}
+
+/** See `OpenDestination.quarantined`. */
+export async function readQuarantined(
+  connection: EngineConnection,
+  schema: string,
+  query: QuarantineQuery,
+): Promise<QuarantineRow[]> {
+  if (!(await tableExists(connection, schema, "_sluice_quarantine"))) return [];
+  const { sql, parameters } = selectQuarantined(quarantineTable(schema), query, ownTableDialect);
+  const { rows } = await connection.query(sql, parameters);
+  return rows.map(toQuarantineRow);
+}
+
+/** See `OpenDestination.purgeQuarantine`. */
+export async function purgeQuarantined(
+  connection: EngineConnection,
+  schema: string,
+  purge: QuarantinePurge,
+): Promise<number> {
+  if (!(await tableExists(connection, schema, "_sluice_quarantine"))) return 0;
+  const { sql, parameters } = purgeCondition(purge);
+  return await connection.run(`DELETE FROM ${quarantineTable(schema)} WHERE ${sql}`, parameters);
+}
