@@ -4,6 +4,8 @@ import type { Source } from "../sdk/source.js";
 export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   duckdb: async () => (await import("./duckdb/index.js")).default,
   postgres: async () => (await import("./postgres/index.js")).default,
+  singer: async () => (await import("./singer/index.js")).default,
+  airbyte: async () => (await import("./airbyte/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
   github: async () => (await import("./github/index.js")).default,
 };
