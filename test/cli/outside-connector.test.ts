@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ProgramResult, runSluice } from "../support/run-program.js";
 
 const dir = mkdtempSync(join(tmpdir(), "sluice-mine-"));
@@ -9,6 +9,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const connector = `
 import { createPacker, DataError, defineSource, type Message, scalar, secret, type Stream, z } from "sluice/sdk";
+
+// Processes are started: a busy machine takes its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const columns = [{ name: "id", type: scalar("int64"), nullable: false }];
 const stream: Stream = { name: "people", columns, primaryKey: ["id"], cursorFields: [], readModes: ["full_refresh"] };
