@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ProgramResult, runSluice } from "../support/run-program.js";
 
+// Processes are started: a busy machine takes its time.
+vi.setConfig({ testTimeout: 30_000 });
+
 const dir = mkdtempSync(join(tmpdir(), "sluice-mine-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
