@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { ConfigError } from "../../sdk/errors.js";
+import type { LoadRule, LoadTest } from "../quality/load-rule.js";
+import type { QualityRules } from "../quality/quality-rules.js";
 import type { RowRule, RowTest, RuleValue } from "../quality/row-rule.js";
+import { parseDuration } from "./duration.js";
 import { parsed } from "./parsed.js";
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
@@ -19,6 +22,23 @@ const qualityRule = z.strictObject({
     .optional(),
   matches: z.record(z.string(), z.string()).describe("By column: a regular expression found in its text").optional(),
   expression: z.string().min(1).describe("SQL over the columns of one row that must not be false").optional(),
+  unique: columnNames.describe("Columns in which no two rows of the table may be equal").optional(),
+  row_count: z
+    .strictObject({ min: z.int().nonnegative().optional(), max: z.int().nonnegative().optional() })
+    .describe("How many rows a load must and may have")
+    .optional(),
+  freshness: z
+    .record(z.string(), parsed(z.string(), parseDuration))
+    .describe("By column: how old its newest value may be, such as 2d")
+    .optional(),
+  relationship: z
+    .record(z.string(), z.string().regex(/^[^.]+(\.[^.]+){1,2}$/, "write table.column or schema.table.column"))
+    .describe("By column: table.column of the destination that must have its values")
+    .optional(),
+  volume_anomaly: z
+    .strictObject({ within: z.number().positive(), over: z.int().positive() })
+    .describe("By which part a run's rows may differ from the median of so many earlier runs")
+    .optional(),
   name: z.string().min(1).describe("What reports and the quarantine call the rule").optional(),
   on_fail: z
     .enum(["warn", "quarantine", "fail"])
@@ -31,25 +51,78 @@ const qualityRule = z.strictObject({
 type FileRule = z.output<typeof qualityRule>;
 
 /** The quality rules of a stream. */
-export const qualityRules = parsed(z.array(qualityRule), (rules) => rules.flatMap(rowRules)).describe(
-  "Rules that every row is judged by, after the transforms",
+export const qualityRules = parsed(z.array(qualityRule), sortedRules).describe(
+  "Rules that every row is judged by after the transforms, and rules that a load is judged by before it is visible",
 );
+
+function sortedRules(rules: readonly FileRule[]): QualityRules {
+  rules.forEach(refuseUnclear);
+  return { rows: rules.flatMap(rowRules), loads: rules.flatMap(loadRules) };
+}
+
+const tests = [
+  ...["not_null", "accepted_values", "range", "matches", "expression"],
+  ...["unique", "row_count", "freshness", "relationship", "volume_anomaly"],
+];
+
+function refuseUnclear(rule: FileRule, index: number): void {
+  const found = tests.filter((test) => rule[test as keyof FileRule] !== undefined);
+  if (found.length === 1) return;
+  throw new ConfigError("quality.rule", `rule ${index + 1} has ${found.length === 0 ? "no test" : "several tests"}`, {
+    hint: `a rule has one of ${tests.slice(0, -1).join(", ")} and ${tests.at(-1)}`,
+  });
+}
 
 function rowRules(rule: FileRule, index: number): RowRule[] {
   const { name, on_fail: onFail = "quarantine" } = rule;
-  const tests = testsOf(rule);
-  const kinds = new Set(tests.map(({ type }) => type));
-  if (kinds.size !== 1) {
-    throw new ConfigError("quality.rule", `rule ${index + 1} has ${kinds.size === 0 ? "no test" : "several tests"}`, {
-      hint: "a rule has one of not_null, accepted_values, range, matches and expression",
-    });
-  }
-  return tests.map((test) => ({
+  return testsOf(rule).map((test) => ({
     name: name ?? nameOf(test),
     test,
     onFail,
     option: ["quality", index, ...placeOf(test)],
   }));
+}
+
+function loadRules(rule: FileRule, index: number): LoadRule[] {
+  const { name, on_fail: onFail = "fail" } = rule;
+  return loadTestsOf(rule).map(({ called, test }) => {
+    if (onFail === "quarantine") {
+      throw new ConfigError("quality.on_fail", `rule ${index + 1}: ${test.type} judges a load, not its rows`, {
+        hint: "on_fail: warn, or fail (the default)",
+      });
+    }
+    return { name: name ?? called, test, onFail, option: ["quality", index, test.type] };
+  });
+}
+
+interface CalledTest {
+  /** The rule's name, where the user gives it none. */
+  readonly called: string;
+  readonly test: LoadTest;
+}
+
+function loadTestsOf(rule: FileRule): CalledTest[] {
+  const { unique, row_count: count, freshness = {}, relationship = {}, volume_anomaly: volume } = rule;
+  return [
+    ...(unique === undefined
+      ? []
+      : [{ called: `unique(${unique.join(", ")})`, test: { type: "unique", columns: unique } } as const]),
+    ...(count === undefined ? [] : [{ called: "row_count", test: { type: "row_count", ...defined(count) } } as const]),
+    ...Object.entries(freshness).map(([column, maxAgeMs]): CalledTest => {
+      return { called: `freshness(${column})`, test: { type: "freshness", column, maxAgeMs } };
+    }),
+    ...Object.entries(relationship).map(([column, place]): CalledTest => {
+      const [references = "", table = "", schema] = place.split(".").reverse();
+      return { called: `relationship(${column})`, test: { type: "relationship", column, schema, table, references } };
+    }),
+    ...(volume === undefined
+      ? []
+      : [{ called: "volume_anomaly", test: { type: "volume_anomaly", ...volume } } as const]),
+  ];
+}
+
+function defined({ min, max }: { min?: number | undefined; max?: number | undefined }) {
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
 function testsOf({ not_null, accepted_values = {}, range = {}, matches = {}, expression }: FileRule): RowTest[] {

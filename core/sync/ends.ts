@@ -66,7 +66,7 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
 
 /** Whether rows of a connection are computed on in this process. */
 function refines({ streams }: ConnectionPlan): boolean {
-  return streams.some(({ options }) => needsEngine({ transforms: options, rules: options.quality ?? [] }));
+  return streams.some(({ options }) => needsEngine({ transforms: options, rules: options.quality?.rows ?? [] }));
 }
 
 function contextOf(

@@ -13,6 +13,7 @@ import { withKnownColumns } from "./inferred-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
+import { passGate } from "./pass-gate.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { refuseUnsafe } from "./refuse-unsafe.js";
 import { renamedScan } from "./renamed-scan.js";
@@ -75,7 +76,23 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     const goesOn = saved?.read === plan.read && !run.fullRefresh && (plan.read !== "full_refresh" || !saved.complete);
     const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
     const merges = target.writeMode === "merge" || target.writeMode === "scd2";
-    return laneOf({ plan, run, writer, prepared, refinery, shape, shapeFor, rebuilds, wholeOnly, merges, resumeFrom });
+    const judged = (plan.options.quality?.loads ?? []).length > 0;
+    const once = wholeOnly || judged;
+    return laneOf({
+      plan,
+      destination,
+      run,
+      writer,
+      judged,
+      once,
+      prepared,
+      refinery,
+      shape,
+      shapeFor,
+      rebuilds,
+      merges,
+      resumeFrom,
+    });
 
     function shapeFor(seen: readonly Column[], columns: readonly KnownColumn[]): Shape {
       const next = shapeOf({ plan, seen, known: columns, saved, naming: run.naming });
@@ -88,8 +105,7 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
   }
 }
 
-interface LaneParts extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
-  readonly run: StreamRun;
+interface LaneParts extends Pick<Lane, "resumeFrom" | "merges">, LaneOptions {
   readonly writer: Writer;
   readonly prepared: PreparedStream;
   readonly refinery: Refinery;
@@ -97,11 +113,24 @@ interface LaneParts extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
   shapeFor(seen: readonly Column[], known: readonly KnownColumn[]): Shape;
   /** The table is built aside and published by the last commit. */
   readonly rebuilds: boolean;
+  /** Whether rules judge each load, one without rows too. */
+  readonly judged: boolean;
   /** Nothing may be committed before the end. */
-  readonly wholeOnly: boolean;
+  readonly once: boolean;
 }
 
-function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resumeFrom, ...parts }: LaneParts): Lane {
+function laneOf({
+  plan,
+  destination,
+  run,
+  writer,
+  shapeFor,
+  rebuilds,
+  once,
+  merges,
+  resumeFrom,
+  ...parts
+}: LaneParts): Lane {
   let { shape, prepared, refinery } = parts;
   let changes = shape.changes;
   let conform = conformTo(shape.seen, shape.columns);
@@ -147,10 +176,12 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
     const { primaryKey, read } = plan;
     const state = saveState({ read, source: offered, complete, primaryKey, columns: shape.columns });
     const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
-    if (nothingNew && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
+    const nothingToJudge = !parts.judged || !final;
+    if (nothingNew && nothingToJudge && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
     const staged = await writer.flush();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
+    await passGate({ plan, run, writer, destination, shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
     await writer.commit({ ...facts, drift: [], replayed: [] });
@@ -179,7 +210,7 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
         throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
       }
       if (next.changes.length > 0 && load !== undefined) {
-        if (wholeOnly && !rebuilds) throw notWhole(plan.id);
+        if (once && !rebuilds) throw notWhole(plan.id);
         await commit(false);
       }
       shape = next;
@@ -223,7 +254,7 @@ function laneOf({ plan, run, writer, shapeFor, rebuilds, wholeOnly, merges, resu
       offered = state;
       uncovered = false;
     },
-    commitIsDue: () => !wholeOnly && load !== undefined && commitIsDue(load, run.commit),
+    commitIsDue: () => !once && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {
       await batches.drain().catch(() => undefined);

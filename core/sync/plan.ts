@@ -1,7 +1,7 @@
 import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
-import type { RowRule } from "../quality/row-rule.js";
+import type { QualityRules } from "../quality/quality-rules.js";
 import type { Transforms } from "../transform/transforms.js";
 
 /** Everything one run does, resolved and validated. */
@@ -58,7 +58,7 @@ export interface StreamOptions extends Transforms {
   readonly table?: string;
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
-  readonly quality?: readonly RowRule[];
+  readonly quality?: QualityRules;
   readonly metadataColumns?: boolean;
 }
 

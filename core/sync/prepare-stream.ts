@@ -1,5 +1,6 @@
 import { SystemError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { requireRuleColumns } from "../quality/require-rule-columns.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import { type PreparedRows, prepareRows } from "../transform/prepare-rows.js";
 import { addedColumns } from "./inferred-columns.js";
@@ -24,6 +25,11 @@ export async function prepareStream(
   const names = [...plan.columns, ...addedColumns(plan, announced)];
   const source = names.map((name) => announced.find((column) => column.name === name) ?? missing(plan.id, name));
   const rows = await prepareRows(source, { ...plan.rows, stream: plan.id }, engine);
+  requireRuleColumns(
+    plan.id,
+    plan.options.quality?.loads ?? [],
+    rows.columns.map(({ name }) => name),
+  );
   return { source, rows };
 }
 

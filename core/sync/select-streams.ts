@@ -116,7 +116,7 @@ function planStream({ id, stream, options, connection, capabilities }: Choice): 
     pushed,
     rows: {
       transforms: { ...transforms, ...(rest === undefined ? {} : { filter: rest }) },
-      rules: options.quality ?? [],
+      rules: options.quality?.rows ?? [],
     },
     options,
   };

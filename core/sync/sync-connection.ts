@@ -59,7 +59,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     read_mode: plan.read,
     write_mode: plan.write,
     ...counts,
-    rules: plan.rows.rules.map(({ name, onFail }) => ({
+    rules: [...plan.rows.rules, ...(plan.options.quality?.loads ?? [])].map(({ name, onFail }) => ({
       rule: name,
       failed: rules.get(name) ?? 0,
       action: onFail,

@@ -35,15 +35,18 @@ describe("a stream with transforms and rules", () => {
       mask: { email: { type: "hmac_sha256", key: new Secret("Jefe") } },
       filter: "status || '' <> 'test'",
       derive: { label: "status || ':' || id" },
-      quality: [
-        { name: "not_null(email)", test: { type: "not_null", column: "email" }, onFail: "warn", option: [] },
-        {
-          name: "known",
-          test: { type: "accepted_values", column: "status", values: ["open"] },
-          onFail: "quarantine",
-          option: [],
-        },
-      ],
+      quality: {
+        rows: [
+          { name: "not_null(email)", test: { type: "not_null", column: "email" }, onFail: "warn", option: [] },
+          {
+            name: "known",
+            test: { type: "accepted_values", column: "status", values: ["open"] },
+            onFail: "quarantine",
+            option: [],
+          },
+        ],
+        loads: [],
+      },
     });
     expect(tally).toMatchObject({ read: 5, written: 2, filtered: 1, quarantined: 2 });
     expect([...tally.rules]).toEqual([

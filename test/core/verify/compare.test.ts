@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CompareOptions, compare, type Difference, type Side } from "../../../core/verify/compare.js";
@@ -14,7 +15,7 @@ interface Row {
 function sideOf(rows: readonly Row[]): Side {
   const bucketOf = ({ key }: Row) => (key % 8).toString(16).padStart(3, "0");
   const digestOf = ({ key, value }: Row) =>
-    String([...`${key}/${value}`].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7));
+    String(BigInt(`0x${createHash("md5").update(`${key}/${value}`).digest("hex").slice(0, 15)}`));
   const cursorOf = ({ cursor }: Row) => (cursor === undefined ? null : String(cursor));
   return {
     async buckets() {
