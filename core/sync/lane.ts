@@ -77,14 +77,13 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
     const merges = target.writeMode === "merge" || target.writeMode === "scd2";
     const judged = (plan.options.quality?.loads ?? []).length > 0;
-    const once = wholeOnly || judged;
     return laneOf({
       plan,
       destination,
       run,
       writer,
       judged,
-      once,
+      wholeOnly,
       prepared,
       refinery,
       shape,
@@ -113,10 +112,10 @@ interface LaneParts extends Pick<Lane, "resumeFrom" | "merges">, LaneOptions {
   shapeFor(seen: readonly Column[], known: readonly KnownColumn[]): Shape;
   /** The table is built aside and published by the last commit. */
   readonly rebuilds: boolean;
-  /** Whether rules judge each load, one without rows too. */
+  /** Whether rules judge each load, one without rows too: then all that is read is one load, if it can be. */
   readonly judged: boolean;
   /** Nothing may be committed before the end. */
-  readonly once: boolean;
+  readonly wholeOnly: boolean;
 }
 
 function laneOf({
@@ -126,7 +125,8 @@ function laneOf({
   writer,
   shapeFor,
   rebuilds,
-  once,
+  judged,
+  wholeOnly,
   merges,
   resumeFrom,
   ...parts
@@ -176,7 +176,7 @@ function laneOf({
     const { primaryKey, read } = plan;
     const state = saveState({ read, source: offered, complete, primaryKey, columns: shape.columns });
     const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
-    const nothingToJudge = !parts.judged || !final;
+    const nothingToJudge = !judged || !final;
     if (nothingNew && nothingToJudge && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
     const staged = await writer.flush();
@@ -210,7 +210,7 @@ function laneOf({
         throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
       }
       if (next.changes.length > 0 && load !== undefined) {
-        if (once && !rebuilds) throw notWhole(plan.id);
+        if (wholeOnly && !rebuilds) throw notWhole(plan.id);
         await commit(false);
       }
       shape = next;
@@ -254,7 +254,7 @@ function laneOf({
       offered = state;
       uncovered = false;
     },
-    commitIsDue: () => !once && load !== undefined && commitIsDue(load, run.commit),
+    commitIsDue: () => !wholeOnly && !judged && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {
       await batches.drain().catch(() => undefined);
