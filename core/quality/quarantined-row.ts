@@ -1,51 +1,19 @@
-import type { Batch } from "../../sdk/batch/batch.js";
-import { valueText } from "../../sdk/batch/value-text.js";
-import { isNull, type Vector } from "../../sdk/batch/vector.js";
 import type { QuarantinedRow } from "../../sdk/quarantine.js";
-import type { ColumnType } from "../../sdk/schema/column-type.js";
-import type { Reject } from "../transform/verdicts.js";
+import type { RejectedRow } from "../transform/refinery.js";
 
 /**
- * The rejected rows of a batch for `_sluice_quarantine`.
- * @param original the rows that came, by the source's names, masked where they are masked
+ * Rejected rows for `_sluice_quarantine`.
  * @param counted how many rows of the load were rejected before: they are numbered through
  */
 export function quarantinedRows(
-  original: Batch,
-  rejects: readonly Reject[],
+  rejects: readonly RejectedRow[],
   { loadId, counted }: { readonly loadId: number; readonly counted: number },
 ): QuarantinedRow[] {
-  return rejects.map(({ row, rule, reason }, i) => ({
+  return rejects.map(({ rule, reason, text }, i) => ({
     quarantineId: `${loadId}-${counted + i + 1}`,
     rule,
     reason,
-    row: rowText(original, row),
+    row: text,
     sourcePosition: undefined,
   }));
-}
-
-/** One row as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
-export function rowText({ columns, vectors }: Batch, row: number): string {
-  const members = columns.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonOf(vectors[i]!, type, row)}`);
-  return `{${members.join(",")}}`;
-}
-
-const bare = new Set(["boolean", "int16", "int32", "int64", "decimal"]);
-
-function jsonOf(vector: Vector, type: ColumnType, row: number): string {
-  if (isNull(vector, row)) return "null";
-  const text = valueText(vector, type, row);
-  if (bare.has(type.kind) || type.kind === "list") return text;
-  if (type.kind.startsWith("float")) return Number.isFinite(Number(text)) ? text : JSON.stringify(text);
-  if (type.kind === "json" && isJson(text)) return text;
-  return JSON.stringify(text);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -158,11 +158,10 @@ function laneOf({
     run.onProgress();
   }
 
-  async function take(load: Load, { batch, original, verdicts }: Refined): Promise<void> {
-    if (verdicts.stops !== undefined) throw stoppedBy(verdicts.stops, original, plan);
-    const { filtered, rejects, failed } = verdicts;
+  async function take(load: Load, { batch, filtered, rejects, failed, stops }: Refined): Promise<void> {
+    if (stops !== undefined) throw stoppedBy(stops, plan);
     if (rejects.length > 0) {
-      await writer.quarantine(quarantinedRows(original, rejects, { loadId: load.id, counted: load.quarantined }));
+      await writer.quarantine(quarantinedRows(rejects, { loadId: load.id, counted: load.quarantined }));
     }
     if (batch.rows > 0) await writer.write(conform.batch(batch));
     load.filtered += filtered;

@@ -23,7 +23,8 @@ const least = 32 * megabyte;
 /** The greater and the lesser share of what is free: the end that has an engine in it needs more than one that streams. */
 const shares = { greater: 0.6, lesser: 0.25 };
 
-/** What expressions get of what is free: a batch and its columns anew, some texts among them. */
+/** What expressions take: their thread and its DuckDB, and of what is free a batch and its columns anew. */
+const engineFooting = 64 * megabyte;
 const engineShare = 0.2;
 
 /** What is in the process beside the source. */
@@ -38,10 +39,11 @@ export interface Company {
  * @throws ConfigError `memory.too_little` where nothing useful fits
  */
 export function memoryBudget(maxMemoryBytes: number, { embedded, refines }: Company): MemoryBudget {
-  const all = maxMemoryBytes - footing;
+  const taken = footing + (refines ? engineFooting : 0);
+  const all = maxMemoryBytes - taken;
   if (all < least) {
     throw new ConfigError("memory.too_little", `${Math.floor(maxMemoryBytes / megabyte)} MiB of memory is too little`, {
-      hint: `set --max-memory to at least ${(footing + least) / megabyte}MiB`,
+      hint: `set --max-memory to at least ${(taken + least) / megabyte}MiB`,
     });
   }
   const engine = refines ? all * engineShare : 0;
@@ -52,6 +54,7 @@ export function memoryBudget(maxMemoryBytes: number, { embedded, refines }: Comp
     destination: free * (embedded ? shares.greater : shares.lesser),
     engine,
     window,
-    batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / 4) },
+    // Of a batch that is computed on there are two at once, and the columns made of it.
+    batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / (refines ? 8 : 4)) },
   };
 }

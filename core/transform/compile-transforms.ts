@@ -31,8 +31,14 @@ export async function compileTransforms(
   const { cast = {}, mask = {}, filter, derive = {}, onError = "quarantine" } = transforms;
   const casts = new Map(Object.entries(cast).map(([name, type]) => [name, castColumn(stages, name, type, onError)]));
   appendCasts(stages, cast);
-  await appendMasks(stages, mask, cast, context);
-  if (filter !== undefined) await appendFilter(stages, filter, { casts, onError, context });
+  const expression =
+    filter === undefined ? undefined : await parseExpression(context.engine, { text: filter, option: ["filter"] });
+  // A filter that looks at no masked column saves the masks of the rows it drops.
+  const first =
+    expression?.names.every((name) => !Object.hasOwn(mask, stages.resolve(name)?.column.name ?? "")) ?? false;
+  if (expression !== undefined && first) await appendFilter(stages, expression, { casts, onError, context });
+  await appendMasks(stages, mask, { cast, filtered: first, context });
+  if (expression !== undefined && !first) await appendFilter(stages, expression, { casts, onError, context });
   for (const check of casts.values()) stages.check(check);
   for (const [name, text] of Object.entries(derive)) await appendDerived(stages, name, text, { onError, context });
 }
@@ -75,11 +81,17 @@ function appendCasts(stages: Stages, cast: Readonly<Record<string, ColumnType>>)
 /** Types whose text in DuckDB is the canonical one; the others come as text from the start. */
 const sameText = new Set(["boolean", "int16", "int32", "int64", "decimal", "uuid", "string", "json"]);
 
+interface MaskContext {
+  readonly cast: Readonly<Record<string, ColumnType>>;
+  /** The rows are filtered already. */
+  readonly filtered: boolean;
+  readonly context: CompileContext;
+}
+
 async function appendMasks(
   stages: Stages,
   mask: Readonly<Record<string, Mask>>,
-  cast: Readonly<Record<string, ColumnType>>,
-  context: CompileContext,
+  { cast, filtered, context }: MaskContext,
 ): Promise<void> {
   const items: string[] = [];
   for (const [name, one] of Object.entries(mask)) {
@@ -95,7 +107,7 @@ async function appendMasks(
       one.type === "tokenize"
         ? `${await context.tokenizer(one)}(${shown})`
         : maskSql(one, shown, (bytes) => stages.bind(bytes));
-    items.push(`${masked} AS ${value}`);
+    items.push(`${filtered ? `CASE WHEN ${keep} IS NOT FALSE THEN ${masked} END` : masked} AS ${value}`);
     const { native: _, ...facts } = column;
     stages.putMasked({ ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" });
   }
@@ -117,10 +129,9 @@ interface ExpressionContext {
 
 async function appendFilter(
   stages: Stages,
-  text: string,
+  expression: ParsedExpression,
   { casts, onError, context }: ExpressionContext & { readonly casts: Map<string, Check> },
 ): Promise<void> {
-  const expression = await parseExpression(context.engine, { text, option: ["filter"] });
   const type = await typeOf(stages, expression, context);
   if (type !== "BOOLEAN") throw invalid(expression, `it is ${type}, and not true or false`, undefined);
   // A value that could not be cast leaves its filter without an answer; other casts matter only to rows that stay.

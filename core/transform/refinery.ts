@@ -1,5 +1,5 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import { copyVector, gatherBatch } from "../../sdk/batch/gather.js";
+import { copyVector, keepRows } from "../../sdk/batch/gather.js";
 import type { Vector } from "../../sdk/batch/vector.js";
 import { SystemError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
@@ -7,11 +7,12 @@ import type { Column } from "../../sdk/schema/stream.js";
 import type { Transform } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { castToLogical } from "../../sdk/sql/duckdb/types.js";
+import { rowText } from "../quality/row-text.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
 import { flagColumns } from "./check.js";
 import type { ExpressionEngine } from "./engine.js";
 import type { PreparedRows } from "./prepare-rows.js";
-import { type Reject, readVerdicts, type Verdicts } from "./verdicts.js";
+import { type Reject, readVerdicts } from "./verdicts.js";
 
 /** Where the rows of one stream are transformed and judged, batch by batch. */
 export interface Refinery {
@@ -25,12 +26,19 @@ export interface Refinery {
 export interface Refined {
   /** The rows that stay, with the columns after the transforms. */
   readonly batch: Batch;
-  /** Every row as it came, by the source's names, masked where it is masked: what a rejected row is told from. */
-  readonly original: Batch;
-  readonly verdicts: Verdicts;
+  readonly filtered: number;
+  readonly rejects: readonly RejectedRow[];
+  /** By rule: how many rows it failed for, whatever its action. */
+  readonly failed: ReadonlyMap<string, number>;
+  /** A row that is to stop the stream. */
+  readonly stops: RejectedRow | undefined;
 }
 
-export type { Reject };
+/** A row that is taken out. */
+export interface RejectedRow extends Reject {
+  /** As JSON text with every digit: the source's names and values, masked where they are masked. */
+  readonly text: string;
+}
 
 /** The refinery of rows that were prepared; the engine is theirs while it is open. */
 export async function openRefinery(
@@ -74,31 +82,39 @@ export async function openRefinery(
       });
       const all = { ...batch, columns, vectors };
       const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
-      const kept = verdicts.kept === undefined ? all : gatherBatch(all, verdicts.kept);
-      return { batch: kept, original: { ...batch, ...originals(batch, all) }, verdicts };
+      const { kept, rejects, stops, ...counts } = verdicts;
+      const original = rejects.length > 0 || stops !== undefined ? originals(batch, all) : batch;
+      const told = (reject: Reject) => ({ ...reject, text: rowText(original, reject.row) });
+      return {
+        ...counts,
+        rejects: rejects.map(told),
+        stops: stops && told(stops),
+        // Last: rows that go are written over.
+        batch: kept === undefined ? all : keepRows(all, kept),
+      };
     },
     close: () => transform.close(),
   };
 
   /** A masked column is shown as it is masked, or not at all where a later column took its name. */
-  function originals(batch: Batch, all: Batch): Pick<Batch, "columns" | "vectors"> {
+  function originals(batch: Batch, all: Batch): Batch {
     const shown = source.flatMap((column, from): { column: Column; vector: Vector }[] => {
       if (!stages.masked.has(from)) return [{ column, vector: batch.vectors[from]! }];
       const at = stages.columns.findIndex((one) => one.maskOf === from);
       return at < 0 ? [] : [{ column: { ...columns[at]!, name: column.name }, vector: all.vectors[at]! }];
     });
-    return { columns: shown.map(({ column }) => column), vectors: shown.map(({ vector }) => vector) };
+    return { ...batch, columns: shown.map(({ column }) => column), vectors: shown.map(({ vector }) => vector) };
   }
 }
 
 /** Rows that only get other names. */
 function passing(columns: PreparedRows["stages"]["columns"]): Refinery {
-  const verdicts = { kept: undefined, filtered: 0, rejects: [], failed: new Map(), stops: undefined };
+  const nothing = { filtered: 0, rejects: [], failed: new Map(), stops: undefined };
   return {
     passes: true,
     async refine(batch) {
       const vectors = columns.map(({ from }) => batch.vectors[from!]!);
-      return { batch: { ...batch, columns: columns.map(({ column }) => column), vectors }, original: batch, verdicts };
+      return { ...nothing, batch: { ...batch, columns: columns.map(({ column }) => column), vectors } };
     },
     async close() {},
   };

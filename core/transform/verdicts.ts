@@ -30,9 +30,15 @@ export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly
   const words = flags.map((flag) => wordsOf(flag as FixedVector, batch.rows));
   const rejects: Reject[] = [];
   const failed = new Map<string, number>();
-  const out = new Set<number>();
+  const out = new Uint8Array(batch.rows);
+  let gone = 0;
   let filtered = 0;
   let stops: Reject | undefined;
+
+  function takeOut(row: number): void {
+    out[row] = 1;
+    gone++;
+  }
 
   function judge(row: number): void {
     let rejected = false;
@@ -40,15 +46,15 @@ export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly
       const word = words[Math.floor(index / checksPerFlag)]!;
       if ((word[row]! & (1 << (index % checksPerFlag))) === 0) continue;
       if (action === "filter") {
-        if (!rejected) filtered++;
-        out.add(row);
+        if (!rejected) takeOut(row);
+        filtered += rejected ? 0 : 1;
         return;
       }
       if (counted) failed.set(rule, (failed.get(rule) ?? 0) + 1);
       if (action === "fail") stops ??= { row, rule, reason };
       if (action === "quarantine" && !rejected) {
         rejects.push({ row, rule, reason });
-        out.add(row);
+        takeOut(row);
         rejected = true;
       }
       if (!counted) return;
@@ -60,15 +66,15 @@ export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly
     for (const word of words) any |= word[row]!;
     if (any !== 0 && batch.ops?.[row] !== rowOp.delete) judge(row);
   }
-  return { kept: out.size === 0 ? undefined : others(batch.rows, out), filtered, rejects, failed, stops };
+  return { kept: gone === 0 ? undefined : others(out, batch.rows - gone), filtered, rejects, failed, stops };
 }
 
 function wordsOf({ data }: FixedVector, rows: number): Int32Array {
   return new Int32Array(data.buffer, data.byteOffset, rows);
 }
 
-function others(rows: number, out: ReadonlySet<number>): Int32Array {
-  const kept = new Int32Array(rows - out.size);
-  for (let row = 0, at = 0; row < rows; row++) if (!out.has(row)) kept[at++] = row;
+function others(out: Uint8Array, count: number): Int32Array {
+  const kept = new Int32Array(count);
+  for (let row = 0, at = 0; row < out.length; row++) if (out[row] === 0) kept[at++] = row;
   return kept;
 }

@@ -1,27 +1,17 @@
-import { type Batch, rowOp } from "./batch.js";
-import { type BytesVector, type FixedVector, isNull, type ListVector, type Vector } from "./vector.js";
+import type { Batch } from "./batch.js";
+import type { BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
 
-/** The rows of a batch with these numbers, in the order given. */
-export function gatherBatch(batch: Batch, rows: Int32Array): Batch {
+/**
+ * Leaves only the rows with these numbers, which ascend, in a batch. They are moved together where they stand, which
+ * takes no memory: the batch given is of no more use.
+ */
+export function keepRows(batch: Batch, rows: Int32Array): Batch {
   const { columns, ops } = batch;
-  const vectors = batch.vectors.map((vector) => gatherVector(vector, rows));
-  const taken = { rows: rows.length, columns, vectors };
-  return ops === undefined ? taken : { ...taken, ops: Uint8Array.from(rows, (row) => ops[row] ?? rowOp.insert) };
-}
-
-/** The rows of a vector with these numbers, in the order given, in buffers of their own. */
-export function gatherVector(vector: Vector, rows: Int32Array): Vector {
-  const validity = gatherBits(vector.validity, rows);
-  switch (vector.layout) {
-    case "bits":
-      return { layout: "bits", data: gatherBits(vector.data, rows) ?? new Uint8Array(), validity };
-    case "fixed":
-      return gatherFixed(vector, rows, validity);
-    case "bytes":
-      return gatherBytes(vector, rows, validity);
-    case "list":
-      return gatherList(vector, rows, validity);
-  }
+  const taken: Taken = new Map();
+  // Two vectors may share a piece of memory, such as their nulls; each is to be compacted once.
+  const owners = batch.vectors.map((vector) => apart(vector, taken));
+  const kept = { rows: rows.length, columns, vectors: owners.map((vector) => keepIn(vector, rows)) };
+  return ops === undefined ? kept : { ...kept, ops: Uint8Array.from(rows, (row) => ops[row]!) };
 }
 
 /** Rows [0, rows) of a vector in buffers of their own, which hold nothing else. */
@@ -32,73 +22,106 @@ export function copyVector(vector: Vector, rows: number): Vector {
       return { ...vector, data: vector.data.slice(0, (rows + 7) >> 3), validity };
     case "fixed":
       return { ...vector, data: vector.data.slice(0, rows * vector.width), validity };
-    case "bytes":
-      return { ...vector, offsets: vector.offsets.slice(0, rows + 1), data: vector.data.slice(), validity };
+    case "bytes": {
+      const offsets = vector.offsets.slice(0, rows + 1);
+      return { ...vector, offsets, data: vector.data.slice(0, offsets[rows]), validity };
+    }
     case "list": {
-      const child = copyVector(vector.child, vector.offsets[rows]!);
-      return { ...vector, offsets: vector.offsets.slice(0, rows + 1), child, validity };
+      const offsets = vector.offsets.slice(0, rows + 1);
+      return { ...vector, offsets, child: copyVector(vector.child, offsets[rows]!), validity };
     }
   }
 }
 
-function gatherBits(bits: Uint8Array | undefined, rows: Int32Array): Uint8Array | undefined {
-  if (bits === undefined) return undefined;
-  const gathered = new Uint8Array((rows.length + 7) >> 3);
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at]!;
-    gathered[at >> 3]! |= ((bits[row >> 3]! >> (row & 7)) & 1) << (at & 7);
+/** By buffer: where the pieces begin that a vector has for itself. */
+type Taken = Map<ArrayBufferLike, Set<number>>;
+
+function apart(vector: Vector, taken: Taken): Vector {
+  const validity = vector.validity && piece(vector.validity, taken);
+  switch (vector.layout) {
+    case "bits":
+    case "fixed":
+      return { ...vector, data: piece(vector.data, taken), validity };
+    case "bytes":
+      return { ...vector, offsets: piece(vector.offsets, taken), data: piece(vector.data, taken), validity };
+    case "list":
+      return { ...vector, offsets: piece(vector.offsets, taken), child: apart(vector.child, taken), validity };
   }
-  return gathered;
 }
 
-function gatherFixed({ data, width }: FixedVector, rows: Int32Array, validity: Uint8Array | undefined): FixedVector {
-  const gathered = new Uint8Array(rows.length * width);
-  if (width === 2) {
-    const from = new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1);
-    const to = new Int16Array(gathered.buffer);
-    for (let at = 0; at < rows.length; at++) to[at] = from[rows[at]!]!;
-    return { layout: "fixed", width, data: gathered, validity };
+function piece<Data extends Uint8Array | Int32Array>(data: Data, taken: Taken): Data {
+  const places = taken.get(data.buffer) ?? new Set();
+  if (places.has(data.byteOffset)) return data.slice() as Data;
+  taken.set(data.buffer, places.add(data.byteOffset));
+  return data;
+}
+
+function keepIn(vector: Vector, rows: Int32Array): Vector {
+  const validity = vector.validity && keepBits(vector.validity, rows);
+  switch (vector.layout) {
+    case "bits":
+      return { layout: "bits", data: keepBits(vector.data, rows), validity };
+    case "fixed":
+      return { layout: "fixed", width: vector.width, data: keepFixed(vector, rows), validity };
+    case "bytes":
+      return { layout: "bytes", ...keepBytes(vector, rows), validity };
+    case "list":
+      return { layout: "list", ...keepList(vector, rows), validity };
   }
+}
+
+/** A bit is read from its place or one behind it, and so before it is written over. */
+function keepBits(bits: Uint8Array, rows: Int32Array): Uint8Array {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!;
+    const bit = (bits[row >> 3]! >> (row & 7)) & 1;
+    bits[at >> 3] = (bits[at >> 3]! & ~(1 << (at & 7))) | (bit << (at & 7));
+  }
+  return bits;
+}
+
+function keepFixed({ data, width }: FixedVector, rows: Int32Array): Uint8Array {
+  if (width === 2) {
+    const values = new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1);
+    for (let at = 0; at < rows.length; at++) values[at] = values[rows[at]!]!;
+    return data;
+  }
+  const values = new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
   const words = width >> 2;
-  const from = new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
-  const to = new Int32Array(gathered.buffer);
   for (let at = 0, word = 0; at < rows.length; at++) {
     const first = rows[at]! * words;
-    for (let i = 0; i < words; i++) to[word++] = from[first + i]!;
+    for (let i = 0; i < words; i++) values[word++] = values[first + i]!;
   }
-  return { layout: "fixed", width, data: gathered, validity };
+  return data;
 }
 
-/** Rows that follow one another are copied in one piece. */
-function gatherBytes(vector: BytesVector, rows: Int32Array, validity: Uint8Array | undefined): BytesVector {
-  const { offsets, data } = vector;
-  const ends = new Int32Array(rows.length + 1);
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at]!;
-    ends[at + 1] = ends[at]! + offsets[row + 1]! - offsets[row]!;
-  }
-  const gathered = new Uint8Array(ends[rows.length]!);
+function keepBytes({ offsets, data }: BytesVector, rows: Int32Array): Pick<BytesVector, "offsets" | "data"> {
+  let end = offsets[0]!;
   for (let at = 0; at < rows.length; ) {
-    const end = runEnd(rows, at);
-    gathered.set(data.subarray(offsets[rows[at]!], offsets[rows[end - 1]! + 1]), ends[at]);
-    at = end;
+    const next = runEnd(rows, at);
+    const from = offsets[rows[at]!]!;
+    const shift = from - end;
+    const last = offsets[rows[next - 1]! + 1]!;
+    if (shift > 0) data.copyWithin(end, from, last);
+    for (; at < next; at++) offsets[at + 1] = offsets[rows[at]! + 1]! - shift;
+    end = last - shift;
   }
-  return { layout: "bytes", offsets: ends, data: gathered, validity };
+  return { offsets, data };
 }
 
-function gatherList(vector: ListVector, rows: Int32Array, validity: Uint8Array | undefined): ListVector {
-  const ends = new Int32Array(rows.length + 1);
+function keepList({ offsets, child }: ListVector, rows: Int32Array): Pick<ListVector, "offsets" | "child"> {
+  const first = offsets[0]!;
+  let count = 0;
+  for (const row of rows) count += offsets[row + 1]! - offsets[row]!;
+  const items = new Int32Array(first + count);
+  for (let item = 0; item < first; item++) items[item] = item;
+  let end = first;
   for (let at = 0; at < rows.length; at++) {
-    const row = rows[at]!;
-    const items = isNull(vector, row) ? 0 : vector.offsets[row + 1]! - vector.offsets[row]!;
-    ends[at + 1] = ends[at]! + items;
+    const [from, to] = [offsets[rows[at]!]!, offsets[rows[at]! + 1]!];
+    for (let item = from; item < to; item++) items[end++] = item;
+    offsets[at + 1] = end;
   }
-  const items = new Int32Array(ends[rows.length]!);
-  for (let at = 0; at < rows.length; at++) {
-    const first = vector.offsets[rows[at]!]!;
-    for (let to = ends[at]!, item = first; to < ends[at + 1]!; to++, item++) items[to] = item;
-  }
-  return { layout: "list", offsets: ends, child: gatherVector(vector.child, items), validity };
+  return { offsets, child: keepIn(child, items) };
 }
 
 /** Behind the last of the rows from `at` on that follow one another. */

@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import { type Batch, batchBytes } from "../../batch/batch.js";
+import type { Batch } from "../../batch/batch.js";
 import type { Vector } from "../../batch/vector.js";
 import { SystemError } from "../../errors.js";
 import type { ColumnType } from "../../schema/column-type.js";
@@ -28,6 +28,8 @@ interface Transform {
   readonly gives: readonly DescribedColumn[];
   readonly types: readonly ColumnType[];
   readonly rows: BatchRows;
+  /** Bytes of texts to make room for, by column: as many as the last batch had, and some more. */
+  room: readonly number[];
 }
 
 /** What the transform's relation gives: the rows of one batch. */
@@ -62,6 +64,7 @@ export function engineTransforms(sessions: EngineSessions): EngineTransforms {
         transforms.set(id, {
           ...{ connection, statement, gives, rows },
           types: gives.map(({ text }) => logicalType(text)),
+          room: gives.map(() => 0),
         });
         return gives;
       });
@@ -100,14 +103,17 @@ function registerRelation(connection: duckdb.Connection, name: string, rows: Bat
   duckdb.register_table_function(connection, definition);
 }
 
+function textBytes(vector: Vector, rows: number): number {
+  return vector.layout === "bytes" ? vector.offsets[rows]! : 0;
+}
+
 async function run(transform: Transform, batch: Omit<Batch, "columns">): Promise<readonly Vector[]> {
   const { rows, statement, types } = transform;
   rows.batch = { ...batch, columns: rows.columns };
   rows.next = 0;
   try {
     const result = await duckdb.execute_prepared(statement);
-    const room = { rows: batch.rows, bytes: batchBytes(rows.batch) };
-    const gatherers = types.map((type) => columnGatherer(type, room));
+    const gatherers = types.map((type, i) => columnGatherer(type, { rows: batch.rows, bytes: transform.room[i]! }));
     let given = 0;
     for (;;) {
       const chunk = await duckdb.fetch_chunk(result);
@@ -121,7 +127,9 @@ async function run(transform: Transform, batch: Omit<Batch, "columns">): Promise
     if (given !== batch.rows) {
       throw new SystemError("duckdb.rows_differ", `a transform made ${given} rows of ${batch.rows}`);
     }
-    return gatherers.map((gatherer) => gatherer.finish());
+    const vectors = gatherers.map((gatherer) => gatherer.finish());
+    transform.room = vectors.map((vector) => Math.ceil(textBytes(vector, batch.rows) * 1.1));
+    return vectors;
   } catch (error) {
     throw duckError(error);
   } finally {
