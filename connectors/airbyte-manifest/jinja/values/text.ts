@@ -1,0 +1,111 @@
+import { dateRepr, datetimeRepr, isoDate, isoDatetime, timedeltaRepr, timedeltaText } from "../time/text.js";
+import { floatText } from "./float-text.js";
+import { PythonError } from "./python-error.js";
+import { quoted, quotedBytes } from "./quoted.js";
+import type { PyDuration, PyValue } from "./value.js";
+
+/** The deepest nesting that is printed or compared. */
+export const maxDepth = 200;
+
+/** `str(value)`: what a template writes for a value. */
+export function str(value: PyValue): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return repr(value);
+  switch (value.kind) {
+    case "markup":
+      return value.text;
+    case "undefined":
+      return "";
+    case "date":
+      return isoDate(value.days);
+    case "datetime":
+      return isoDatetime(value, " ");
+    case "timedelta":
+      return timedeltaText(value.microseconds);
+    case "duration":
+      return durationText(value);
+    default:
+      return repr(value);
+  }
+}
+
+/** `repr(value)`: what stands for a value inside a printed list or dict. */
+export function repr(value: PyValue, depth = 0): string {
+  if (value === null) return "None";
+  switch (typeof value) {
+    case "string":
+      return quoted(value);
+    case "boolean":
+      return value ? "True" : "False";
+    case "bigint":
+      return value.toString();
+    case "number":
+      return floatText(value);
+    default:
+  }
+  if (depth > maxDepth) throw new PythonError("ValueError", "a value nested too deeply, or inside itself");
+  const inner = (item: PyValue) => repr(item, depth + 1);
+  if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
+  switch (value.kind) {
+    case "dict":
+      return `{${Array.from(value, ([key, item]) => `${inner(key)}: ${inner(item)}`).join(", ")}}`;
+    case "tuple":
+      return value.items.length === 1 ? `(${inner(value.items[0]!)},)` : `(${value.items.map(inner).join(", ")})`;
+    case "set": {
+      const members = Array.from(value, inner).join(", ");
+      if (value.frozen) return value.size === 0 ? "frozenset()" : `frozenset({${members}})`;
+      return value.size === 0 ? "set()" : `{${members}}`;
+    }
+    case "bytes":
+      return quotedBytes(value.data);
+    case "complex":
+      return complexText(value.real, value.imaginary);
+    case "date":
+      return dateRepr(value.days);
+    case "datetime":
+      return datetimeRepr(value);
+    case "timedelta":
+      return timedeltaRepr(value.microseconds);
+    case "duration":
+      return durationRepr(value);
+    case "markup":
+      return `Markup(${quoted(value.text)})`;
+    case "undefined":
+      return "Undefined";
+    case "view":
+      return `${value.type}([${viewItems(value).map(inner).join(", ")}])`;
+    case "iterator":
+      return `<${value.type} object at 0x0>`;
+    case "callable":
+      return value.repr;
+    case "object":
+      return value.repr();
+  }
+}
+
+function viewItems({ type, of }: Extract<PyValue, { kind: "view" }>): PyValue[] {
+  if (type === "dict_keys") return [...of.keys()];
+  if (type === "dict_values") return [...of.values()];
+  return Array.from(of, ([key, value]): PyValue => ({ kind: "tuple", items: [key, value] }));
+}
+
+function complexText(real: number, imaginary: number): string {
+  const part = (value: number) => floatText(value).replace(/\.0$/, "");
+  if (real === 0 && !Object.is(real, -0)) return `${part(imaginary)}j`;
+  return `(${part(real)}${imaginary < 0 || Object.is(imaginary, -0) ? "" : "+"}${part(imaginary)}j)`;
+}
+
+function durationText({ years, months, rest }: PyDuration): string {
+  const parts: string[] = [];
+  if (years !== 0) parts.push(`${Math.trunc(years)} years`);
+  if (months !== 0) parts.push(`${Math.trunc(months)} ${months <= 1 ? "month" : "months"}`);
+  return [...parts, timedeltaText(rest)].join(", ");
+}
+
+function durationRepr({ years, months, rest }: PyDuration): string {
+  const day = 86_400_000_000n;
+  const days = rest >= 0n ? rest / day : -((-rest + day - 1n) / day);
+  const inDay = rest - days * day;
+  const parts = `${days}, ${inDay / 1_000_000n}, ${inDay % 1_000_000n}`;
+  return `isodate.duration.Duration(${parts}, years=${Math.trunc(years)}, months=${Math.trunc(months)})`;
+}
