@@ -1,5 +1,6 @@
 import type { StreamOptions, StreamSelection } from "../sync/plan.js";
 import { matches } from "../sync/select-streams.js";
+import { defined } from "./defined.js";
 import type { FileConnection } from "./project-schema.js";
 import type { FileStreamOptions } from "./stream-options.js";
 
@@ -13,7 +14,11 @@ export function resolveStreams(connection: FileConnection): StreamSelection[] {
     const wider = pattern.includes("*")
       ? undefined
       : entries.find(([other]) => other !== pattern && covers(other, pattern));
-    return { pattern, options: streamOptionsOf({ ...connection.defaults, ...wider?.[1], ...own }) };
+    const levels = [connection.defaults, wider?.[1], own];
+    const named = levels.flatMap((level) => level?.drift ?? []);
+    // Policies are laid over each other entity by entity.
+    const drift = named.length === 0 ? {} : { drift: Object.assign({}, ...named) };
+    return { pattern, options: streamOptionsOf({ ...connection.defaults, ...wider?.[1], ...own, ...drift }) };
   });
 }
 
@@ -28,16 +33,10 @@ export function streamOptionsOf({
   on_error,
   ...same
 }: FileStreamOptions): StreamOptions {
-  return withoutUndefined({
+  return defined({
     ...same,
     primaryKey: primary_key,
     metadataColumns: metadata_columns,
     onError: on_error,
   });
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(record: T): Defined<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

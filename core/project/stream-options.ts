@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { driftOption } from "./drift-option.js";
 import { parseDuration } from "./duration.js";
 import { parsed } from "./parsed.js";
 import { qualityRules } from "./quality-options.js";
@@ -37,6 +38,7 @@ export const streamOptions = z.strictObject({
   select: z.array(z.string().min(1)).min(1).describe("Columns to load, in this order; default: all").optional(),
   exclude: z.array(z.string().min(1)).min(1).describe("Columns to leave out").optional(),
   ...transformOptions,
+  drift: driftOption.optional(),
   quality: qualityRules.optional(),
   metadata_columns: z.boolean().describe("Whether rows carry _sluice_load_id; default: true").optional(),
 });

@@ -13,6 +13,8 @@ export interface KnownColumn {
   readonly nullable: boolean;
   readonly id?: string;
   readonly native?: NonNullable<Column["native"]>;
+  /** The source has it no more: the table keeps it, and new rows have null there. */
+  readonly gone?: true;
 }
 
 /** A known column as the state keeps it. */
@@ -27,7 +29,7 @@ export function loadColumn(column: SavedColumn): KnownColumn {
 }
 
 /** The column that the destination is told about. */
-export function targetColumn({ source: _, target: name, ...facts }: KnownColumn): Column {
+export function targetColumn({ source: _, target: name, gone: __, ...facts }: KnownColumn): Column {
   return { name, ...facts };
 }
 

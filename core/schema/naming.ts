@@ -9,23 +9,25 @@ export interface NamingRules {
   readonly caseInsensitive: boolean;
 }
 
-const reserved = /^_sluice_/i;
+const ownPrefix = /^_sluice_/i;
 
 /**
  * Target names for source names, all distinct at the destination. A name stays as it is where it can; one that is too
  * long, reserved, empty, or the twin of another (equal but for case or Unicode form) is cut and gets a digest of the
- * whole source name. `taken` holds the names chosen on earlier runs: they never change.
+ * whole source name. `taken` holds the names chosen on earlier runs: they never change; `reserved` are names that no
+ * source name may have.
  * @throws ConfigError `naming.collision` where even so two names would be one
  */
 export function targetNames(
   sources: readonly string[],
   rules: NamingRules,
   taken: ReadonlyMap<string, string> = new Map(),
+  reserved: readonly string[] = [],
 ): Map<string, string> {
   const names = new Map(
     sources.flatMap((source) => (taken.has(source) ? [[source, taken.get(source)!] as const] : [])),
   );
-  const used = new Set([...names.values()].map((name) => fold(name, rules)));
+  const used = new Set([...names.values(), ...reserved].map((name) => fold(name, rules)));
   for (const source of canonicalFirst(
     sources.filter((name) => !names.has(name)),
     rules,
@@ -59,14 +61,14 @@ export function fold(name: string, rules: Pick<NamingRules, "caseInsensitive">):
 /** Whether a destination can have the name unchanged. */
 function fitsAsIs(name: string, rules: NamingRules): boolean {
   return (
-    name !== "" && !name.includes("\0") && !reserved.test(name) && Buffer.byteLength(name) <= rules.maxIdentifierBytes
+    name !== "" && !name.includes("\0") && !ownPrefix.test(name) && Buffer.byteLength(name) <= rules.maxIdentifierBytes
   );
 }
 
 /** The name cut to fit, with eight hex digits of the SHA-256 of the whole: the same on every run. */
 function withDigest(name: string, rules: NamingRules): string {
   const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  const stem = name.replaceAll("\0", "").replace(reserved, "source_");
+  const stem = name.replaceAll("\0", "").replace(ownPrefix, "source_");
   return `${cutToBytes(stem, Math.min(rules.maxIdentifierBytes, 255) - digest.length - 1)}_${digest}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Batch } from "../../sdk/batch/batch.js";
+import { nullVector } from "../../sdk/batch/null-vector.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import { sameType } from "../../sdk/schema/column-type.js";
@@ -7,6 +8,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import { type KnownColumn, targetColumn } from "../schema/known-column.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
+import type { Shape } from "./shape.js";
 
 /** Brings what a source gives to the names and types that the target has. Made once per schema. */
 export interface Conform {
@@ -14,16 +16,31 @@ export interface Conform {
   scan(scan: Scan): Scan;
   /** @throws SystemError `encoded.uninvited` where values must change */
   encoded(rows: EncodedRows): EncodedRows;
-  /** Whether a column's values must be brought to another type. */
+  /** Whether a column's values must be brought to another type or place, or are not there. */
   readonly changesValues: boolean;
 }
 
-/** @param seen the source's columns as they come @param known the same columns as the target has them, in the same order */
-export function conformTo(seen: readonly Column[], known: readonly KnownColumn[]): Conform {
+/** Where a column of the table comes from: nowhere, for one that is gone from the source. */
+interface Origin {
+  readonly known: KnownColumn;
+  readonly seen: { readonly index: number; readonly column: Column } | undefined;
+  readonly widen: Widening | undefined;
+}
+
+/** Columns are renamed, widened, reordered, left out and filled with null; misfits are the refinery's. */
+export function conformTo({ seen, columns: known, fits }: Pick<Shape, "seen" | "columns" | "fits">): Conform {
   const columns = known.map(targetColumn);
-  const widenings = seen.map((column, i) => wideningTo(column, known[i]!));
-  const changesValues = widenings.some((widen) => widen !== undefined);
-  const unchanged = !changesValues && seen.every((column, i) => column.name === columns[i]!.name);
+  const origins = known.map((column): Origin => {
+    const index = fits.findIndex((fit) => fit.column?.target === column.target);
+    const from = seen[index];
+    if (from === undefined) return { known: column, seen: undefined, widen: undefined };
+    const isCast = fits[index]?.value.type === "cast";
+    return { known: column, seen: { index, column: from }, widen: isCast ? undefined : wideningTo(from, column) };
+  });
+  const changesValues =
+    seen.length !== known.length ||
+    origins.some(({ seen: from, widen }, i) => widen !== undefined || from?.index !== i);
+  const unchanged = !changesValues && seen.every(({ name }, i) => name === known[i]!.target);
   return {
     changesValues,
     encoded(rows) {
@@ -33,22 +50,23 @@ export function conformTo(seen: readonly Column[], known: readonly KnownColumn[]
       return { ...rows, columns };
     },
     batch(batch) {
-      if (batch.vectors.length !== columns.length) {
-        throw new SystemError(
-          "batch.columns",
-          `a batch has ${batch.vectors.length} columns, the stream ${columns.length}`,
-        );
+      if (batch.vectors.length !== seen.length) {
+        const message = `a batch has ${batch.vectors.length} columns, the stream ${seen.length}`;
+        throw new SystemError("batch.columns", message);
       }
-      const vectors = batch.vectors.map((vector, i) => widenings[i]?.(vector, batch.rows) ?? vector);
+      const vectors = origins.map(({ known: to, seen: from, widen }) => {
+        if (from === undefined) return nullVector(to.type, batch.rows);
+        const vector = batch.vectors[from.index]!;
+        return widen === undefined ? vector : widen(vector, batch.rows);
+      });
       return { ...batch, columns, vectors };
     },
     scan(scan) {
       if (unchanged) return { ...scan, columns };
-      const list = seen.map((column, i) => {
-        const { name, type } = columns[i]!;
-        const value = quoteIdentifier(column.name);
-        const cast = widenings[i] === undefined ? value : `CAST(${value} AS ${duckType(type)})`;
-        return `${cast} AS ${quoteIdentifier(name)}`;
+      const list = origins.map(({ known: { type, target }, seen: from, widen }) => {
+        const value = from === undefined ? "NULL" : quoteIdentifier(from.column.name);
+        const cast = from !== undefined && widen === undefined ? value : `CAST(${value} AS ${duckType(type)})`;
+        return `${cast} AS ${quoteIdentifier(target)}`;
       });
       return { ...scan, columns, sql: `SELECT ${list.join(", ")} FROM (${scan.sql})` };
     },

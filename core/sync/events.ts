@@ -1,4 +1,5 @@
 import type { LogLevel } from "../../sdk/context.js";
+import type { DriftRecord } from "../../sdk/drift-record.js";
 import type { ConnectionReport, StreamReport } from "./report.js";
 
 /** What a run tells while it goes on; for people and logs, never needed for correctness. */
@@ -27,6 +28,13 @@ export type RunEvent =
       readonly stream: string;
       readonly loadId: number;
       readonly written: number;
+    }
+  /** A change at the source, and what was decided about it. */
+  | {
+      readonly type: "drift";
+      readonly connection: string;
+      readonly stream: string;
+      readonly record: DriftRecord;
     }
   | {
       readonly type: "stream_finished";

@@ -1,4 +1,3 @@
-import type { OpenDestination } from "../../sdk/destination.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { ReadRequest } from "../../sdk/source.js";
@@ -6,7 +5,6 @@ import type { KnownColumn } from "../schema/known-column.js";
 import { widens } from "../schema/lattice.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
-import { loadState } from "./stream-state.js";
 
 /*
  * Where a source finds columns by looking at values, one that has not come this time is not gone, and more may come up
@@ -14,15 +12,9 @@ import { loadState } from "./stream-state.js";
  */
 
 /** The plan whose stream also has the columns that its table was loaded with, in the types they have there. */
-export async function withKnownColumns(
-  plan: StreamPlan,
-  destination: OpenDestination,
-  run: Pick<StreamRun, "connection" | "fullRefresh">,
-): Promise<StreamPlan> {
+export function withKnownColumns(plan: StreamPlan, run: Pick<StreamRun, "fullRefresh" | "saved">): StreamPlan {
   if (plan.stream.inferred !== true || plan.write === "overwrite" || run.fullRefresh) return plan;
-  const states = await destination.states(plan.schema);
-  const row = states.find(({ connection, stream }) => connection === run.connection && stream === plan.id);
-  return extended(plan, loadState(row?.state)?.columns ?? []);
+  return extended(plan, run.saved?.columns ?? []);
 }
 
 /** Of columns that the plan does not have, the names of those that it takes: all but where the user has chosen. */

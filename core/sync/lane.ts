@@ -6,7 +6,8 @@ import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quarantinedRows } from "../quality/quarantined-row.js";
 import { stoppedBy } from "../quality/stopped-by.js";
-import { type KnownColumn, schemaHash, targetColumn } from "../schema/known-column.js";
+import { needsRefinery } from "../schema/fit.js";
+import { schemaHash, targetColumn } from "../schema/known-column.js";
 import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
 import { withKnownColumns } from "./inferred-columns.js";
@@ -15,13 +16,13 @@ import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
 import { passGate } from "./pass-gate.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
-import { refuseUnsafe } from "./refuse-unsafe.js";
+import { refuseMissingTable, refuseUnsafe } from "./refuse-unsafe.js";
 import { renamedScan } from "./renamed-scan.js";
-import type { StreamPlan } from "./select-streams.js";
-import { describeChange, type Shape, shapeOf } from "./shape.js";
+import { type StreamPlan, selectedColumns } from "./select-streams.js";
+import { firstShape, refuseFrozen, type Shape, shapeOf } from "./shape.js";
 import { addToTally, type StreamRun } from "./stream-run.js";
 import { loadState, saveState } from "./stream-state.js";
-import { targetOf } from "./target.js";
+import { targetOf, writeModeOf } from "./target.js";
 
 /** The way of one stream's rows into its table: one load after another, each committed with the state it reached. */
 export interface Lane {
@@ -59,16 +60,19 @@ interface LaneOptions {
 
 /** Takes over the stream at the destination, decides what its table looks like and begins. */
 export async function openLane({ plan: given, destination, run }: LaneOptions): Promise<Lane> {
-  const plan = await withKnownColumns(given, destination, run);
-  const prepared = await prepareStream(plan, plan.stream.columns, run.engine);
-  const target = await targetOf(plan, prepared.rows, destination, run);
+  const plan = withKnownColumns(given, run);
+  const prepared = await prepareStream(plan, selectedColumns(plan), run.engine);
+  const expected = firstShape({ plan, prepared, run, saved: run.saved });
+  const { connection } = run;
+  refuseUnsafe({ plan, shape: expected, saved: run.saved, writeMode: writeModeOf(plan, run), connection });
+  const target = targetOf(plan, prepared.rows, expected.columns, run);
   const writer = await destination.begin(target);
   try {
     const saved = loadState(writer.state);
     const rebuilds = target.writeMode === "overwrite";
-    refuseUnsafe({ plan, saved, target, tableExists: writer.columns !== undefined });
-    const known = rebuilds ? [] : (saved?.columns ?? []);
-    const shape = shapeFor(prepared.rows.columns, known);
+    if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
+    const shape = firstShape({ plan, prepared, run, saved });
+    tell(shape);
     const refinery = await openRefinery(prepared.source, prepared.rows, run.engine);
     await writer.start(shape.columns.map(targetColumn));
     // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
@@ -87,20 +91,28 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
       prepared,
       refinery,
       shape,
-      shapeFor,
+      nextShape,
       rebuilds,
       merges,
       resumeFrom,
     });
 
-    function shapeFor(seen: readonly Column[], columns: readonly KnownColumn[]): Shape {
-      const next = shapeOf({ plan, seen, known: columns, saved, naming: run.naming });
-      run.tally.drift.push(...next.changes.map(describeChange));
+    function nextShape(following: PreparedStream, { columns: known, declined }: Shape): Shape {
+      const before = saved === undefined ? undefined : { ...saved, declined };
+      const facts = { plan, prepared: following, known, saved: before, naming: run.naming, rebuilds: false };
+      const next = shapeOf(facts);
+      tell(next);
       return next;
     }
   } catch (error) {
     await writer.close();
     throw error;
+  }
+
+  function tell(shape: Shape): void {
+    for (const record of shape.records) run.onDrift(record);
+    refuseFrozen(shape, plan, connection);
+    if (needsRefinery(shape.fits)) throw new SystemError("drift.no_refinery", "misfits cannot be judged yet");
   }
 }
 
@@ -109,7 +121,8 @@ interface LaneParts extends Pick<Lane, "resumeFrom" | "merges">, LaneOptions {
   readonly prepared: PreparedStream;
   readonly refinery: Refinery;
   readonly shape: Shape;
-  shapeFor(seen: readonly Column[], known: readonly KnownColumn[]): Shape;
+  /** The shape of rows that come like this from now on, in the table as the last shape left it. */
+  nextShape(following: PreparedStream, last: Shape): Shape;
   /** The table is built aside and published by the last commit. */
   readonly rebuilds: boolean;
   /** Whether rules judge each load, one without rows too: then all that is read is one load, if it can be. */
@@ -123,7 +136,7 @@ function laneOf({
   destination,
   run,
   writer,
-  shapeFor,
+  nextShape,
   rebuilds,
   judged,
   wholeOnly,
@@ -133,7 +146,8 @@ function laneOf({
 }: LaneParts): Lane {
   let { shape, prepared, refinery } = parts;
   let changes = shape.changes;
-  let conform = conformTo(shape.seen, shape.columns);
+  let conform = conformTo(shape);
+  let drift = [...run.tableDrift, ...shape.records];
   let load: Load | undefined;
   let committed = writer.state;
   let offered = resumeFrom;
@@ -173,7 +187,9 @@ function laneOf({
     await batches.drain();
     const complete = final || plan.read !== "full_refresh";
     const { primaryKey, read } = plan;
-    const state = saveState({ read, source: offered, complete, primaryKey, columns: shape.columns });
+    const { columns, declined } = shape;
+    const cursor = read === "incremental" ? plan.cursorField : undefined;
+    const state = saveState({ read, source: offered, complete, primaryKey, columns, declined, cursor });
     const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;
     if (nothingNew && nothingToJudge && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
@@ -183,10 +199,11 @@ function laneOf({
     await passGate({ plan, run, writer, destination, shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
-    await writer.commit({ ...facts, drift: [], replayed: [] });
+    await writer.commit({ ...facts, drift, replayed: [] });
     addToTally(run.tally, done, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;
+    drift = [];
     load = undefined;
     return offered;
   }
@@ -201,7 +218,7 @@ function laneOf({
     async adopt(announced) {
       await batches.drain();
       const following = await prepareStream(plan, announced, run.engine);
-      const next = shapeFor(following.rows.columns, shape.columns);
+      const next = nextShape(following, shape);
       // The table is altered between two loads: what was read so far must be covered by a checkpoint.
       if (next.changes.length > 0 && uncovered) {
         const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
@@ -214,7 +231,8 @@ function laneOf({
       }
       shape = next;
       changes = [...changes, ...next.changes];
-      conform = conformTo(next.seen, next.columns);
+      drift = [...drift, ...next.records];
+      conform = conformTo(next);
       await refinery.close();
       prepared = following;
       refinery = await openRefinery(prepared.source, prepared.rows, run.engine);

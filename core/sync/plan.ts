@@ -2,6 +2,7 @@ import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 import type { QualityRules } from "../quality/quality-rules.js";
+import type { DriftPolicies } from "../schema/drift-policy.js";
 import type { Transforms } from "../transform/transforms.js";
 
 /** Everything one run does, resolved and validated. */
@@ -60,6 +61,8 @@ export interface StreamOptions extends Transforms {
   readonly exclude?: readonly string[];
   readonly quality?: QualityRules;
   readonly metadataColumns?: boolean;
+  /** What is done about changes at the source; `evolve` for what is not named. */
+  readonly drift?: Partial<DriftPolicies>;
 }
 
 /** A load is committed at the first checkpoint after either limit. */

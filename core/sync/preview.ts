@@ -1,17 +1,19 @@
 import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
+import type { DriftRecord } from "../../sdk/drift-record.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { targetColumn } from "../schema/known-column.js";
 import type { ExpressionEngine } from "../transform/engine.js";
-import type { PreparedRows } from "../transform/prepare-rows.js";
 import { discoverStreams } from "./discover-streams.js";
-import { type ConnectionJob, withEnds } from "./ends.js";
+import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
 import { withKnownColumns } from "./inferred-columns.js";
-import { prepareStream } from "./prepare-stream.js";
+import { type PreparedStream, prepareStream } from "./prepare-stream.js";
+import { refuseUnsafe } from "./refuse-unsafe.js";
 import { type ReportedError, reportedError } from "./report.js";
-import { type StreamPlan, selectStreams } from "./select-streams.js";
-import { shapeOf } from "./shape.js";
-import { loadState } from "./stream-state.js";
+import { knownStreams, statesOf } from "./saved-states.js";
+import { type StreamPlan, selectedColumns, selectStreams } from "./select-streams.js";
+import { firstShape, refuseFrozen } from "./shape.js";
+import { judgeTable, newTableError } from "./table-drift.js";
 import { targetOf } from "./target.js";
 
 /** What a sync of one stream would do. */
@@ -25,55 +27,77 @@ export interface StreamPreview {
   /** A new or rebuilt table; otherwise `changes` are made to the one there is. */
   readonly creates: boolean;
   readonly changes: readonly SchemaChange[];
+  /** Changes at the source, and what would be decided about them. */
+  readonly drift: readonly DriftRecord[];
   /** Why the stream would stop. */
   readonly error: ReportedError | null;
 }
 
 /** What a sync of a connection would do; nothing is changed. Throws what would stop the whole connection. */
 export async function previewConnection(job: ConnectionJob): Promise<StreamPreview[]> {
-  return withEnds(job, async ({ source, destination, kind, engine }) => {
+  return withEnds(job, async (ends) => {
     const { connection } = job;
-    const catalog = await discoverStreams(source, connection);
-    const plans = selectStreams(catalog, connection, kind.capabilities);
+    const [catalog, states] = await Promise.all([discoverStreams(ends.source, connection), statesOf(ends, connection)]);
+    const plans = selectStreams(catalog, connection, ends.kind.capabilities, knownStreams(states));
     const previews: StreamPreview[] = [];
-    for (const selected of plans) {
-      const run = { connection: connection.name, fullRefresh: connection.fullRefresh };
-      const plan = await withKnownColumns(selected, destination, run);
-      const states = await destination.states(plan.schema);
-      const state = states.find((row) => row.connection === connection.name && row.stream === plan.id);
-      const saved = loadState(state?.state);
-      const { rows, error } = await preparedOrError(plan, engine);
-      const target = await targetOf(plan, rows, destination, { ...run, naming: kind.capabilities });
-      const creates = saved === undefined || target.writeMode === "overwrite";
-      const known = creates ? [] : saved.columns;
-      const facts = { plan, known, seen: rows.columns, saved, naming: kind.capabilities };
-      const shape = error === null ? shapeOrError(facts) : { columns: [], changes: [], error };
-      previews.push({ plan, target, state, creates, ...shape });
-    }
+    for (const plan of plans) previews.push(await previewStream({ plan, states, ends, job }));
     return previews;
   });
+}
+
+interface OneStream {
+  readonly plan: StreamPlan;
+  /** The connection's own. */
+  readonly states: readonly StateRow[];
+  readonly ends: Ends;
+  readonly job: ConnectionJob;
+}
+
+async function previewStream({ plan: selected, states, ends, job }: OneStream): Promise<StreamPreview> {
+  const { name: connection, fullRefresh } = job.connection;
+  const saved = knownStreams(states).get(selected.id);
+  const run = { connection, fullRefresh, saved, naming: ends.kind.capabilities };
+  const plan = withKnownColumns(selected, run);
+  const { prepared, error } = await preparedOrError(plan, ends.engine);
+  const shape = firstShape({ plan, prepared, run, saved });
+  const target = targetOf(plan, prepared.rows, shape.columns, run);
+  const table = judgeTable(plan, states);
+  const refuse = () => {
+    if (table.action === "stop") throw newTableError(plan, connection);
+    refuseUnsafe({ plan, shape, saved, writeMode: target.writeMode, connection });
+    refuseFrozen(shape, plan, connection);
+  };
+  return {
+    plan,
+    target,
+    state: states.find(({ stream }) => stream === plan.id),
+    columns: shape.columns.map(targetColumn),
+    creates: saved === undefined || target.writeMode === "overwrite",
+    changes: shape.changes,
+    drift: [...table.records, ...shape.records],
+    error: error ?? thrownBy(refuse),
+  };
 }
 
 /** What the transforms make of the rows; where they cannot be compiled, the rows as they come, and why. */
 async function preparedOrError(
   plan: StreamPlan,
   engine: ExpressionEngine,
-): Promise<{ rows: PreparedRows; error: ReportedError | null }> {
+): Promise<{ prepared: PreparedStream; error: ReportedError | null }> {
   try {
-    const { rows } = await prepareStream(plan, plan.stream.columns, engine);
-    return { rows, error: null };
+    return { prepared: await prepareStream(plan, selectedColumns(plan), engine), error: null };
   } catch (error) {
     const plain = { ...plan, rows: { transforms: {}, rules: [] } };
-    const { rows } = await prepareStream(plain, plan.stream.columns, engine);
-    return { rows, error: reportedError(errorRecord(error)) };
+    const prepared = await prepareStream(plain, selectedColumns(plan), engine);
+    return { prepared, error: reportedError(errorRecord(error)) };
   }
 }
 
-function shapeOrError(facts: Parameters<typeof shapeOf>[0]): Pick<StreamPreview, "columns" | "changes" | "error"> {
+function thrownBy(step: () => void): ReportedError | null {
   try {
-    const { columns, changes } = shapeOf(facts);
-    return { columns: columns.map(targetColumn), changes, error: null };
+    step();
+    return null;
   } catch (error) {
-    return { columns: [], changes: [], error: reportedError(errorRecord(error)) };
+    return reportedError(errorRecord(error));
   }
 }

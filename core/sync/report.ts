@@ -1,3 +1,4 @@
+import type { DriftRecord } from "../../sdk/drift-record.js";
 import type { ErrorKind, ErrorRecord } from "../../sdk/errors.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 
@@ -35,7 +36,8 @@ export interface StreamReport {
   readonly bytes: number;
   /** The ids of the loads committed. */
   readonly loads: readonly number[];
-  readonly drift: readonly string[];
+  /** Changes at the source, and what was decided about them. */
+  readonly drift: readonly ReportedDrift[];
   readonly rules: readonly RuleReport[];
   readonly error: ReportedError | null;
 }
@@ -45,6 +47,18 @@ export interface RuleReport {
   readonly rule: string;
   readonly failed: number;
   readonly action: "warn" | "quarantine" | "fail";
+}
+
+/** As `_sluice_drift` has it. */
+export interface ReportedDrift {
+  readonly entity: DriftRecord["entity"];
+  readonly column_name: string | null;
+  readonly change: string;
+  readonly decision: string;
+}
+
+export function reportedDrift({ entity, columnName, change, decision }: DriftRecord): ReportedDrift {
+  return { entity, column_name: columnName ?? null, change, decision };
 }
 
 export type ReportedError = Omit<ErrorRecord, "stack">;

@@ -14,6 +14,7 @@ import { nearest } from "../schema/nearest.js";
 import type { RowOptions } from "../transform/prepare-rows.js";
 import { pushDown } from "../transform/push-down.js";
 import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
+import type { StreamState } from "./stream-state.js";
 
 /** One stream of a connection with every choice made. Names are the source's, but for `table`. */
 export interface StreamPlan {
@@ -32,22 +33,30 @@ export interface StreamPlan {
   /** What is done to the rows that come. */
   readonly rows: RowOptions;
   readonly options: StreamOptions;
+  /** A pattern takes it, nobody named it. */
+  readonly byPattern: boolean;
 }
 
+/** What earlier runs committed, by stream. */
+export type KnownStreams = ReadonlyMap<string, StreamState>;
+
 /**
- * The streams a connection takes from a catalog, each with its modes, key, cursor, columns and table.
+ * The streams a connection takes from a catalog, each with its modes, key, cursor, columns and table. A column that is
+ * named and not there is an error, unless a stream's table was loaded with it: then it is for the drift policy to judge.
  * @throws ConfigError naming the stream and the option, before anything is touched
  */
 export function selectStreams(
   catalog: Catalog,
   connection: Pick<ConnectionPlan, "schema" | "streams">,
   capabilities: Capabilities,
+  known: KnownStreams = new Map(),
 ): StreamPlan[] {
   const byId = new Map(catalog.streams.map((stream) => [streamId(stream), stream]));
   for (const selection of connection.streams) requireMatch(selection, [...byId.keys()]);
   const chosen = [...byId].flatMap(([id, stream]) => {
-    const options = optionsFor(id, connection.streams);
-    return options === undefined ? [] : [planStream({ id, stream, options, connection, capabilities })];
+    const selection = selectionFor(id, connection.streams);
+    if (selection === undefined) return [];
+    return [planStream({ id, stream, selection, connection, capabilities, saved: known.get(id) })];
   });
   refuseTwins(chosen, capabilities);
   return chosen;
@@ -75,9 +84,9 @@ function requireMatch({ pattern }: StreamSelection, ids: readonly string[]): voi
   throw new ConfigError("stream.not_found", `the source has no stream '${pattern}'`, { stream: pattern, hint });
 }
 
-function optionsFor(id: string, selections: readonly StreamSelection[]): StreamOptions | undefined {
+function selectionFor(id: string, selections: readonly StreamSelection[]): StreamSelection | undefined {
   const exact = selections.find((selection) => selection.pattern === id);
-  return (exact ?? selections.find((selection) => matches(selection.pattern, id)))?.options;
+  return exact ?? selections.find((selection) => matches(selection.pattern, id));
 }
 
 /** Whether a pattern (`*` for any characters) names a stream. */
@@ -89,17 +98,21 @@ export function matches(pattern: string, id: string): boolean {
 interface Choice {
   readonly id: string;
   readonly stream: Stream;
-  readonly options: StreamOptions;
+  readonly selection: StreamSelection;
   readonly connection: Pick<ConnectionPlan, "schema">;
   readonly capabilities: Capabilities;
+  readonly saved: StreamState | undefined;
 }
 
-function planStream({ id, stream, options, connection, capabilities }: Choice): StreamPlan {
+function planStream({ id, stream, selection, connection, capabilities, saved }: Choice): StreamPlan {
+  const { options } = selection;
   const read = options.read ?? "full_refresh";
   const primaryKey = options.primaryKey ?? stream.primaryKey;
   const write = options.write ?? (read === "full_refresh" ? "overwrite" : primaryKey.length > 0 ? "merge" : "append");
-  const columns = columnsOf(id, stream, options);
-  const cursorField = options.cursor ?? stream.cursorFields.find((field) => columns.includes(field));
+  const columns = columnsOf(id, stream, options, saved);
+  // A better candidate that appears later does not take the place of the one the state is of.
+  const candidates = [...(saved?.cursor === undefined ? [] : [saved.cursor]), ...stream.cursorFields];
+  const cursorField = options.cursor ?? candidates.find((field) => columns.includes(field));
   const sourceColumns = stream.columns.map(({ name }) => name);
   const { pushed, rest } = pushDown(options, sourceColumns);
   const { filter: _, ...transforms } = options;
@@ -119,22 +132,39 @@ function planStream({ id, stream, options, connection, capabilities }: Choice): 
       rules: options.quality?.rows ?? [],
     },
     options,
+    byPattern: selection.pattern !== id,
   };
-  refuseImpossible(plan, capabilities);
+  refuseImpossible(plan, capabilities, saved);
   return plan;
 }
 
-function columnsOf(id: string, stream: Stream, { select, exclude }: StreamOptions): string[] {
+function columnsOf(
+  id: string,
+  stream: Stream,
+  { select, exclude }: StreamOptions,
+  saved: StreamState | undefined,
+): string[] {
   const names = stream.columns.map((column) => column.name);
   // Where columns are inferred, one that is not wanted may be one that has not come yet.
-  for (const column of [...(select ?? []), ...(stream.inferred ? [] : (exclude ?? []))])
-    requireColumn(id, column, names);
-  return (select ?? names).filter((name) => !exclude?.includes(name));
+  const named = [...(select ?? []), ...(stream.inferred ? [] : (exclude ?? []))];
+  for (const column of named) if (!isGone(column, stream, saved)) requireColumn(id, column, names);
+  return (select ?? names).filter((name) => names.includes(name) && !exclude?.includes(name));
+}
+
+/** Whether the source had a column when the table was loaded, and has it no more under any name. */
+function isGone(name: string, { columns }: Stream, saved: StreamState | undefined): boolean {
+  const known = saved?.columns.find((column) => column.source === name);
+  return known !== undefined && !columns.some((column) => column.name === name || sameIdentity(column, known));
+}
+
+function sameIdentity(a: { readonly id?: string }, b: { readonly id?: string }): boolean {
+  return a.id !== undefined && a.id === b.id;
 }
 
 function refuseImpossible(
   { id, stream, read, write, primaryKey, columns, options }: StreamPlan,
   capabilities: Capabilities,
+  saved: StreamState | undefined,
 ): void {
   const refuse = (code: string, message: string, hint: string): never => {
     throw new ConfigError(code, `stream '${id}': ${message}`, { stream: id, hint });
@@ -148,16 +178,18 @@ function refuseImpossible(
   if (read !== "full_refresh" && write === "overwrite") {
     refuse("stream.modes", `${read} with overwrite would leave only the newest rows`, "write: merge, append or scd2");
   }
-  if ((write === "merge" || write === "scd2") && primaryKey.length === 0) {
+  const hadKey = saved !== undefined && saved.primaryKey.length > 0;
+  if ((write === "merge" || write === "scd2") && primaryKey.length === 0 && !hadKey) {
     refuse(
       "stream.no_primary_key",
       `${write} needs a primary key and the source declares none`,
       "set primary_key: [column, …]",
     );
   }
-  for (const column of primaryKey) requireColumn(id, column, columns);
+  for (const column of primaryKey) if (!isGone(column, stream, saved)) requireColumn(id, column, columns);
   for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns);
-  if (options.cursor !== undefined) requireColumn(id, options.cursor, columns);
+  const { cursor } = options;
+  if (cursor !== undefined && !isGone(cursor, stream, saved)) requireColumn(id, cursor, columns);
 }
 
 function requireColumn(id: string, column: string, names: readonly string[]): void {

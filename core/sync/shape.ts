@@ -1,57 +1,99 @@
 import type { SchemaChange } from "../../sdk/destination.js";
+import type { DriftRecord } from "../../sdk/drift-record.js";
 import { DataError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { decide, firstColumns } from "../schema/drift.js";
+import { completePolicies } from "../schema/drift-policy.js";
+import { type Fit, plainFits } from "../schema/fit.js";
+import type { Drift } from "../schema/judge-column.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import type { NamingRules } from "../schema/naming.js";
+import type { PreparedStream } from "./prepare-stream.js";
 import type { StreamPlan } from "./select-streams.js";
+import type { StreamRun } from "./stream-run.js";
 import type { StreamState } from "./stream-state.js";
+import { writeModeOf } from "./target.js";
 
-/** The columns a stream's rows come with, and those its table has for them: the same in number and order. */
+/** The columns a stream's rows have after its transforms, those its table has, and how the one becomes the other. */
 export interface Shape {
   readonly seen: readonly Column[];
+  /** The table's columns, in its order; those that are gone from the source are null in new rows. */
   readonly columns: readonly KnownColumn[];
+  /** One for each column seen. */
+  readonly fits: readonly Fit[];
   /** What must be done to the table before rows of this shape are written. */
   readonly changes: readonly SchemaChange[];
+  /** What was decided about differences that are news. */
+  readonly records: readonly DriftRecord[];
+  /** Differences that stay, so that they are news only once. */
+  readonly declined: readonly string[];
+  /** Columns found again under another name: old source name to new. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Changes that a policy forbids, as sentences; not empty means: stop. */
+  readonly refusals: readonly string[];
 }
 
-interface ShapeFacts {
-  readonly plan: StreamPlan;
-  /** The columns after the stream's transforms. */
-  readonly seen: readonly Column[];
-  /** The columns the table was loaded with; empty for a table that is new or rebuilt. */
+export interface ShapeFacts {
+  readonly plan: Pick<StreamPlan, "options">;
+  readonly prepared: PreparedStream;
+  /** The columns the table was loaded with; empty for a table that is new. */
   readonly known: readonly KnownColumn[];
   readonly saved: StreamState | undefined;
   readonly naming: NamingRules;
+  /** The table is built anew, and may take the source's columns as they are. */
+  readonly rebuilds: boolean;
 }
 
-/**
- * The shape in which rows with these columns stand in the table.
- * @throws DataError `drift.refused` for a change that is not an addition
- */
-export function shapeOf({ plan, seen, known, saved, naming }: ShapeFacts): Shape {
+/** The shape in which rows with these columns stand in the table. */
+export function shapeOf({ plan, prepared, known, saved, naming, rebuilds }: ShapeFacts): Shape {
+  const seen = prepared.rows.columns;
   if (known.length === 0) {
-    const taken = new Map(saved?.columns.map((column) => [column.source, column.target]));
-    return { seen, columns: firstColumns(seen, naming, taken), changes: [] };
+    const names = new Map(saved?.columns.map((column) => [column.source, column.target]));
+    const columns = firstColumns(seen, naming, names);
+    const nothing = { changes: [], records: [], declined: [], refusals: [], renamed: new Map() };
+    return { seen, columns, fits: plainFits(columns), ...nothing };
   }
-  const { columns, changes, refusals } = decide(known, seen, naming);
-  if (refusals.length === 0) return { seen, columns, changes };
-  throw new DataError("drift.refused", `the columns of '${plan.id}' have changed: ${refusals.join("; ")}`, {
-    stream: plan.id,
-    hint: `undo the change at the source, or rebuild the table with \`--full-refresh --stream ${plan.id}\``,
+  const { changes: acceptsAll = false, renames = {} } = saved?.accepted ?? {};
+  const policies = completePolicies(acceptsAll ? undefined : plan.options.drift);
+  const rules = { ...naming, rebuilds, renames: new Map(Object.entries(renames)) };
+  const { columns, changes, fits, drifts, refusals, renamed } = decide(known, seen, policies, rules);
+  const standing = drifts.filter(({ stands }) => stands).map(keyOf);
+  const news = drifts.filter((drift) => !(drift.stands && saved?.declined?.includes(keyOf(drift))));
+  return {
+    seen,
+    columns,
+    changes,
+    fits,
+    records: news.map(({ entity, columnName, change, decision }) => ({ entity, columnName, change, decision })),
+    declined: standing,
+    renamed,
+    refusals,
+  };
+}
+
+interface FirstFacts {
+  readonly plan: StreamPlan;
+  readonly prepared: PreparedStream;
+  readonly run: Pick<StreamRun, "fullRefresh" | "naming">;
+  readonly saved: StreamState | undefined;
+}
+
+/** The shape in which a run begins. A full refresh on demand takes the source's columns as they are now. */
+export function firstShape({ plan, prepared, run, saved }: FirstFacts): Shape {
+  const rebuilds = writeModeOf(plan, run) === "overwrite";
+  const known = rebuilds && run.fullRefresh ? [] : (saved?.columns ?? []);
+  return shapeOf({ plan, prepared, known, saved, naming: run.naming, rebuilds });
+}
+
+/** @throws DataError `drift.frozen` where a policy forbids what has changed */
+export function refuseFrozen({ refusals }: Shape, { id }: Pick<StreamPlan, "id">, connection: string): void {
+  if (refusals.length === 0) return;
+  throw new DataError("drift.frozen", `'${id}' has changed at the source: ${refusals.join("; ")}`, {
+    stream: id,
+    hint: `\`sluice drift accept ${connection} --stream ${id}\` takes the change over once, \`drift: evolve\` always; or undo it at the source`,
   });
 }
 
-/** A change in words, for reports. */
-export function describeChange(change: SchemaChange): string {
-  switch (change.type) {
-    case "add_column":
-      return `column ${change.column.name} added`;
-    case "widen_column":
-      return `column ${change.column} widened`;
-    case "allow_null":
-      return `column ${change.column} may be null`;
-    case "rename_column":
-      return `column ${change.column} renamed to ${change.to}`;
-  }
+function keyOf({ entity, columnName, change, policy }: Drift): string {
+  return [entity, columnName ?? "", change, policy].join(" ");
 }

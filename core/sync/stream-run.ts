@@ -1,9 +1,11 @@
 import type { BatchLimits } from "../../sdk/batch/batch.js";
 import type { Capabilities, Ledger } from "../../sdk/destination.js";
+import type { DriftRecord } from "../../sdk/drift-record.js";
 import type { Inference } from "../../sdk/source.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import type { Load } from "./load.js";
 import type { CommitLimits } from "./plan.js";
+import type { StreamState } from "./stream-state.js";
 
 /** What one stream's sync is given by its run, and where it counts what it did. */
 export interface StreamRun {
@@ -18,12 +20,17 @@ export interface StreamRun {
   readonly batch: BatchLimits;
   readonly parallelism: number;
   readonly signal: AbortSignal;
+  /** The committed state as the run found it. */
+  readonly saved: StreamState | undefined;
+  /** What was decided about the table before its columns were looked at; goes into the first load. */
+  readonly tableDrift: readonly DriftRecord[];
   readonly tally: Tally;
   /** Where expressions run. */
   readonly engine: ExpressionEngine;
   /** Called after each batch. */
   onProgress(): void;
   onCommit(loadId: number, written: number): void;
+  onDrift(record: DriftRecord): void;
 }
 
 /** The totals of a stream's committed loads, and what the load under way has read so far. */
@@ -35,7 +42,7 @@ export interface Tally {
   quarantined: number;
   bytes: number;
   readonly loads: number[];
-  readonly drift: string[];
+  readonly drift: DriftRecord[];
   /** By rule: how many rows of the committed loads it failed for. */
   readonly rules: Map<string, number>;
   /** Rows and bytes of the load under way. */

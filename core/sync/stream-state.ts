@@ -13,6 +13,20 @@ export interface StreamState {
   readonly complete: boolean;
   readonly primaryKey: readonly string[];
   readonly columns: readonly KnownColumn[];
+  /** With incremental reads: the column whose order said what is new, by its name at the source. */
+  readonly cursor?: string | undefined;
+  /** Differences from the source that the table was to keep: they were reported, and are no news. */
+  readonly declined?: readonly string[];
+  /** What somebody has agreed to for the next run. */
+  readonly accepted?: Accepted | undefined;
+}
+
+/** Changes at the source that a policy or a doubt would stop, and somebody agreed to. */
+export interface Accepted {
+  /** The next run takes the source's columns as they are, as if every policy was `evolve`. */
+  readonly changes: boolean;
+  /** Columns that are the same under another name: old name to new. */
+  readonly renames: Readonly<Record<string, string>>;
 }
 
 interface SavedState {
@@ -22,9 +36,12 @@ interface SavedState {
   readonly complete: boolean;
   readonly primary_key: readonly string[];
   readonly columns: readonly SavedColumn[];
+  readonly cursor?: string;
+  readonly declined?: readonly string[];
+  readonly accepted?: Accepted;
 }
 
-export function saveState({ read, source, complete, primaryKey, columns }: StreamState): Json {
+export function saveState({ read, source, complete, primaryKey, columns, ...more }: StreamState): Json {
   const saved: SavedState = {
     version: 1,
     read,
@@ -32,6 +49,9 @@ export function saveState({ read, source, complete, primaryKey, columns }: Strea
     complete,
     primary_key: primaryKey,
     columns: columns.map(saveColumn),
+    ...(more.cursor !== undefined && { cursor: more.cursor }),
+    ...(more.declined !== undefined && more.declined.length > 0 && { declined: more.declined }),
+    ...(more.accepted !== undefined && { accepted: more.accepted }),
   };
   return saved as unknown as Json;
 }
@@ -45,6 +65,15 @@ export function loadState(json: Json | undefined): StreamState | undefined {
       hint: "use the version that wrote it, or `sluice state reset` to load the stream from the beginning",
     });
   }
-  const { read, source, complete, primary_key, columns } = saved as SavedState;
-  return { read, source: source ?? undefined, complete, primaryKey: primary_key, columns: columns.map(loadColumn) };
+  const { read, source, complete, primary_key, columns, cursor, declined = [], accepted } = saved as SavedState;
+  return {
+    read,
+    source: source ?? undefined,
+    complete,
+    primaryKey: primary_key,
+    columns: columns.map(loadColumn),
+    cursor,
+    declined,
+    accepted,
+  };
 }

@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
+import type { StateRow } from "../../sdk/destination.js";
 import { errorRecord, SluiceError } from "../../sdk/errors.js";
-import type { Inference } from "../../sdk/source.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
-import { type ConnectionReport, connectionStatus, reportedError, type StreamReport } from "./report.js";
-import { type StreamPlan, selectStreams } from "./select-streams.js";
+import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
+import { knownStreams, statesOf } from "./saved-states.js";
+import { type KnownStreams, type StreamPlan, selectStreams } from "./select-streams.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
 import { syncStream } from "./sync-stream.js";
+import { judgeTable, newTableError } from "./table-drift.js";
 
 /** Syncs the streams of a connection one after another; one that fails leaves the others be. */
 export async function syncConnection(job: ConnectionJob): Promise<ConnectionReport> {
@@ -16,9 +18,13 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
   let error: ConnectionReport["error"] = null;
   try {
     await withEnds(job, async (ends) => {
-      const catalog = await discoverStreams(ends.source, connection);
-      for (const plan of selectStreams(catalog, connection, ends.kind.capabilities)) {
-        if (!signal.aborted) streams.push(await reportStream({ job, ends, plan }));
+      const [catalog, states] = await Promise.all([
+        discoverStreams(ends.source, connection),
+        statesOf(ends, connection),
+      ]);
+      const known = knownStreams(states);
+      for (const plan of selectStreams(catalog, connection, ends.kind.capabilities, known)) {
+        if (!signal.aborted) streams.push(await reportStream({ job, ends, plan, states, known }));
       }
     });
   } catch (thrown) {
@@ -34,6 +40,9 @@ interface OneStream {
   readonly job: ConnectionJob;
   readonly ends: Ends;
   readonly plan: StreamPlan;
+  /** The connection's states as the run found them. */
+  readonly states: readonly StateRow[];
+  readonly known: KnownStreams;
 }
 
 async function reportStream(one: OneStream): Promise<StreamReport> {
@@ -46,12 +55,12 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
   let status: StreamReport["status"] = "succeeded";
   let error: StreamReport["error"] = null;
   try {
-    await syncTyped(one, tally);
+    await syncJudged(one, tally);
   } catch (thrown) {
     status = job.signal.aborted ? "cancelled" : "failed";
     error = job.signal.aborted ? null : { stream: plan.id, ...reportedError(errorRecord(thrown)) };
   }
-  const { pending: _, rules, ...counts } = tally;
+  const { pending: _, rules, drift, ...counts } = tally;
   const report: StreamReport = {
     stream: plan.id,
     table,
@@ -59,6 +68,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     read_mode: plan.read,
     write_mode: plan.write,
     ...counts,
+    drift: drift.map(reportedDrift),
     rules: [...plan.rows.rules, ...(plan.options.quality?.loads ?? [])].map(({ name, onFail }) => ({
       rule: name,
       failed: rules.get(name) ?? 0,
@@ -70,10 +80,19 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
   return report;
 }
 
+/** Loads the stream, unless its table is new and the policy for tables says otherwise. */
+async function syncJudged(one: OneStream, tally: Tally): Promise<void> {
+  const { action, records } = judgeTable(one.plan, one.states);
+  const run = streamRun(one, tally);
+  for (const record of records) run.onDrift(record);
+  if (action === "load") return syncTyped(one, { ...run, tableDrift: records });
+  if (action === "stop") throw newTableError(one.plan, one.job.connection.name);
+}
+
 /** Types inferred from a part of the values may prove too narrow: then the load is dropped, and all are looked at first. */
-async function syncTyped(one: OneStream, tally: Tally): Promise<void> {
+async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
   try {
-    await syncStream({ ...one.ends, plan: one.plan, run: streamRun(one, tally, "optimistic") });
+    await syncStream({ ...one.ends, plan: one.plan, run });
   } catch (error) {
     if (!(error instanceof SluiceError && error.code === "type.mismatch")) throw error;
     const catalog = await one.ends.source.discover({ streams: [one.plan.id], inference: "exhaustive" });
@@ -82,12 +101,13 @@ async function syncTyped(one: OneStream, tally: Tally): Promise<void> {
       catalog,
       { ...one.job.connection, streams: [{ pattern: one.plan.id, options: one.plan.options }] },
       capabilities,
+      one.known,
     );
-    await syncStream({ ...one.ends, plan, run: streamRun(one, tally, "exhaustive") });
+    await syncStream({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } });
   }
 }
 
-function streamRun({ job, ends, plan }: OneStream, tally: Tally, inference: Inference): StreamRun {
+function streamRun({ job, ends, plan, known }: OneStream, tally: Tally): StreamRun {
   const { run, connection, signal, onEvent } = job;
   const names = { connection: connection.name, stream: plan.id };
   const { capabilities } = ends.kind;
@@ -98,10 +118,12 @@ function streamRun({ job, ends, plan }: OneStream, tally: Tally, inference: Infe
     fullRefresh: connection.fullRefresh,
     naming: capabilities,
     scans: capabilities.scans,
-    inference,
+    inference: "optimistic",
     batch: ends.budget.batch,
     parallelism: Math.min(availableParallelism(), 4),
     signal,
+    saved: known.get(plan.id),
+    tableDrift: [],
     tally,
     engine: ends.engine,
     onProgress() {
@@ -109,5 +131,9 @@ function streamRun({ job, ends, plan }: OneStream, tally: Tally, inference: Infe
       onEvent({ type: "progress", ...names, rows, bytes: tally.bytes + tally.pending.bytes });
     },
     onCommit: (loadId, written) => onEvent({ type: "load_committed", ...names, loadId, written }),
+    onDrift(record) {
+      tally.drift.push(record);
+      onEvent({ type: "drift", ...names, record });
+    },
   };
 }

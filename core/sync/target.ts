@@ -1,41 +1,41 @@
-import type { OpenDestination, Target } from "../../sdk/destination.js";
+import type { Target } from "../../sdk/destination.js";
 import { ConfigError } from "../../sdk/errors.js";
-import { firstColumns } from "../schema/drift.js";
+import type { WriteMode } from "../../sdk/schema/stream.js";
+import type { KnownColumn } from "../schema/known-column.js";
 import type { PreparedRows } from "../transform/prepare-rows.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
-import { loadState } from "./stream-state.js";
 
 /**
  * Where a stream's rows go, by the names its columns have at the destination.
  * @throws ConfigError `stream.no_column` where the key or the cursor is no longer there after the transforms
  */
-export async function targetOf(
+export function targetOf(
   plan: StreamPlan,
-  rows: PreparedRows,
-  destination: OpenDestination,
-  run: Pick<StreamRun, "connection" | "fullRefresh" | "naming">,
-): Promise<Target> {
-  const states = await destination.states(plan.schema);
-  const row = states.find(({ connection, stream }) => connection === run.connection && stream === plan.id);
-  const taken = new Map(loadState(row?.state)?.columns.map((column) => [column.source, column.target]));
-  const columns = firstColumns(rows.columns, run.naming, taken);
+  { outputOf }: Pick<PreparedRows, "outputOf">,
+  columns: readonly KnownColumn[],
+  run: Pick<StreamRun, "connection" | "fullRefresh">,
+): Target {
   const targetName = (source: string) => {
-    const output = rows.outputOf.get(source);
-    return columns.find((column) => column.source === output)?.target ?? gone(plan, source);
+    const output = outputOf.get(source);
+    return columns.find((column) => column.source === output && !column.gone)?.target ?? gone(plan, source);
   };
-  const rebuild = run.fullRefresh && plan.write !== "scd2";
   return {
     connection: run.connection,
     stream: plan.id,
     schema: plan.schema,
     table: plan.table,
-    writeMode: rebuild ? "overwrite" : plan.write,
+    writeMode: writeModeOf(plan, run),
     primaryKey: plan.primaryKey.map(targetName),
     ...(plan.cursorField === undefined ? {} : { cursorField: targetName(plan.cursorField) }),
     fullRefresh: run.fullRefresh || plan.read === "full_refresh",
     metadataColumns: plan.options.metadataColumns ?? true,
   };
+}
+
+/** A full refresh on demand builds the table anew, but for a history. */
+export function writeModeOf({ write }: StreamPlan, { fullRefresh }: Pick<StreamRun, "fullRefresh">): WriteMode {
+  return fullRefresh && write !== "scd2" ? "overwrite" : write;
 }
 
 function gone({ id }: StreamPlan, column: string): never {

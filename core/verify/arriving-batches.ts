@@ -1,5 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { plainFits } from "../schema/fit.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import { conformTo } from "../sync/conform.js";
 import type { Ends } from "../sync/ends.js";
@@ -17,7 +18,7 @@ export interface Arrival {
 
 /** Reads the whole stream, each batch conformed to the table. */
 export async function* arrivingBatches({ plan, ends, seen, known, signal }: Arrival): AsyncGenerator<Batch> {
-  const conform = conformTo(seen, known);
+  const conform = conformTo({ seen, columns: known, fits: plainFits(known) });
   const { pushed: filter } = plan;
   const messages = ends.source.read({
     stream: plan.stream,

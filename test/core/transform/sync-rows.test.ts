@@ -84,7 +84,17 @@ async function synced(rows: Row[], options: StreamOptions): Promise<{ store: Mem
     const run: StreamRun = {
       ...{ id: "r", connection: "c", commit: { bytes: 1e9, seconds: 60 }, fullRefresh: false },
       ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 2, bytes: 1e6 } },
-      ...{ parallelism: 1, signal: context.signal, tally, engine, onProgress() {}, onCommit() {} },
+      ...{
+        saved: undefined,
+        tableDrift: [],
+        parallelism: 1,
+        signal: context.signal,
+        tally,
+        engine,
+        onProgress() {},
+        onCommit() {},
+        onDrift() {},
+      },
     };
     await syncStream({ plan: plan!, source, destination, run });
   } finally {
