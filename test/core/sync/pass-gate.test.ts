@@ -80,7 +80,17 @@ async function sync(store: MemoryStore, rows: Row[], options: StreamOptions, tal
     const run: StreamRun = {
       ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
       ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 1, bytes: 1e6 } },
-      ...{ parallelism: 1, signal: context.signal, tally, engine, onProgress() {}, onCommit() {} },
+      ...{
+        saved: undefined,
+        tableDrift: [],
+        parallelism: 1,
+        signal: context.signal,
+        tally,
+        engine,
+        onProgress() {},
+        onCommit() {},
+        onDrift() {},
+      },
     };
     await syncStream({ plan: plan!, source, destination, run });
   } finally {
