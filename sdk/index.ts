@@ -16,6 +16,17 @@ export type * from "./digest.js";
 export type * from "./drift-record.js";
 export * from "./errors.js";
 export type { Authenticator, AuthSession, Proof } from "./http/auth/authenticator.js";
+export { type JwtBearer, jwt, jwtBearer, type SignedJwt } from "./http/auth/jwt.js";
+export { keepToken } from "./http/auth/keep-token.js";
+export {
+  clientCredentials,
+  type OAuth2Client,
+  type RefreshTokenGrant,
+  refreshTokenGrant,
+  type TokenKeeper,
+} from "./http/auth/oauth2.js";
+export { type ApiKey, apiKey, basic, bearer, type SecretText } from "./http/auth/plain-auth.js";
+export { type SessionToken, sessionToken } from "./http/auth/session-token.js";
 export type { ExchangeOptions } from "./http/exchange-options.js";
 export type { Rate } from "./http/host-budget.js";
 export type { Http, HttpOptions, Verdict } from "./http/http.js";

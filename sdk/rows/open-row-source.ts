@@ -17,7 +17,7 @@ export async function openRowSource<Config extends z.ZodType>(
   config: z.output<Config>,
   context: ConnectorContext,
 ): Promise<OpenSource> {
-  const http = definition.http === undefined ? undefined : await openHttp(definition.http(config), context);
+  const http = definition.http === undefined ? undefined : await openHttp(definition.http(config, context), context);
   const kit = kitFor(context.signal);
   let listed: Promise<Readonly<Record<string, RowStream<z.output<Config>>>>> | undefined;
 

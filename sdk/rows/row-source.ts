@@ -14,7 +14,7 @@ export interface RowSource<Config extends z.ZodType = z.ZodType> {
   /** What it takes of settings; `strictObject` refuses unknown ones. */
   readonly config: Config;
   /** How it speaks to its server: one client for all streams, so that they share rate and connections. */
-  readonly http?: (config: z.output<Config>) => HttpOptions;
+  readonly http?: (config: z.output<Config>, context: ConnectorContext) => HttpOptions;
   /** Tries what a sync needs, throwing what is missing; absent: reads the first rows of the first stream. */
   readonly check?: (kit: SourceKit<z.output<Config>>) => Promise<unknown>;
   /** By name; a function where the streams depend on the settings or the server. */
