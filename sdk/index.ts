@@ -27,6 +27,7 @@ export {
 } from "./http/auth/oauth2.js";
 export { type ApiKey, apiKey, basic, bearer, type SecretText } from "./http/auth/plain-auth.js";
 export { type SessionToken, sessionToken } from "./http/auth/session-token.js";
+export type { BodyFormat, BodyOptions } from "./http/body/decode-body.js";
 export type { ExchangeOptions } from "./http/exchange-options.js";
 export type { Rate } from "./http/host-budget.js";
 export type { Http, HttpOptions, Verdict } from "./http/http.js";
@@ -40,6 +41,7 @@ export { type PageNumbers, pageNumbers } from "./http/paginate/page-numbers.js";
 export type { Headers, HttpRequest, Query, WireRequest } from "./http/request.js";
 export type { HttpResponse } from "./http/response.js";
 export type { RetryOptions } from "./http/retry.js";
+export { type TimeWindow, type TimeWindows, timeWindows } from "./http/time-windows.js";
 export { valueAt } from "./http/value-at.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";

@@ -34,7 +34,7 @@ export function createHttp(options: HttpOptions, surroundings: HttpSurroundings)
   const exchange = createExchange({ options, defaults, transport, budget, log, signal });
   const maxBytes = options.maxBodyBytes ?? Math.max(leastBodyBytes, Math.floor(memoryBytes / 4));
 
-  function whole<T>(read: (response: HttpResponse) => T): Reader<T> {
+  function whole<T>(read: (response: HttpResponse) => T | Promise<T>): Reader<T> {
     return {
       judged: async (raw, signal) => httpResponse(raw, await readBody(raw, maxBytes, signal)),
       read,

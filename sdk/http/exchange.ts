@@ -27,7 +27,7 @@ export type TakeIn<T> = (answer: RawResponse, signal: AbortSignal) => Promise<T>
 /** Makes of a raw answer what the rules judge: the body read whole, or read no further than an error's text. */
 export interface Reader<T> {
   readonly judged: TakeIn<HttpResponse>;
-  readonly read: (response: HttpResponse) => T;
+  readonly read: (response: HttpResponse) => T | Promise<T>;
 }
 
 export type Exchange = <T>(request: HttpRequest, reader: Reader<T>, options?: ExchangeOptions) => Promise<T>;
@@ -60,7 +60,7 @@ export function createExchange({
       const asked = askedWaitMs(headers, Date.now(), status === 429);
       if (asked !== undefined && asked > 0) budget.pause(wire.url.host, asked, headers);
       const verdict = options.judge?.(response) ?? usualVerdict(response, accept);
-      if (verdict === "accept") return { done: read(response) };
+      if (verdict === "accept") return { done: await read(response) };
       if (typeof verdict === "object" && "error" in verdict) throw verdict.error;
       const error = statusError(wire.method, response, (text) => hide(text, auth));
       if (verdict === undefined) return { failure: { status, headers }, error };

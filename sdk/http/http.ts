@@ -48,7 +48,11 @@ export interface Http {
   /** Sends a request until it is answered; the answer is whole. */
   request(request: HttpRequest, options?: ExchangeOptions): Promise<HttpResponse>;
   /** Sends a request and makes something of the answer; what `read` throws as a TransientError is asked for again. */
-  exchange<T>(request: HttpRequest, read: (response: HttpResponse) => T, options?: ExchangeOptions): Promise<T>;
+  exchange<T>(
+    request: HttpRequest,
+    read: (response: HttpResponse) => T | Promise<T>,
+    options?: ExchangeOptions,
+  ): Promise<T>;
   /** The records of a list, page by page: see `PageOptions`. Never an empty page. */
   pages(url: string, options?: PageOptions): AsyncIterable<Page>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../json.js";
+import type { BodyOptions } from "../body/decode-body.js";
 import type { ExchangeOptions } from "../exchange-options.js";
 import type { Headers, HttpRequest } from "../request.js";
 
@@ -13,6 +14,8 @@ export interface PageOptions extends Omit<HttpRequest, "url">, ExchangeOptions {
    * is a list, else its only list. A path that leads to one object is one record; one that leads nowhere is no record.
    */
   readonly records?: string | readonly string[] | ((body: unknown) => readonly unknown[]);
+  /** What the answer is made of; JSON where absent. */
+  readonly decode?: BodyOptions;
   /** How the next page is asked for; absent: there is only one. `"link"` is the Link header with rel="next". */
   readonly next?: "link" | NextPage;
   /** `refuse`: a page that is the same as the one before is an error, since a list that does not move never ends. */
@@ -28,7 +31,7 @@ export interface SeenPage {
   /** Where it came from: what relative links are relative to. */
   readonly url: URL;
   readonly headers: Headers;
-  /** The answer's JSON. */
+  /** The answer's JSON, or what stands for it in another format. */
   readonly body: unknown;
   /** Its records. */
   readonly records: readonly JsonObject[];

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { DataError } from "../../errors.js";
 import type { JsonObject } from "../../json.js";
+import { decodeBody } from "../body/decode-body.js";
 import type { Http } from "../http.js";
 import type { HttpRequest, Query } from "../request.js";
-import type { HttpResponse } from "../response.js";
 import { linkHeader } from "./link-header.js";
 import type { NextPage, Page, PageOptions } from "./page.js";
 import { recordsOf } from "./records-of.js";
@@ -21,37 +21,35 @@ export async function* pagesOf(
   url: string,
   options: PageOptions = {},
 ): AsyncGenerator<Page> {
-  const { records: where, next, repeats = "refuse", accept, auth, signal, ...parts } = options;
+  const { records: where, next, repeats = "refuse", decode = {} } = options;
   const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);
-  const given = { ...(accept && { accept }), ...(auth !== undefined && { auth }), ...(signal && { signal }) };
   const asked = new Set<string>();
-  let request: HttpRequest = { ...parts, url };
   const sizes: number[] = [];
+  let request: HttpRequest = { ...requestParts(options), url };
   let [total, empty, before] = [0, 0, ""];
   for (let index = 0; ; index++) {
     const key = digest(JSON.stringify(request));
     if (asked.has(key)) throw repeated(url, index, "the page after it is one that was read already");
     asked.add(key);
-    const { records, bytes, ...answer } = await http.exchange(request, (response) => read(response), given);
+    const { response, body } = await http.exchange(
+      request,
+      async (answer) => ({ response: answer, body: await decodeBody(answer, decode) }),
+      options,
+    );
+    const records = recordsOf(body, where, url);
     sizes.push(records.length);
     total += records.length;
     empty = records.length === 0 ? empty + 1 : 0;
-    const content = next === undefined || records.length === 0 ? "" : digest(bytes);
+    const content = next === undefined || records.length === 0 ? "" : digest(response.bytes);
     if (repeats === "refuse" && content !== "" && content === before) {
       throw repeated(url, index, "it is the same as the page before");
     }
     before = content;
     if (records.length > 0) yield records as JsonObject[] as Page;
     if (empty > mostEmptyPages) throw endless(url);
-    const change = nextPage({ request, ...answer, records, sizes, total });
+    const change = nextPage({ request, url: response.url, headers: response.headers, body, records, sizes, total });
     if (change === undefined) return;
     request = changed(request, change);
-  }
-
-  function read(response: HttpResponse) {
-    const body = response.json();
-    const { headers, url: from, bytes } = response;
-    return { records: recordsOf(body, where, url), headers, url: from, body, bytes };
   }
 }
 
@@ -88,4 +86,10 @@ function endless(url: string): DataError {
   return new DataError("http.pages_empty", `${url.split("?")[0]} gave ${mostEmptyPages} empty pages in a row`, {
     hint: "check the path of the records",
   });
+}
+
+/** Of the options, those that make a request. */
+function requestParts({ method, query, headers, json, form, body }: PageOptions): Omit<HttpRequest, "url"> {
+  const parts = Object.entries({ method, query, headers, json, form, body });
+  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,82 @@
+import { gunzipSync } from "node:zlib";
+import { DataError } from "../../errors.js";
+import { parseJson } from "../../parse-json.js";
+import { type HttpResponse, httpResponse } from "../response.js";
+
+/** What an answer's body is made of. */
+export type BodyFormat = "json" | "jsonl" | "csv" | "xml";
+
+export interface BodyOptions {
+  readonly format?: BodyFormat;
+  /** The body is a file packed by itself, beside what the transfer does: the files of a zip are read one after another. */
+  readonly unpack?: "gzip" | "zip";
+  /** Of CSV: `,`. */
+  readonly delimiter?: string;
+}
+
+/** What unpacking may make of a body, in bytes. */
+const mostUnpacked = 256 * 1024 * 1024;
+
+/**
+ * The value in a body: for JSON the document, for JSON lines and CSV the list of records, for XML the document as an
+ * object. Values of CSV and XML are text.
+ * @throws DataError `http.not_*`, naming the line
+ */
+export async function decodeBody(
+  response: HttpResponse,
+  { format = "json", unpack, delimiter = "," }: BodyOptions,
+): Promise<unknown> {
+  const files = unpack === undefined ? [response] : await unpacked(response, unpack);
+  switch (format) {
+    case "json":
+      return files.length === 1 ? files[0]!.json() : files.map((file) => file.json());
+    case "jsonl":
+      return files.flatMap((file) => jsonLines(file.text()));
+    case "csv": {
+      const lists = await Promise.all(files.map((file) => csvRecords(file.text(), delimiter)));
+      return lists.flat();
+    }
+    case "xml": {
+      const { parseXml } = await import("./parse-xml.js");
+      return files.length === 1 ? parseXml(files[0]!.text()) : files.map((file) => parseXml(file.text()));
+    }
+  }
+}
+
+async function unpacked(response: HttpResponse, how: "gzip" | "zip"): Promise<HttpResponse[]> {
+  const bytes = Buffer.from(response.bytes.buffer, response.bytes.byteOffset, response.bytes.byteLength);
+  if (how === "zip") {
+    const { unzip } = await import("./unzip.js");
+    return unzip(bytes, mostUnpacked).map((entry) => httpResponse(response, entry.bytes));
+  }
+  try {
+    return [httpResponse(response, gunzipSync(bytes, { maxOutputLength: mostUnpacked }))];
+  } catch (cause) {
+    throw new DataError("http.not_gzip", "the answer is no gzip file, a damaged one or too large a one", { cause });
+  }
+}
+
+function jsonLines(text: string): unknown[] {
+  return text.split("\n").flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    try {
+      return [parseJson(line)];
+    } catch (cause) {
+      throw new DataError("http.not_json", `line ${i + 1} of the answer is not JSON: ${line.slice(0, 80)}`, { cause });
+    }
+  });
+}
+
+async function csvRecords(text: string, delimiter: string): Promise<Record<string, string | null>[]> {
+  const { parse } = await import("csv-parse/sync");
+  try {
+    // An empty field is null, as in every CSV we read; a quoted empty one is a text.
+    const cast = (value: string, { quoting, header }: { quoting: boolean; header: boolean }) =>
+      value === "" && !quoting && !header ? null : value;
+    return parse(text, { columns: true, bom: true, delimiter, skip_empty_lines: true, cast });
+  } catch (cause) {
+    throw new DataError("http.not_csv", `the answer is not CSV: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
