@@ -5,6 +5,8 @@ import type { Strategy, StrategyContext } from "./strategy.js";
 export function appendStrategy(context: StrategyContext): Strategy {
   const filling = fillTable(context, context.table);
   return {
+    table: context.table,
+    staged: filling.added,
     open: filling.open,
     async settle(copied) {
       return { written: await filling.settle(copied), deduplicated: 0 };

@@ -1,6 +1,6 @@
 import { quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { newColumnPlan } from "./column-plan.js";
-import { createStage, dropStage, type Intake, insertStage, stageName } from "./intake.js";
+import { createStage, type Intake, insertStage, stageName } from "./intake.js";
 import { findTable, type TableName } from "./relation.js";
 import type { LoadShape, StrategyContext } from "./strategy.js";
 import { alterTable, isAltered, planTable, type TablePlan } from "./table-plan.js";
@@ -11,6 +11,8 @@ export interface Filling {
   open(load: LoadShape): Promise<Intake>;
   /** Returns the rows that were added. */
   settle(copied: number): Promise<number>;
+  /** What stands behind FROM for those rows. */
+  added(): string;
 }
 
 /**
@@ -42,9 +44,14 @@ export function fillTable(
     async settle(copied) {
       if (intake?.table !== stageName) return copied;
       if (plan !== undefined) await alterTable(session, table, plan);
-      const written = await insertStage(session, table, intake);
-      await dropStage(session);
-      return written;
+      return await insertStage(session, table, intake);
+    },
+    added() {
+      if (intake?.table === stageName) return stageName;
+      return intake?.freeze ? quoteTable(table) : `(select * from ${quoteTable(table)} where ${isOfThisTransaction})`;
     },
   };
 }
+
+/** A row's xmin is the lower half of the transaction's id. */
+const isOfThisTransaction = "xmin::text = (txid_current() & 4294967295)::text";

@@ -18,7 +18,7 @@ export interface Intake {
 export const stageName = 'pg_temp."_sluice_stage"';
 
 /**
- * Creates the stage of a load. COPY into an empty table keeps the order of the rows in `ctid`.
+ * Creates the stage of a load, which stands until its transaction ends. COPY into an empty table keeps the order of the rows in `ctid`.
  * Its keys are NOT NULL, so that the server names the row that has none.
  */
 export async function createStage(
@@ -51,10 +51,6 @@ export async function insertStage(session: Session, table: TableName, intake: In
   return session.run(
     `insert into ${quoteTable(table)} (${nameList(names)}) select ${values.join(", ")} from ${stageName}`,
   );
-}
-
-export async function dropStage(session: Session): Promise<void> {
-  await session.run(`drop table ${stageName}`);
 }
 
 /** The names of an intake's columns, the load id last. */

@@ -1,6 +1,8 @@
 import type { Commit, LoadRow, Target } from "../../sdk/destination.js";
 import type { Json } from "../../sdk/json.js";
 import { quoteLiteral, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { driftTable } from "./drift.js";
+import { quarantineTable } from "./quarantine.js";
 import { findTable } from "./relation.js";
 import type { Session } from "./session.js";
 import { isoTime, jsonLiteral } from "./state.js";
@@ -41,17 +43,20 @@ export async function loadStands(session: Session, schema: string, target: Targe
   return rows.length > 0;
 }
 
-/** Takes back the rows of loads whose table was thrown away before anyone saw it. */
+/** Takes back the ledger, quarantine and drift rows of loads whose table was thrown away before anyone saw it. */
 export async function forgetLoads(
   session: Session,
   schema: string,
   target: Target,
   loads: readonly number[],
 ): Promise<void> {
-  await session.rows(
-    `delete from ${loadsTable(schema)} where connection = $1 and stream = $2 and load_id = any($3::bigint[])`,
-    [target.connection, target.stream, `{${loads.join(",")}}`],
-  );
+  for (const table of [loadsTable(schema), quarantineTable(schema), driftTable(schema)]) {
+    await session.rows(`delete from ${table} where connection = $1 and stream = $2 and load_id = any($3::bigint[])`, [
+      target.connection,
+      target.stream,
+      `{${loads.join(",")}}`,
+    ]);
+  }
 }
 
 /** See `OpenDestination.loads`. */

@@ -15,6 +15,8 @@ import { nameList } from "./tables.js";
 /** The rows of one load on their way into its intake: a COPY, and another where the columns of the batches change. */
 export interface LoadCopy {
   write(intake: Intake, batch: Batch): Promise<void>;
+  /** Lets other statements have the connection until the next rows come. */
+  pause(): Promise<void>;
   writeEncoded(intake: Intake, rows: EncodedRows): Promise<void>;
   /**
    * Ends it and returns how many rows the server counted.
@@ -76,6 +78,7 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
       await into.write((frame) => splice(rows, frame));
       given += rows.rows;
     },
+    pause: endCopy,
     async end() {
       await endCopy();
       return copied;

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { dropOlderVersions } from "./deduplicate.js";
 import { fillTable } from "./fill.js";
-import { castStage, columnNames, createStage, dropStage, type Intake, stageName } from "./intake.js";
+import { castStage, columnNames, createStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { alterTable, planTable, type TablePlan } from "./table-plan.js";
@@ -22,6 +22,8 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   let plan: TablePlan | undefined;
 
   return {
+    table,
+    staged: () => (isNew ? quoteTable(table) : stageName),
     async open(load) {
       const relation = await findTable(session, table);
       isNew = relation === undefined;
@@ -41,7 +43,6 @@ export function mergeStrategy(context: StrategyContext): Strategy {
       const deduplicated = await dropOlderVersions(session, stageName, target);
       await ensureUnique(session, table, keys);
       const written = await session.run(upsert(quoteTable(table), intake, keys));
-      await dropStage(session);
       return { written, deduplicated };
     },
   };

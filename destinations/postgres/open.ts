@@ -5,11 +5,13 @@ import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkRights } from "./check.js";
 import type { PostgresConfig } from "./config.js";
 import { findDigestTable } from "./digest-table.js";
+import { readDrift } from "./drift.js";
 import { evictFencedWriter } from "./evict.js";
 import { readLoads } from "./ledger.js";
 import { isLockTimeout } from "./lock.js";
 import { dropShadow } from "./overwrite.js";
 import { ensureOwnTables } from "./own-tables.js";
+import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { runQuery } from "./query.js";
 import { findTable } from "./relation.js";
 import { openSession, type Session } from "./session.js";
@@ -47,9 +49,10 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
         await writeState(session, keyOf(key), state);
       }),
     loads: (schema, limit) => withSession((session) => readLoads(session, schema ?? config.schema, limit)),
-    quarantined: async () => [],
-    purgeQuarantine: async () => 0,
-    driftRecords: async () => [],
+    quarantined: (query) => withSession((session) => readQuarantined(session, query.schema ?? config.schema, query)),
+    purgeQuarantine: (purge) =>
+      withSession((session) => purgeQuarantined(session, purge.schema ?? config.schema, purge)),
+    driftRecords: (schema, limit) => withSession((session) => readDrift(session, schema ?? config.schema, limit)),
     query: (sql) => withSession((session) => runQuery(session, sql)),
     digests: tableDigests({
       dialect: postgresDigest,

@@ -14,6 +14,8 @@ export function overwriteStrategy(context: StrategyContext): Strategy {
   const shadow = shadowTable(context.table.schema, target);
   const filling = fillTable(context, shadow);
   return {
+    table: shadow,
+    staged: () => quoteTable(shadow),
     open: filling.open,
     async settle(copied) {
       return { written: await filling.settle(copied), deduplicated: 0 };

@@ -2,7 +2,7 @@ import { ConfigError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, newColumnPlan } from "./column-plan.js";
 import { dropOlderVersions } from "./deduplicate.js";
-import { castStage, columnNames, createStage, dropStage, type Intake, stageName } from "./intake.js";
+import { castStage, columnNames, createStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { alterTable, planTable, type TablePlan } from "./table-plan.js";
@@ -24,6 +24,8 @@ export function scd2Strategy({ session, target, table }: StrategyContext): Strat
   let plan: TablePlan | undefined;
 
   return {
+    table,
+    staged: () => stageName,
     async open(load) {
       const relation = await findTable(session, table);
       if (relation === undefined) {
@@ -53,7 +55,6 @@ export function scd2Strategy({ session, target, table }: StrategyContext): Strat
         `delete from ${stageName} s using ${name} t where ${sameKey} and t.${validTo} is null and ${sameValues(intake.plans, keys)}`,
       );
       const written = await insertVersions(sameKey);
-      await dropStage(session);
       return { written, deduplicated: older + unchanged };
     },
   };

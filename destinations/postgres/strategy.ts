@@ -22,10 +22,14 @@ export interface LoadShape {
 
 /** How one write mode gets a load into its table. Everything happens in the load's own transaction. */
 export interface Strategy {
+  /** Where the rows stand once they are settled: the table, or the one that is built aside. */
+  readonly table: TableName;
   /** Before the first row: makes what COPY fills. */
   open(load: LoadShape): Promise<Intake>;
   /** All rows stand in the intake, `copied` by the server's count: does with them what the mode says. */
   settle(copied: number): Promise<Staged>;
+  /** What stands behind FROM for the rows that the load adds, once it is settled. */
+  staged(): string;
   /** What the mode does in the commit, once the state is locked. `publish` as in `Commit`. */
   beforeCommit?(commit: { readonly loadId: number; readonly publish: boolean }): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { SchemaChange } from "../../sdk/destination.js";
 import { ConfigError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
-import { type Rename, renamesFirst } from "../../sdk/schema/renames-first.js";
+import { renamesFirst } from "../../sdk/schema/renames-first.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, existingColumnPlan, newColumnPlan, wantedType } from "./column-plan.js";
@@ -29,12 +29,14 @@ export function planTable(
   load: LoadShape & { readonly loadId: boolean },
 ): TablePlan {
   const alterations: string[] = [];
-  const { renames: wanted, others: changes } = renamesFirst(load.changes);
-  const renames = wanted.filter(({ from }) => relation.columns.some(({ name }) => name === from));
-  const present = relation.columns.map((column) => ({
-    ...column,
-    name: renames.reduce((name, { from, to }) => (name === from ? to : name), column.name),
-  }));
+  const { renames, others: changes } = renamesFirst(load.changes);
+  const clauses: string[] = [];
+  let present = relation.columns;
+  for (const { from, to } of renames) {
+    if (!present.some(({ name }) => name === from)) continue;
+    clauses.push(`rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`);
+    present = present.map((column) => (column.name === from ? { ...column, name: to } : column));
+  }
   const columns = load.columns.map((column) => {
     const existing = present.find(({ name }) => name === column.name);
     const quoted = quoteIdentifier(column.name);
@@ -59,8 +61,7 @@ export function planTable(
   if (load.loadId && !relation.columns.some(({ name }) => name === loadIdColumn)) {
     alterations.push(`add column ${quoteIdentifier(loadIdColumn)} bigint`);
   }
-  const rename = ({ from, to }: Rename) => `rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`;
-  return { columns, renames: renames.map(rename), alterations };
+  return { columns, renames: clauses, alterations };
 }
 
 /** Whether a table must be altered before it takes the rows. */

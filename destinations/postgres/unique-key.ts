@@ -57,8 +57,9 @@ export async function ensureUnique(session: Session, table: TableName, keys: rea
 }
 
 /** An array of texts as a parameter of type text[]. */
-export function textArray(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`).join(",")}}`;
+export function textArray(values: readonly (string | null)[]): string {
+  const quoted = (value: string) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return `{${values.map((value) => (value === null ? "NULL" : quoted(value))).join(",")}}`;
 }
 
 function isDuplicate(error: unknown): error is DataError {

@@ -1,13 +1,16 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { Commit, SchemaChange, Target, Writer } from "../../sdk/destination.js";
-import { ConfigError, SystemError } from "../../sdk/errors.js";
+import { SystemError } from "../../sdk/errors.js";
+import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import { changedColumns } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import { appendStrategy } from "./append.js";
+import { auditLoad } from "./audit.js";
 import { copyType } from "./column-plan.js";
 import { resolveCommit } from "./commit-outcome.js";
 import { isConnectionLost } from "./destination-error.js";
+import { saveDrift } from "./drift.js";
 import { takeLoadLock } from "./evict.js";
 import { explain } from "./explain.js";
 import type { Intake } from "./intake.js";
@@ -15,6 +18,7 @@ import { saveLoad } from "./ledger.js";
 import { type LoadCopy, loadCopy } from "./load-copy.js";
 import { mergeStrategy } from "./merge.js";
 import { dropShadow, overwriteStrategy } from "./overwrite.js";
+import { insertQuarantined, markReplayed } from "./quarantine.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
@@ -38,7 +42,9 @@ interface Load {
   readonly columns: readonly Column[];
   readonly changes: readonly SchemaChange[];
   readonly copy: LoadCopy;
+  readonly rejects: QuarantineBuffer;
   intake?: Intake;
+  written: number;
 }
 
 /**
@@ -78,7 +84,13 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       guard(async () => {
         refuseReplay(fence, target, loadId);
         await session.run("begin");
-        load = { columns, changes: [], copy: loadCopy(session, { stream: target.stream, loadId }) };
+        const copy = loadCopy(session, { stream: target.stream, loadId });
+        // Rejected rows go in between the load's own: one COPY ends for them and another begins.
+        const rejects = quarantineBuffer(async (rows) => {
+          await copy.pause();
+          await insertQuarantined(session, begun.key, loadId, rows);
+        });
+        load = { columns, changes: [], copy, rejects, written: 0 };
         await holdFence(session, fence, false);
         await takeLoadLock(session, fence.key);
       }),
@@ -111,17 +123,21 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         const current = open(load);
         await current.copy.write(await intakeOf(current), batch);
       }),
-    async quarantine() {
-      throw notYet;
-    },
-    async audit() {
-      throw notYet;
-    },
+    quarantine: (rows) => guard(() => open(load).rejects.add(rows)),
     flush: () =>
       guard(async () => {
         const current = open(load);
         await intakeOf(current);
-        return strategy.settle(await current.copy.end());
+        const copied = await current.copy.end();
+        await current.rejects.flush();
+        const staged = await strategy.settle(copied);
+        current.written = staged.written;
+        return staged;
+      }),
+    audit: (checks) =>
+      guard(async () => {
+        const { written } = open(load);
+        return await auditLoad(context, { strategy, written, defaultSchema: table.schema }, checks);
       }),
     commit: (commit) =>
       guard(async () => {
@@ -130,6 +146,8 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         await holdFence(session, fence, true);
         await strategy.beforeCommit?.(commit);
         await saveLoad(session, table.schema, target, commit);
+        await saveDrift(session, table.schema, target, commit);
+        await markReplayed(session, table.schema, target, commit);
         await saveState(session, fence, commit, visible);
         await commitOrFindOut(commit);
         const { loadId } = commit;
@@ -171,8 +189,3 @@ function refuseDeletes({ ops }: Batch, target: Target): void {
     stream: target.stream,
   });
 }
-
-const notYet = new ConfigError(
-  "destination.unsupported",
-  "this destination keeps no quarantine and checks no tables yet",
-);

@@ -26,8 +26,8 @@ export function selectQuarantined(from: string, query: QuarantineQuery, dialect:
   if (ids !== undefined) where.push(`quarantine_id in (${dialect.texts(parameter(JSON.stringify(ids)))})`);
   if (replayed !== undefined) where.push(`replayed_load_id is ${replayed ? "not " : ""}null`);
   if (after !== undefined) where.push(`(load_id, ${number("quarantine_id")}) > (${place(after)})`);
-  const sql = `select quarantine_id, load_id, connection, stream, rule, reason, ${dialect.jsonText('"row"')},
-      ${dialect.jsonText("source_position")}, ${dialect.epochMs("quarantined_at")}, replayed_load_id
+  const sql = `select quarantine_id, load_id, connection, stream, rule, reason, ${dialect.jsonText('"row"')} as row_text,
+      ${dialect.jsonText("source_position")} as position_text, ${dialect.epochMs("quarantined_at")} as at_ms, replayed_load_id
     from ${from}${whereOf(where)} order by load_id, ${number("quarantine_id")}, connection, stream limit ${limit}`;
   return { sql, parameters };
 }
@@ -60,7 +60,7 @@ export function purgeCondition({ connection, stream, before, replayedOnly = fals
 
 /** The statement of `OpenDestination.driftRecords`; `toDriftRow` reads its rows. */
 export function selectDrift(from: string, limit: number, dialect: OwnTableDialect): string {
-  return `select load_id, connection, stream, entity, column_name, change, decision, ${dialect.epochMs("decided_at")}
+  return `select load_id, connection, stream, entity, column_name, change, decision, ${dialect.epochMs("decided_at")} as at_ms
     from ${from} order by load_id desc, connection, stream, decided_at limit ${limit}`;
 }
 
