@@ -22,7 +22,7 @@ export function setOption(): Option {
   return option.argParser<string[]>((value, all = []) => [...all, value]).default([], "none");
 }
 
-export function collect(value: string, all: readonly string[]): string[] {
+export function collect(value: string, all: readonly string[] = []): string[] {
   return [...all, value];
 }
 

@@ -3,6 +3,7 @@ import type { Place } from "../core/project/problem.js";
 import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
+import type { StreamWork } from "../core/sync/sync-stream.js";
 import type { Cli } from "./cli.js";
 import { print, printDocument } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";
@@ -14,6 +15,8 @@ export interface RunRequest {
   readonly projectDir: string;
   readonly connections: readonly ConnectionPlan[];
   readonly maxMemory: number | undefined;
+  /** What is done with each stream; a sync where it is absent. */
+  readonly work?: StreamWork;
   /** Where the user wrote what an error is about. */
   placeOf?(connection: string, error: ReportedError): Place | undefined;
 }
@@ -29,7 +32,11 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
     registries: { sources: cli.sourcesModule, destinations: cli.destinations },
   };
   const { signal } = cli.interruption;
-  const result = await run(plan, { signal, onEvent: progress.onEvent }).finally(progress.end);
+  const result = await run(plan, {
+    signal,
+    onEvent: progress.onEvent,
+    ...(request.work && { work: request.work }),
+  }).finally(progress.end);
   const report = shownReport(result, request, cli);
   printDocument(cli, report);
   const { isTTY, columns } = cli.stdout;

@@ -20,6 +20,15 @@ export function addRunCommands({ program, shared, done }: CommandHome): void {
       done(await (await import("../commands/sync.js")).sync(shared(), { connections, ...options })),
     );
 
+  command("backfill <connection>", "Read a window of a stream again; its own reading stays where it is")
+    .requiredOption("-s, --stream <name>", "The stream; repeatable", collect)
+    .requiredOption("--from <value>", "First value of the cursor wanted")
+    .requiredOption("--to <value>", "First value of the cursor no longer wanted")
+    .addOption(maxMemoryOption())
+    .action(async (connection: string, options) =>
+      done(await (await import("../commands/backfill.js")).backfill(shared(), { connection, ...options })),
+    );
+
   command("verify [connection...]", "Compare sources with their tables, and name the keys that differ")
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
     .option("--keys <number>", "How many differing keys to name (default: 20)", wholeNumber, 20)

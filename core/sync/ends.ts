@@ -13,6 +13,7 @@ import { type MemoryBudget, memoryBudget } from "./memory-budget.js";
 import { parseConfig } from "./parse-config.js";
 import type { ConnectionPlan, RunPlan } from "./plan.js";
 import { openSourceInThread } from "./source-thread.js";
+import type { StreamWork } from "./sync-stream.js";
 
 /** One connection of a run, and whom to tell. */
 export interface ConnectionJob {
@@ -20,6 +21,8 @@ export interface ConnectionJob {
   readonly connection: ConnectionPlan;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
+  /** What is done with each stream; a sync where it is absent. */
+  readonly work?: StreamWork;
 }
 
 /** Both ends of a connection, opened. */

@@ -16,7 +16,7 @@ import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
 import { passGate } from "./pass-gate.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
-import { refuseMissingTable, refuseUnsafe } from "./refuse-unsafe.js";
+import { refuseMissingTable, refuseNotLoaded, refuseUnsafe } from "./refuse-unsafe.js";
 import { renamedScan } from "./renamed-scan.js";
 import { type StreamPlan, selectedColumns } from "./select-streams.js";
 import { firstShape, refuseFrozen, type Shape, shapeOf } from "./shape.js";
@@ -63,13 +63,15 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
   const plan = withKnownColumns(given, run);
   const prepared = await prepareStream(plan, selectedColumns(plan), run.engine);
   const expected = firstShape({ plan, prepared, run, saved: run.saved });
-  const { connection } = run;
+  const { connection, aside } = run;
+  if (aside !== undefined) refuseNotLoaded(plan, run.saved !== undefined);
   refuseUnsafe({ plan, shape: expected, saved: run.saved, writeMode: writeModeOf(plan, run), connection });
   const target = targetOf(plan, prepared.rows, expected.columns, run);
   const writer = await destination.begin(target);
   try {
     const saved = loadState(writer.state);
     const rebuilds = target.writeMode === "overwrite";
+    if (aside !== undefined) refuseNotLoaded(plan, writer.columns !== undefined && saved !== undefined);
     if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
     const shape = firstShape({ plan, prepared, run, saved });
     tell(shape);
@@ -77,7 +79,11 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     await writer.start(shape.columns.map(targetColumn));
     // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
     const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
-    const goesOn = saved?.read === plan.read && !run.fullRefresh && (plan.read !== "full_refresh" || !saved.complete);
+    const goesOn =
+      saved?.read === plan.read &&
+      aside === undefined &&
+      !run.fullRefresh &&
+      (plan.read !== "full_refresh" || !saved.complete);
     const resumeFrom = goesOn && !wholeOnly ? saved?.source : undefined;
     const merges = target.writeMode === "merge" || target.writeMode === "scd2";
     const judged = (plan.options.quality?.loads ?? []).length > 0;
@@ -150,6 +156,7 @@ function laneOf({
   let drift = [...run.tableDrift, ...shape.records];
   let load: Load | undefined;
   let committed = writer.state;
+  const before = loadState(committed);
   let offered = resumeFrom;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
@@ -189,7 +196,8 @@ function laneOf({
     const { primaryKey, read } = plan;
     const { columns, declined } = shape;
     const cursor = read === "incremental" ? plan.cursorField : undefined;
-    const state = saveState({ read, source: offered, complete, primaryKey, columns, declined, cursor });
+    const reached = { read, source: offered, complete, primaryKey, cursor };
+    const state = saveState({ ...(run.aside === undefined ? reached : before!), columns, declined });
     const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;
     if (nothingNew && nothingToJudge && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
@@ -199,13 +207,13 @@ function laneOf({
     await passGate({ plan, run, writer, destination, shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
-    await writer.commit({ ...facts, drift, replayed: [] });
+    await writer.commit({ ...facts, drift, replayed: run.aside?.replayed?.() ?? [] });
     addToTally(run.tally, done, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;
     drift = [];
     load = undefined;
-    return offered;
+    return run.aside === undefined ? offered : undefined;
   }
 
   return {

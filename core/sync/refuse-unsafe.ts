@@ -38,6 +38,15 @@ export function refuseMissingTable({ id, table, read }: StreamPlan, saved: Strea
   throw new DataError("target.missing", message, { stream: id, hint: rebuildHint({ id }) });
 }
 
+/** @throws ConfigError `stream.not_loaded` where there is no table yet that something could be done to */
+export function refuseNotLoaded({ id }: StreamPlan, loaded: boolean): void {
+  if (loaded) return;
+  throw new ConfigError("stream.not_loaded", `'${id}' has not been loaded yet`, {
+    stream: id,
+    hint: "run `sluice sync` first",
+  });
+}
+
 function refuseOtherKey({ plan, shape, writeMode }: TableFacts, saved: StreamState): void {
   // Where nobody chose, a table without a key would be appended to from now on.
   const matters = writeMode === "merge" || writeMode === "scd2" || plan.options.write === undefined;

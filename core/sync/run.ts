@@ -2,20 +2,24 @@ import type { OnEvent } from "./events.js";
 import type { RunPlan } from "./plan.js";
 import { type ConnectionReport, exitCancelled, type RunReport, runOutcome } from "./report.js";
 import { syncConnection } from "./sync-connection.js";
+import type { StreamWork } from "./sync-stream.js";
 
 export interface RunOptions {
   /** Aborting cancels the run: what is staged is rolled back, what is committed stands. */
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
+  /** What is done with each stream; a sync where it is absent. */
+  readonly work?: StreamWork;
 }
 
 /** Runs connections one after another. It does not throw for what goes wrong in one: the report says it. */
-export async function run(plan: RunPlan, { signal, onEvent }: RunOptions): Promise<RunReport> {
+export async function run(plan: RunPlan, options: RunOptions): Promise<RunReport> {
+  const { signal } = options;
   const startedAt = new Date();
   const connections: ConnectionReport[] = [];
   for (const connection of plan.connections) {
     if (signal.aborted) break;
-    connections.push(await syncConnection({ run: plan, connection, signal, onEvent }));
+    connections.push(await syncConnection({ run: plan, connection, ...options }));
   }
   return {
     run_id: plan.runId,

@@ -3,6 +3,7 @@ import type { Capabilities, Ledger } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
 import type { Inference } from "../../sdk/source.js";
 import type { ExpressionEngine } from "../transform/engine.js";
+import type { Aside } from "./aside.js";
 import type { Load } from "./load.js";
 import type { CommitLimits } from "./plan.js";
 import type { StreamState } from "./stream-state.js";
@@ -25,6 +26,8 @@ export interface StreamRun {
   /** What was decided about the table before its columns were looked at; goes into the first load. */
   readonly tableDrift: readonly DriftRecord[];
   readonly tally: Tally;
+  /** Set where the run is beside the stream's own reading. */
+  readonly aside?: Aside;
   /** Where expressions run. */
   readonly engine: ExpressionEngine;
   /** Called after each batch. */

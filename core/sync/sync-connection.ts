@@ -91,8 +91,9 @@ async function syncJudged(one: OneStream, tally: Tally): Promise<void> {
 
 /** Types inferred from a part of the values may prove too narrow: then the load is dropped, and all are looked at first. */
 async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
+  const { work = syncStream } = one.job;
   try {
-    await syncStream({ ...one.ends, plan: one.plan, run });
+    await work({ ...one.ends, plan: one.plan, run });
   } catch (error) {
     if (!(error instanceof SluiceError && error.code === "type.mismatch")) throw error;
     const catalog = await one.ends.source.discover({ streams: [one.plan.id], inference: "exhaustive" });
@@ -103,7 +104,7 @@ async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
       capabilities,
       one.known,
     );
-    await syncStream({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } });
+    await work({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } });
   }
 }
 

@@ -14,7 +14,7 @@ export function targetOf(
   plan: StreamPlan,
   { outputOf }: Pick<PreparedRows, "outputOf">,
   columns: readonly KnownColumn[],
-  run: Pick<StreamRun, "connection" | "fullRefresh">,
+  run: Pick<StreamRun, "connection" | "fullRefresh" | "aside">,
 ): Target {
   const targetName = (source: string) => {
     const output = outputOf.get(source);
@@ -28,13 +28,17 @@ export function targetOf(
     writeMode: writeModeOf(plan, run),
     primaryKey: plan.primaryKey.map(targetName),
     ...(plan.cursorField === undefined ? {} : { cursorField: targetName(plan.cursorField) }),
-    fullRefresh: run.fullRefresh || plan.read === "full_refresh",
+    fullRefresh: run.aside === undefined && (run.fullRefresh || plan.read === "full_refresh"),
     metadataColumns: plan.options.metadataColumns ?? true,
   };
 }
 
 /** A full refresh on demand builds the table anew, but for a history. */
-export function writeModeOf({ write }: StreamPlan, { fullRefresh }: Pick<StreamRun, "fullRefresh">): WriteMode {
+export function writeModeOf(
+  { write }: StreamPlan,
+  { fullRefresh, aside }: Pick<StreamRun, "fullRefresh" | "aside">,
+): WriteMode {
+  if (aside !== undefined) return aside.writeMode;
   return fullRefresh && write !== "scd2" ? "overwrite" : write;
 }
 

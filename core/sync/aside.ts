@@ -1,0 +1,11 @@
+/**
+ * What is written beside a stream's own reading: a window again, quarantined rows, a repair, deletes. The table must be
+ * there; the source's part of the committed state stays as it is.
+ */
+export interface Aside {
+  readonly writeMode: "append" | "merge" | "scd2";
+  /** The earlier load that its rows were read by: what the table has of later ones stays. */
+  readonly asOf?: number;
+  /** The quarantined rows, by id, that came since it was last asked: the load that is committed now takes them in. */
+  replayed?(): readonly string[];
+}
