@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Cli, SharedOptions } from "./cli.js";
 import type { Palette } from "./output/palette.js";
 import { addConnectorCommands } from "./program/connector-commands.js";
+import { addDriftCommands } from "./program/drift-commands.js";
 import { addQuarantineCommands } from "./program/quarantine-commands.js";
 import { addRunCommands } from "./program/run-commands.js";
 import { addStartCommands } from "./program/start-commands.js";
@@ -56,6 +57,7 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
   addStartCommands(home);
   addRunCommands(home);
   addStateCommands(home);
+  addDriftCommands(home);
   addQuarantineCommands(home);
   addConnectorCommands(home);
   program

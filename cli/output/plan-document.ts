@@ -1,4 +1,5 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
+import { reportedDrift } from "../../core/sync/report.js";
 import { loadState } from "../../core/sync/stream-state.js";
 import type { SchemaChange } from "../../sdk/destination.js";
 import { formatType } from "../../sdk/schema/column-type.js";
@@ -25,6 +26,8 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       cursor: preview.plan.cursorField ?? null,
       from_state: fromState(preview),
       ddl: ddlOf(preview).map(ddlText),
+      drift: preview.drift.map(reportedDrift),
+      renames: preview.renames,
       estimated_rows: preview.plan.stream.estimatedRows ?? null,
       error: preview.error,
     })),

@@ -17,6 +17,12 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
   const rows = plan.stream.estimatedRows;
   const key = target.primaryKey.length > 0 ? ` by ${target.primaryKey.join(", ")}` : "";
   const cursor = plan.read === "incremental" && plan.cursorField !== undefined ? ` by ${plan.cursorField}` : "";
+  const changes = preview.drift.map(({ columnName, change, decision }) => {
+    return `${columnName === undefined ? "" : `${columnName}: `}${change}  ${paint.dim(decision)}`;
+  });
+  const renames = preview.renames.map(
+    ({ from, to, because }) => `'${to}' may be '${from}' renamed  ${paint.dim(because.join(", "))}`,
+  );
   const facts = [
     ["read", `${plan.read}${cursor}${rows === undefined ? "" : paint.dim(`  about ${formatCount(rows)} rows in all`)}`],
     [
@@ -28,6 +34,8 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
       "ddl",
       [statement, ...parts.map(paint.dim)].join("\n            "),
     ]),
+    ...changes.map((text) => ["drift", text]),
+    ...renames.map((text) => ["drift", text]),
   ];
   return [
     `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,

@@ -55,7 +55,14 @@ function renderConnection({ connection, streams, error }: ConnectionReport, view
     elapsed(took(stream.stream)),
   ]);
   const table = streams.length === 0 ? "" : `${renderTable(columns, rows, paint)}\n`;
-  return table + errors.map((one) => `${renderRecord(one, paint)}\n`).join("");
+  const changes = streams.flatMap(({ stream, drift }) =>
+    drift.map(({ column_name: column, change, decision }) => {
+      const what = column === null ? stream : `${stream}.${column}`;
+      return `  ${paint.warn("~")} ${what}: ${change}  ${paint.dim(decision)}\n`;
+    }),
+  );
+  const drift = changes.length === 0 ? "" : `${changes.join("")}\n`;
+  return table + drift + errors.map((one) => `${renderRecord(one, paint)}\n`).join("");
 }
 
 function closing(report: RunReport, paint: Palette): string {

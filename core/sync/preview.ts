@@ -7,6 +7,7 @@ import type { ExpressionEngine } from "../transform/engine.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
 import { withKnownColumns } from "./inferred-columns.js";
+import { type LikelyRename, likelyRenames } from "./likely-renames.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { refuseUnsafe } from "./refuse-unsafe.js";
 import { type ReportedError, reportedError } from "./report.js";
@@ -29,6 +30,8 @@ export interface StreamPreview {
   readonly changes: readonly SchemaChange[];
   /** Changes at the source, and what would be decided about them. */
   readonly drift: readonly DriftRecord[];
+  /** Columns that are likely to be others under new names; made so only where somebody confirms it. */
+  readonly renames: readonly LikelyRename[];
   /** Why the stream would stop. */
   readonly error: ReportedError | null;
 }
@@ -75,6 +78,7 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
     creates: saved === undefined || target.writeMode === "overwrite",
     changes: shape.changes,
     drift: [...table.records, ...shape.records],
+    renames: await likelyRenames({ plan, prepared, saved, target, ends, signal: job.signal }),
     error: error ?? thrownBy(refuse),
   };
 }

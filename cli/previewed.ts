@@ -1,0 +1,25 @@
+import type { Project, ProjectConnection } from "../core/project/load-project.js";
+import { defaultMaxMemoryBytes } from "../core/sync/plan.js";
+import { previewConnection } from "../core/sync/preview.js";
+import type { Cli } from "./cli.js";
+import type { ConnectionPreview } from "./output/plan-document.js";
+import { placedError } from "./placed-error.js";
+
+/** What a sync of a connection would do; what would stop it is part of the answer. */
+export async function previewed(cli: Cli, project: Project, connection: ProjectConnection): Promise<ConnectionPreview> {
+  const { signal } = cli.interruption;
+  const run = {
+    runId: "plan",
+    projectDir: project.dir,
+    maxMemoryBytes: defaultMaxMemoryBytes,
+    registries: { sources: cli.sourcesModule, destinations: cli.destinations },
+  };
+  const { name } = connection;
+  try {
+    const streams = await previewConnection({ run, connection, signal, onEvent() {} });
+    return { connection: name, streams, error: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { connection: name, streams: [], error: placedError(cli, project, name, error) };
+  }
+}
