@@ -1,0 +1,113 @@
+import { pyDict } from "../jinja/values/dict.js";
+import { isDict } from "../value/is-dict.js";
+import type { PyValue } from "../jinja/values/value.js";
+import { type Component, child, text, texts, typeOf } from "../load/fields.js";
+import { refuseCustom } from "../load/refuse-custom.js";
+import { type Answer, bodyJson } from "../requests/answer.js";
+import { csvRows } from "./csv.js";
+import { jsonLines } from "./json-lines.js";
+import { inflated } from "./inflate.js";
+import { xmlValue } from "./xml.js";
+import { zipEntries } from "./zip.js";
+
+/** Makes values of an answer's body. */
+export interface Decoder {
+  decode(answer: Answer): Iterable<PyValue>;
+  /** Whether a paginator sees the decoded body too; else it sees an empty object. */
+  readonly isPaged: boolean;
+}
+
+/** Makes values of bytes: what may stand within a compressed body. */
+export type Parser = (bytes: Uint8Array) => Iterable<PyValue>;
+
+export const jsonDecoder: Decoder = { isPaged: true, decode: decodeJson };
+
+/** The decoder of a retriever; JSON where the manifest names none. */
+export function createDecoder(component: Component | undefined, maxBytes: number): Decoder {
+  if (component === undefined) return jsonDecoder;
+  switch (typeOf(component)) {
+    case "JsonDecoder":
+      return jsonDecoder;
+    case "XmlDecoder":
+      return { isPaged: true, decode: decodeXml };
+    case "IterableDecoder":
+      return { isPaged: false, decode: ({ body }) => linesOf(body).map((line) => pyDict([["record", line]])) };
+    case "ZipfileDecoder":
+      return { isPaged: false, decode: decodeZip(createParser(child(component, "decoder"), maxBytes), maxBytes) };
+    default: {
+      const parse = createParser(component, maxBytes);
+      return { isPaged: false, decode: ({ body }) => parse(body) };
+    }
+  }
+}
+
+function createParser(component: Component | undefined, maxBytes: number): Parser {
+  if (component === undefined) return parseJsonBody;
+  switch (typeOf(component)) {
+    case "JsonDecoder":
+      return parseJsonBody;
+    case "JsonlDecoder":
+      return jsonLines;
+    case "CsvDecoder": {
+      const encoding = text(component, "encoding") ?? "utf-8";
+      const delimiter = unescaped(text(component, "delimiter") ?? ",");
+      const nulls = new Set(texts(component, "set_values_to_none") ?? []);
+      return (bytes) => csvRows(new TextDecoder(encoding).decode(bytes), { delimiter, nulls });
+    }
+    case "GzipDecoder": {
+      const inner = createParser(child(component, "decoder"), maxBytes);
+      return (bytes) => inner(inflated(bytes, maxBytes));
+    }
+    case "JsonItemsDecoder": {
+      const path = (text(component, "items_path") ?? "").split(".");
+      return (bytes) => itemsAt(parseOne(bytes), path);
+    }
+    default:
+      return refuseCustom(component, "a decoder");
+  }
+}
+
+/** The elements of a list, or the one value; an empty object for a body that is no JSON, or says nothing. */
+function* decodeJson(answer: Answer): Generator<PyValue, void> {
+  const body = bodyJson(answer);
+  if (body === undefined || body === null) yield pyDict();
+  else if (!Array.isArray(body)) yield body;
+  else if (body.length === 0) yield pyDict();
+  else yield* body;
+}
+
+function* decodeXml(answer: Answer): Generator<PyValue, void> {
+  yield xmlValue(new TextDecoder().decode(answer.body)) ?? pyDict();
+}
+
+function decodeZip(parse: Parser, maxBytes: number): Decoder["decode"] {
+  return function* ({ body }) {
+    for (const entry of zipEntries(body, maxBytes)) yield* parse(entry);
+  };
+}
+
+function* parseJsonBody(bytes: Uint8Array): Generator<PyValue, void> {
+  const value = parseOne(bytes);
+  if (Array.isArray(value)) yield* value;
+  else yield value;
+}
+
+function parseOne(bytes: Uint8Array): PyValue {
+  return bodyJson({ status: 200, headers: new Map(), url: "", body: bytes }) ?? pyDict();
+}
+
+function* itemsAt(value: PyValue, path: readonly string[]): Generator<PyValue, void> {
+  let node: PyValue | undefined = value;
+  for (const name of path) node = isDict(node) ? node.get(name) : undefined;
+  if (Array.isArray(node)) yield* node;
+}
+
+function linesOf(body: Uint8Array): string[] {
+  const lines = new TextDecoder().decode(body).split(/\r\n|\n|\r/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+function unescaped(delimiter: string): string {
+  return delimiter === "\\t" ? "\t" : delimiter;
+}

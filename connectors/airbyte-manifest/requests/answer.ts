@@ -1,0 +1,29 @@
+import { fromJson } from "../jinja/json.js";
+import type { PyValue } from "../jinja/values/value.js";
+
+/** The answer to a request, its body read whole. */
+export interface Answer {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly url: string;
+}
+
+/** Whether an answer counts as a success: everything else gives no records. */
+export function isOk(answer: Answer | undefined): answer is Answer {
+  return answer !== undefined && answer.status < 400;
+}
+
+export function bodyText(answer: Answer): string {
+  return new TextDecoder().decode(answer.body);
+}
+
+/** The body as JSON; undefined where it is none. */
+export function bodyJson(answer: Answer): PyValue | undefined {
+  try {
+    return fromJson(bodyText(answer));
+  } catch {
+    return undefined;
+  }
+}

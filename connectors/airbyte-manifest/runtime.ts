@@ -1,0 +1,23 @@
+import type { PyDict } from "./jinja/values/value.js";
+import type { Log } from "../../sdk/context.js";
+import type { ApiBudget } from "./requests/api-budget.js";
+import type { Exchange } from "./requests/exchange.js";
+import type { ResponseCache } from "./requests/response-cache.js";
+import type { Templates } from "./value/templates.js";
+
+/** What the parts of a running manifest share. */
+export interface Runtime {
+  /** The connector's config as the manifest sees it; an authenticator may put a new token into it. */
+  readonly config: PyDict;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly templates: Templates;
+  readonly exchange: Exchange;
+  /** Waits before a request is tried again. */
+  readonly pause: (seconds: number) => Promise<void>;
+  readonly cache: ResponseCache;
+  readonly budget: ApiBudget;
+  readonly log: Log;
+  /** Called once a single-use token in the config was replaced. */
+  readonly onConfigChanged: () => Promise<void>;
+}

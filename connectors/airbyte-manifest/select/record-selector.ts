@@ -1,0 +1,76 @@
+import { pyDict } from "../jinja/values/dict.js";
+import { isDict } from "../value/is-dict.js";
+import { DataError } from "../../../sdk/errors.js";
+import type { Decoder } from "../decode/decoder.js";
+import { str } from "../jinja/values/text.js";
+import { typeName } from "../jinja/values/type-name.js";
+import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { type Component, child, field, parametersOf, requiredChild, text, typeOf } from "../load/fields.js";
+import { refuseCustom } from "../load/refuse-custom.js";
+import type { Answer } from "../requests/answer.js";
+import type { Runtime } from "../runtime.js";
+import { type Slice, sliceVariable } from "../slices/slice.js";
+import { createExtractor, type Extractor } from "./extractor.js";
+import { normalize } from "./normalize.js";
+import type { Transformation } from "./transform/record-change.js";
+
+export interface SelectorOptions {
+  readonly decoder: Decoder;
+  readonly transformations: readonly Transformation[];
+  /** With a cursor that filters on this side: whether a record is to be kept. Transformations come first then. */
+  readonly keeps?: ((record: PyDict, slice: Slice) => boolean) | undefined;
+  readonly transformsFirst?: boolean;
+}
+
+/** Makes records of answers: extracts, filters, transforms and casts them. */
+export interface RecordSelector {
+  readonly extract: Extractor;
+  /** The records of an answer. An empty schema casts nothing. */
+  select(answer: Answer, slice: Slice, schema: PyDict): Generator<PyDict, void>;
+  /** The same for values that were extracted elsewhere. */
+  refine(values: Iterable<PyValue>, slice: Slice, schema: PyDict): Generator<PyDict, void>;
+}
+
+export function createRecordSelector(component: Component, runtime: Runtime, options: SelectorOptions): RecordSelector {
+  const { templates } = runtime;
+  const extract = createExtractor(requiredChild(component, "extractor"), options.decoder, runtime);
+  const filter = child(component, "record_filter");
+  if (filter !== undefined && typeOf(filter) !== "RecordFilter") refuseCustom(filter, "a record filter");
+  const condition = filter === undefined ? undefined : (text(filter, "condition") ?? "");
+  const stated = field(component, "transform_before_filtering");
+  const transformsFirst = typeof stated === "boolean" ? stated : options.keeps !== undefined || options.transformsFirst === true;
+  const normalization = field(component, "schema_normalization") ?? "None";
+  if (isDict(normalization)) refuseCustom(normalization, "a schema normalization");
+  const casts = normalization === "Default";
+
+  function passes(record: PyDict, slice: Slice): boolean {
+    if (options.keeps !== undefined && !options.keeps(record, slice)) return false;
+    if (filter === undefined || condition === undefined || (options.keeps !== undefined && condition === "")) return true;
+    const context = { record, stream_state: pyDict(), stream_slice: sliceVariable(slice), next_page_token: null };
+    return templates.truth(condition, parametersOf(filter), context);
+  }
+
+  function* refine(values: Iterable<PyValue>, slice: Slice, schema: PyDict): Generator<PyDict, void> {
+    const transform = (record: PyDict) => {
+      for (const transformation of options.transformations) transformation(record, slice);
+    };
+    for (const value of values) {
+      const record = asRecord(value);
+      if (transformsFirst) transform(record);
+      if (!passes(record, slice)) continue;
+      if (!transformsFirst) transform(record);
+      if (casts) normalize(record, schema);
+      yield record;
+    }
+  }
+
+  return { extract, refine, select: (answer, slice, schema) => refine(extract(answer), slice, schema) };
+}
+
+function asRecord(value: PyValue): PyDict {
+  if (isDict(value)) return value;
+  const shown = str(value).slice(0, 100);
+  throw new DataError("manifest.record", `a record must be an object, and the answer has a ${typeName(value)}: ${shown}`, {
+    hint: "check the field_path of the manifest's extractor",
+  });
+}
