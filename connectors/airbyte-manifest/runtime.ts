@@ -1,5 +1,5 @@
-import type { PyDict } from "./jinja/values/value.js";
 import type { Log } from "../../sdk/context.js";
+import type { PyDict } from "./jinja/values/value.js";
 import type { ApiBudget } from "./requests/api-budget.js";
 import type { Exchange } from "./requests/exchange.js";
 import type { ResponseCache } from "./requests/response-cache.js";

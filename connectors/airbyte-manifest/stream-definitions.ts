@@ -1,6 +1,6 @@
-import { pyDict } from "./jinja/values/dict.js";
 import { ConfigError } from "../../sdk/errors.js";
 import { resolveDynamic } from "./dynamic/resolve-dynamic.js";
+import { pyDict } from "./jinja/values/dict.js";
 import { str } from "./jinja/values/text.js";
 import { type Component, children, field, text, typeOf } from "./load/fields.js";
 import type { Runtime } from "./runtime.js";
@@ -11,7 +11,11 @@ import { shareParents } from "./streams/share-parents.js";
  * made of a template. May ask the API.
  * @throws ConfigError `manifest.duplicate_stream`
  */
-export async function streamDefinitions(manifest: Component, runtime: Runtime, maxBytes: number): Promise<readonly Component[]> {
+export async function streamDefinitions(
+  manifest: Component,
+  runtime: Runtime,
+  maxBytes: number,
+): Promise<readonly Component[]> {
   const written = children(manifest, "streams").flatMap((stream) => conditioned(stream, runtime));
   const dynamic: Component[] = [];
   for (const definition of children(manifest, "dynamic_streams")) {
@@ -21,9 +25,13 @@ export async function streamDefinitions(manifest: Component, runtime: Runtime, m
   for (const stream of dynamic) {
     const name = text(stream, "name") ?? "";
     if (names.has(name)) {
-      throw new ConfigError("manifest.duplicate_stream", `the dynamic streams of the manifest have the name '${name}' twice`, {
-        hint: "check the part of the config that they are made of",
-      });
+      throw new ConfigError(
+        "manifest.duplicate_stream",
+        `the dynamic streams of the manifest have the name '${name}' twice`,
+        {
+          hint: "check the part of the config that they are made of",
+        },
+      );
     }
     names.add(name);
   }

@@ -1,6 +1,6 @@
 import { pyDict } from "../jinja/values/dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { str } from "../jinja/values/text.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, parametersOf } from "../load/fields.js";
 import { createRequestOption, type OptionPlace } from "../requests/request-option.js";
 import type { Runtime } from "../runtime.js";
@@ -31,5 +31,9 @@ export function apiKey(token: () => Promise<string>, option: Component, { templa
 
 /** The option of the older form, a header by its name. */
 export function headerOption(name: string): Component {
-  return pyDict([["type", "RequestOption"], ["inject_into", "header"], ["field_name", name]]);
+  return pyDict([
+    ["type", "RequestOption"],
+    ["inject_into", "header"],
+    ["field_name", name],
+  ]);
 }

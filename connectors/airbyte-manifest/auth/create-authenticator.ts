@@ -1,11 +1,11 @@
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { str } from "../jinja/values/text.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, object, parametersOf, text, texts, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Requester, RequesterOptions } from "../requests/requester.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 import { valueAt } from "../value/paths.js";
 import { apiKey, headerOption } from "./api-key.js";
 import { type Authenticator, noAuth, noOptionsOf } from "./authenticator.js";
@@ -69,17 +69,26 @@ function keyOption(component: Component): Component {
   const header = text(component, "header");
   if (option !== undefined && header === undefined) return option;
   if (option === undefined && header !== undefined) return headerOption(header);
-  throw new ConfigError("manifest.authenticator", "an ApiKeyAuthenticator of the manifest needs either inject_into or header");
+  throw new ConfigError(
+    "manifest.authenticator",
+    "an ApiKeyAuthenticator of the manifest needs either inject_into or header",
+  );
 }
 
 function selected(component: Component, config: PyDict): Component {
   const path = texts(component, "authenticator_selection_path") ?? [];
   const choice = valueAt(config, path);
   if (choice === undefined) {
-    throw new ConfigError("manifest.authenticator", `the config has no '${path.join(".")}', which chooses how to sign in`);
+    throw new ConfigError(
+      "manifest.authenticator",
+      `the config has no '${path.join(".")}', which chooses how to sign in`,
+    );
   }
   const chosen = object(component, "authenticators")?.get(str(choice));
   if (isDict(chosen)) return chosen;
   const known = [...(object(component, "authenticators")?.keys() ?? [])].map(str).join(", ");
-  throw new ConfigError("manifest.authenticator", `'${path.join(".")}' is '${str(choice)}': the manifest knows ${known}`);
+  throw new ConfigError(
+    "manifest.authenticator",
+    `'${path.join(".")}' is '${str(choice)}': the manifest knows ${known}`,
+  );
 }

@@ -1,6 +1,6 @@
+import { addDuration } from "../jinja/time/arithmetic.js";
 import { utc } from "../jinja/time/zone.js";
 import type { PyDuration, PyTimeDelta } from "../jinja/values/value.js";
-import { addDuration } from "../jinja/time/arithmetic.js";
 
 /** How many milliseconds a duration lasts from a moment on. */
 export function durationMs(duration: PyTimeDelta | PyDuration, fromMs: number): number {

@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, integer, object, parametersOf, requiredText, text } from "../load/fields.js";
 import { pythonJson } from "../requests/python-json.js";
@@ -24,11 +24,13 @@ function signedToken(component: Component, runtime: Runtime): string {
   const algorithm = requiredText(component, "algorithm");
   const header = pyDict([["typ", "JWT"], ["alg", algorithm], ...members(component, "additional_jwt_headers", runtime)]);
   const named = child(component, "jwt_headers") ?? pyDict([["typ", "JWT"]]);
-  for (const name of ["kid", "typ", "cty"]) setGiven(header, name, evaluated(named, name, runtime, parametersOf(component)));
+  for (const name of ["kid", "typ", "cty"])
+    setGiven(header, name, evaluated(named, name, runtime, parametersOf(component)));
   header.set("alg", algorithm);
   const payload = members(component, "additional_jwt_payload", runtime);
   const claims = child(component, "jwt_payload") ?? pyDict();
-  for (const name of ["iss", "sub", "aud"]) setGiven(payload, name, evaluated(claims, name, runtime, parametersOf(component)));
+  for (const name of ["iss", "sub", "aud"])
+    setGiven(payload, name, evaluated(claims, name, runtime, parametersOf(component)));
   const now = Math.floor(runtime.clock() / 1000);
   payload.set("iat", BigInt(now));
   payload.set("exp", BigInt(now + (integer(component, "token_duration") ?? 1200)));
@@ -40,7 +42,10 @@ function signedToken(component: Component, runtime: Runtime): string {
 function signature(content: string, algorithm: string, component: Component, runtime: Runtime): string {
   const secret = str(evaluated(component, "secret_key", runtime));
   const encodes = component.get("base64_encode_secret_key") ?? false;
-  const isEncoded = runtime.templates.truth(typeof encodes === "boolean" ? encodes : str(encodes), parametersOf(component));
+  const isEncoded = runtime.templates.truth(
+    typeof encodes === "boolean" ? encodes : str(encodes),
+    parametersOf(component),
+  );
   const key = isEncoded ? Buffer.from(secret).toString("base64") : secret;
   const [, family = "", bits = "512"] = /^(HS|RS|PS|ES)(256K|256|384|512)$/.exec(algorithm) ?? [];
   const hash = `sha${bits.replace("K", "")}`;
@@ -64,7 +69,12 @@ function readKey(key: string, passphrase: PyValue): KeyObject {
   }
 }
 
-function evaluated(component: Component, name: string, { templates }: Runtime, parameters = parametersOf(component)): PyValue {
+function evaluated(
+  component: Component,
+  name: string,
+  { templates }: Runtime,
+  parameters = parametersOf(component),
+): PyValue {
   const template = text(component, name);
   return template === undefined || template === "" ? null : templates.value(template, parameters);
 }

@@ -1,7 +1,7 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, field, flag, object, parametersOf, text, texts } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
@@ -27,11 +27,19 @@ export function createOauth(
   const assertion = child(component, "profile_assertion");
   const asserted = assertion !== undefined && isAsserted(component, runtime);
   const asserter = asserted ? createNested(assertion) : undefined;
-  const store: TokenStore =
-    updater === undefined ? memoryTokens(component, runtime) : configTokens(updater, runtime);
-  const grant = asserted ? "urn:ietf:params:oauth:grant-type:jwt-bearer" : str(evaluated("grant_type") ?? "refresh_token");
-  if (!asserted && updater === undefined && (field(component, "client_id") === undefined || field(component, "client_secret") === undefined)) {
-    throw new ConfigError("manifest.authenticator", "an OAuthAuthenticator of the manifest needs a client_id and a client_secret");
+  const store: TokenStore = updater === undefined ? memoryTokens(component, runtime) : configTokens(updater, runtime);
+  const grant = asserted
+    ? "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    : str(evaluated("grant_type") ?? "refresh_token");
+  if (
+    !asserted &&
+    updater === undefined &&
+    (field(component, "client_id") === undefined || field(component, "client_secret") === undefined)
+  ) {
+    throw new ConfigError(
+      "manifest.authenticator",
+      "an OAuthAuthenticator of the manifest needs a client_id and a client_secret",
+    );
   }
   let refreshing: Promise<void> | undefined;
 
@@ -63,12 +71,17 @@ export function createOauth(
   }
 
   const refreshName = () =>
-    updater === undefined ? nameOf("refresh_token", "refresh_token") : (text(updater, "refresh_token_name") ?? "refresh_token");
+    updater === undefined
+      ? nameOf("refresh_token", "refresh_token")
+      : (text(updater, "refresh_token_name") ?? "refresh_token");
 
   async function payloadOf(headers: PyDict): Promise<PyDict> {
     if (asserter === undefined) return credentials(headers);
     const assertionToken = (await asserter.token?.()) ?? "";
-    return pyDict([[nameOf("grant_type", "grant_type"), grant], ["assertion", assertionToken]]);
+    return pyDict([
+      [nameOf("grant_type", "grant_type"), grant],
+      ["assertion", assertionToken],
+    ]);
   }
 
   async function refresh(): Promise<void> {

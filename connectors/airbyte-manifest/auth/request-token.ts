@@ -1,12 +1,12 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError, TransientError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
-import { child, type Component, list, text } from "../load/fields.js";
+import { type Component, child, list, text } from "../load/fields.js";
 import { type Answer, bodyJson, isOk } from "../requests/answer.js";
 import { prepare } from "../requests/prepare.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 
 export interface TokenRequest {
   readonly endpoint: string;
@@ -36,14 +36,20 @@ export async function requestToken(token: TokenRequest, runtime: Runtime): Promi
   });
   for (let attempt = 1; ; attempt++) {
     const answer = await answerOf(runtime.exchange(request), attempt);
-    if (answer !== undefined && isOk(answer)) return bodyJson(answer) ?? nothing;
-    const temporary = answer === undefined || answer.status === 429 || answer.status >= 500;
-    if (!temporary) throw refused(answer, token);
+    if (isOk(answer)) return bodyJson(answer) ?? nothing;
+    if (answer !== undefined && !isTemporary(answer)) throw refused(answer, token);
     if (attempt === mostAttempts) {
-      throw new TransientError("manifest.token_unreachable", `no token from ${endpoint.split("?")[0]} after ${attempt} attempts`);
+      throw new TransientError(
+        "manifest.token_unreachable",
+        `no token from ${endpoint.split("?")[0]} after ${attempt} attempts`,
+      );
     }
     await runtime.pause(2 ** (attempt - 1));
   }
+}
+
+function isTemporary({ status }: Answer): boolean {
+  return status === 429 || status >= 500;
 }
 
 async function answerOf(sent: Promise<Answer>, attempt: number): Promise<Answer | undefined> {
@@ -67,9 +73,13 @@ function refused(answer: Answer, { endpoint, component }: TokenRequest): ConfigE
   const reason = isDict(body) ? body.get(key) : undefined;
   const where = endpoint.split("?")[0];
   if (codes.includes(answer.status) && reason !== undefined && values.includes(str(reason))) {
-    return new ConfigError("manifest.token", `the refresh token is invalid or has expired (${where} says ${str(reason)})`, {
-      hint: "sign in again and put the new refresh token into the config",
-    });
+    return new ConfigError(
+      "manifest.token",
+      `the refresh token is invalid or has expired (${where} says ${str(reason)})`,
+      {
+        hint: "sign in again and put the new refresh token into the config",
+      },
+    );
   }
   return new ConfigError("manifest.token", `${where} gives no token: HTTP ${answer.status}`, {
     hint: "check the client_id, the client_secret and the refresh token in the config",

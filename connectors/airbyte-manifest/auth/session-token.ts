@@ -1,7 +1,7 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { createDecoder } from "../decode/decoder.js";
 import { parseDuration } from "../jinja/time/duration.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, parametersOf, requiredChild, text, texts, typeOf } from "../load/fields.js";
@@ -38,7 +38,8 @@ export function createSession(
   let kept: { readonly token: PyValue; readonly until: number } | undefined;
 
   function tokenIn(answer: Answer | undefined): PyValue {
-    if (answer === undefined || !isOk(answer)) throw new ConfigError("manifest.login", "the login gave no answer to take a session token from");
+    if (answer === undefined || !isOk(answer))
+      throw new ConfigError("manifest.login", "the login gave no answer to take a session token from");
     const [body = pyDict()] = decoder.decode(answer);
     const token = valueAt(body, path);
     if (token !== undefined) return token;
@@ -56,6 +57,7 @@ export function createSession(
 
   if (typeOf(authentication) === "Bearer") return bearer(async () => str(await session()));
   const template = text(authentication, "api_token") ?? "{{ session_token }}";
-  const token = async () => runtime.templates.text(template, parametersOf(component), { session_token: await session() });
+  const token = async () =>
+    runtime.templates.text(template, parametersOf(component), { session_token: await session() });
   return apiKey(token, requiredChild(authentication, "inject_into"), runtime);
 }

@@ -1,6 +1,6 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isTruthy } from "../jinja/values/truth.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, parametersOf, text, texts } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
@@ -70,7 +70,8 @@ export function configTokens(updater: Component, runtime: Runtime): TokenStore {
       return own !== undefined && isTruthy(own) ? own : usual;
     },
     async save({ token, expires, refreshToken }) {
-      const until = expires === undefined || expires === null ? runtime.clock() + 3_600_000 : expiryOf(expires, pyDict(), runtime);
+      const until =
+        expires === undefined || expires === null ? runtime.clock() + 3_600_000 : expiryOf(expires, pyDict(), runtime);
       putAt(config, [...accessPath], token);
       if (refreshToken !== undefined && refreshToken !== null) putAt(config, [...refreshPath], refreshToken);
       putAt(config, [...expiryPath], new Date(until).toISOString());

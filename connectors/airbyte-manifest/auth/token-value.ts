@@ -1,5 +1,5 @@
-import { isDict } from "../value/is-dict.js";
 import type { PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 
 /** A value by its name, wherever in an answer it stands, at most five levels deep. */
 export function tokenValue(body: PyValue, name: string, depth = 0): PyValue | undefined {

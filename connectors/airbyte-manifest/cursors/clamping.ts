@@ -14,15 +14,22 @@ const weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATUR
 export function createClamping(target: string, firstWeekday: string | undefined): Clamping {
   switch (target) {
     case "DAY":
-      return moving((days) => days + 1, (days) => days);
+      return moving(
+        (days) => days + 1,
+        (days) => days,
+      );
     case "WEEK": {
       const first = weekdays.indexOf(firstWeekday ?? "");
-      if (first < 0) throw new ConfigError("manifest.clamping", "clamping to weeks needs a weekday in its target_details");
+      if (first < 0)
+        throw new ConfigError("manifest.clamping", "clamping to weeks needs a weekday in its target_details");
       const ahead = (days: number) => {
         const day = weekday(days);
         return day > first ? 7 - (day - first) : first - day;
       };
-      return moving((days) => days + ahead(days), (days) => days + ahead(days) - 7);
+      return moving(
+        (days) => days + ahead(days),
+        (days) => days + ahead(days) - 7,
+      );
     }
     case "MONTH":
       return moving(nextMonth, (days) => {

@@ -1,10 +1,10 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { type Component, child, parametersOf, text } from "../load/fields.js";
+import type { Router } from "../partitions/router.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import { createRequestOption } from "../requests/request-option.js";
 import type { Runtime } from "../runtime.js";
-import type { Router } from "../partitions/router.js";
+import { isDict } from "../value/is-dict.js";
 
 /** What a cursor adds to requests: where its slice begins and ends. */
 export function cursorOptions(cursor: Component, { templates }: Runtime): OptionsProvider {

@@ -1,7 +1,7 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 import type { Scale } from "./cursor.js";
 
 /** What was read already, from when to when, and the newest value found in it. */
@@ -53,7 +53,9 @@ export function readProgress<T>(
   const type = state.get("state_type");
   if (type === "date-range" || type === "integer") {
     const slices = state.get("slices");
-    const intervals = (Array.isArray(slices) ? slices : []).filter((slice) => isDict(slice)).map((slice) => intervalOf(slice, scale));
+    const intervals = (Array.isArray(slices) ? slices : [])
+      .filter((slice) => isDict(slice))
+      .map((slice) => intervalOf(slice, scale));
     const [first] = intervals;
     return { from: first?.newest ?? first?.end ?? start, progress: { intervals, legacy: pyDict() } };
   }

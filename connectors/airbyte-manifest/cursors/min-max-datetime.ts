@@ -1,13 +1,18 @@
-import { isDict } from "../value/is-dict.js";
 import { parseDatetime } from "../jinja/time/datetime-format.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDateTime, PyDict, PyValue } from "../jinja/values/value.js";
 import { parametersOf, requiredText, text } from "../load/fields.js";
+import { isDict } from "../value/is-dict.js";
 import type { Templates } from "../value/templates.js";
 import { compareTimes } from "./time-scale.js";
 
 /** A MinMaxDatetime, or a template by itself: a time that may be held between two others. */
-export function minMaxDatetime(value: PyValue, templates: Templates, parameters: PyDict, absentFormat: string): PyDateTime {
+export function minMaxDatetime(
+  value: PyValue,
+  templates: Templates,
+  parameters: PyDict,
+  absentFormat: string,
+): PyDateTime {
   if (!isDict(value)) return parseDatetime(templates.text(str(value), parameters), absentFormat);
   const own = parametersOf(value);
   const format = text(value, "datetime_format") || absentFormat;

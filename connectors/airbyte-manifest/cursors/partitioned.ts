@@ -1,13 +1,13 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import type { Log } from "../../../sdk/context.js";
 import { fromJson } from "../jinja/json.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import type { Router } from "../partitions/router.js";
 import { pythonJson } from "../requests/python-json.js";
 import type { Slice } from "../slices/slice.js";
 import { copyOf } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 import type { Cursor } from "./cursor.js";
 import { createParentProgress } from "./parent-progress.js";
 import type { RangeCursor } from "./range-cursor.js";
@@ -124,7 +124,14 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
     if (!useGlobal) {
       const states = [...cursors].flatMap(([key, cursor]) => {
         const own = cursor.state();
-        return own.size === 0 ? [] : [pyDict([["partition", fromJson(key)], ["cursor", own]])];
+        return own.size === 0
+          ? []
+          : [
+              pyDict([
+                ["partition", fromJson(key)],
+                ["cursor", own],
+              ]),
+            ];
       });
       result.set("states", states);
     }
@@ -187,7 +194,8 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       return copyOf(state()) as PyDict;
     },
     state,
-    includes: (record, slice) => (useGlobal ? fresh() : (cursors.get(keyOf(slice.partition)) ?? fresh())).includes(record, slice),
+    includes: (record, slice) =>
+      (useGlobal ? fresh() : (cursors.get(keyOf(slice.partition)) ?? fresh())).includes(record, slice),
     follow: () => plan.open(pyDict()).follow(),
   };
 }

@@ -32,7 +32,7 @@ export function createRangeCursor<T>(options: RangeCursorOptions<T>, saved: PyDi
   const { from, progress } = readProgress(saved, cursorField, start, scale);
   const newest = new WeakMap<Slice, { value: T }>();
 
-  function valueOf(record: PyDict): T | undefined {
+  function cursorValue(record: PyDict): T | undefined {
     const value = record.get(cursorField);
     if (value === undefined || value === null) return undefined;
     try {
@@ -85,7 +85,7 @@ export function createRangeCursor<T>(options: RangeCursorOptions<T>, saved: PyDi
   const state = () => writeProgress(progress, cursorField, scale);
 
   function observed(record: PyDict, slice: Slice, seen: WeakMap<Slice, { value: T }>): void {
-    const value = valueOf(record);
+    const value = cursorValue(record);
     if (value === undefined) return;
     const best = seen.get(slice);
     if (best === undefined) seen.set(slice, { value });
@@ -111,7 +111,7 @@ export function createRangeCursor<T>(options: RangeCursorOptions<T>, saved: PyDi
     finish: state,
     state,
     includes(record) {
-      const value = valueOf(record);
+      const value = cursorValue(record);
       return value === undefined || (scale.compare(from, value) <= 0 && scale.compare(value, end()) <= 0);
     },
     follow() {
@@ -122,7 +122,13 @@ export function createRangeCursor<T>(options: RangeCursorOptions<T>, saved: PyDi
           const best = seen.get(slice);
           if (best === undefined) return slice;
           const upper = slice.cursor.get(names[1]) ?? null;
-          return { ...slice, cursor: pyDict([[names[0], scale.write(best.value)], [names[1], upper]]) };
+          return {
+            ...slice,
+            cursor: pyDict([
+              [names[0], scale.write(best.value)],
+              [names[1], upper],
+            ]),
+          };
         },
       };
     },

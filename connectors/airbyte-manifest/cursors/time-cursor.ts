@@ -1,7 +1,7 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { parseDuration } from "../jinja/time/duration.js";
 import { utc } from "../jinja/time/zone.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDateTime, PyDict } from "../jinja/values/value.js";
 import { type Component, child, field, parametersOf, requiredText, text, texts } from "../load/fields.js";
@@ -33,12 +33,18 @@ export function planTimeCursor(component: Component, runtime: Runtime, chosenFie
   const format = requiredText(component, "datetime_format");
   const granularity = optionalDuration(text(component, "cursor_granularity"));
   if ((text(component, "step") === undefined) !== (granularity === undefined)) {
-    throw new ConfigError("manifest.cursor", `the cursor '${cursorField}' of the manifest has only one of step and cursor_granularity`);
+    throw new ConfigError(
+      "manifest.cursor",
+      `the cursor '${cursorField}' of the manifest has only one of step and cursor_granularity`,
+    );
   }
   const lookback = optionalDuration(evaluated("lookback_window"));
   const step = optionalDuration(evaluated("step"));
   const scale = timeScale(format, texts(component, "cursor_datetime_formats") ?? [], granularity);
-  const boundaries = [evaluated("partition_field_start") ?? "start_time", evaluated("partition_field_end") ?? "end_time"] as const;
+  const boundaries = [
+    evaluated("partition_field_start") ?? "start_time",
+    evaluated("partition_field_end") ?? "end_time",
+  ] as const;
   const start = minMaxDatetime(field(component, "start_datetime") ?? null, templates, parameters, format);
   const ending = field(component, "end_datetime");
   const clamping = clampingOf(component, runtime);
@@ -95,7 +101,10 @@ function optionalDuration(value: string | undefined): TimeStep | undefined {
   return value === undefined || value === "" ? undefined : parseDuration(value);
 }
 
-function clampingOf(component: Component, { templates }: Runtime): (Clamping & { readonly granularity: TimeStep }) | undefined {
+function clampingOf(
+  component: Component,
+  { templates }: Runtime,
+): (Clamping & { readonly granularity: TimeStep }) | undefined {
   const clamping = child(component, "clamping");
   if (clamping === undefined) return undefined;
   const target = templates.text(requiredText(clamping, "target"), parametersOf(component));

@@ -12,7 +12,11 @@ export type TimeStep = PyTimeDelta | PyDuration;
  * Times as text: read by the first of `formats` that fits, written in `format`. `granularity` is the shortest distance of
  * two; a millisecond where the manifest names none.
  */
-export function timeScale(format: string, formats: readonly string[], granularity: TimeStep | undefined): Scale<PyDateTime> {
+export function timeScale(
+  format: string,
+  formats: readonly string[],
+  granularity: TimeStep | undefined,
+): Scale<PyDateTime> {
   const accepted = [...formats, format];
   const least: TimeStep = granularity ?? { kind: "timedelta", microseconds: 1000n };
   return {

@@ -1,12 +1,12 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, text, texts, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { type Answer, bodyJson } from "../requests/answer.js";
+import { isDict } from "../value/is-dict.js";
 import { csvRows } from "./csv.js";
-import { jsonLines } from "./json-lines.js";
 import { inflated } from "./inflate.js";
+import { jsonLines } from "./json-lines.js";
 import { xmlValue } from "./xml.js";
 import { zipEntries } from "./zip.js";
 

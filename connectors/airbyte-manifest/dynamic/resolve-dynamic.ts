@@ -1,17 +1,28 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
-import { type Component, children, field, flag, list, object, parametersOf, requiredChild, text, typeOf } from "../load/fields.js";
+import {
+  type Component,
+  children,
+  field,
+  flag,
+  list,
+  object,
+  parametersOf,
+  requiredChild,
+  text,
+  typeOf,
+} from "../load/fields.js";
 import { propagateParameters } from "../load/propagate-parameters.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { buildRouter } from "../partitions/build-router.js";
 import { buildSimpleRetriever } from "../retrieve/build-simple-retriever.js";
 import type { Runtime } from "../runtime.js";
-import { buildStream } from "../streams/build-stream.js";
 import { sliceVariable } from "../slices/slice.js";
+import { buildStream } from "../streams/build-stream.js";
 import { copyOfDict } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 import { valueAt } from "../value/paths.js";
 import { fillTemplate } from "./fill-template.js";
 
@@ -25,21 +36,35 @@ interface Making {
 const mostStreams = 10_000;
 
 /** The streams of one DynamicDeclarativeStream. */
-export async function resolveDynamic(definition: Component, runtime: Runtime, maxBytes: number): Promise<readonly Component[]> {
+export async function resolveDynamic(
+  definition: Component,
+  runtime: Runtime,
+  maxBytes: number,
+): Promise<readonly Component[]> {
   const resolver = requiredChild(definition, "components_resolver");
   const template = requiredChild(definition, "stream_template");
   const outerWins = flag(definition, "use_parent_parameters", true);
   const streams: Component[] = [];
   for await (const { values, slice } of makings(resolver, runtime, maxBytes)) {
     if (streams.length === mostStreams) {
-      throw new ConfigError("manifest.too_many_streams", `a template of the manifest makes more than ${mostStreams} streams`);
+      throw new ConfigError(
+        "manifest.too_many_streams",
+        `a template of the manifest makes more than ${mostStreams} streams`,
+      );
     }
-    const context = { stream_template_config: template, components_values: values, ...(slice === undefined ? {} : { stream_slice: slice }) };
+    const context = {
+      stream_template_config: template,
+      components_values: values,
+      ...(slice === undefined ? {} : { stream_slice: slice }),
+    };
     const filled = fillTemplate(copyOfDict(template), resolver, runtime, context);
     const stream = propagateParameters(filled, "", { outerWins });
     if (text(stream, "type") === undefined) stream.set("type", "DeclarativeStream");
     if (typeof field(stream, "name") !== "string") {
-      throw new ConfigError("manifest.stream", `a template of the manifest makes a stream with the name ${str(field(stream, "name") ?? null)}`);
+      throw new ConfigError(
+        "manifest.stream",
+        `a template of the manifest makes a stream with the name ${str(field(stream, "name") ?? null)}`,
+      );
     }
     stream.set("dynamic_stream_name", text(definition, "name") ?? null);
     streams.push(stream);
@@ -77,13 +102,19 @@ async function* makings(resolver: Component, runtime: Runtime, maxBytes: number)
 }
 
 function configItems(source: Component, { templates, config }: Runtime): readonly PyValue[] {
-  const path = (list(source, "configs_pointer") ?? []).map((segment) => templates.value(str(segment), parametersOf(source)));
+  const path = (list(source, "configs_pointer") ?? []).map((segment) =>
+    templates.value(str(segment), parametersOf(source)),
+  );
   const found = valueAt(config, path) ?? [];
   return [...(Array.isArray(found) ? found : [found]), ...(list(source, "default_values") ?? [])];
 }
 
 /** Every combination of one item of each source, their members put together. */
-function* combined(sources: readonly (readonly PyValue[])[], chosen: PyDict = pyDict(), level = 0): Generator<Making, void> {
+function* combined(
+  sources: readonly (readonly PyValue[])[],
+  chosen: PyDict = pyDict(),
+  level = 0,
+): Generator<Making, void> {
   const source = sources[level];
   if (source === undefined) {
     yield { values: chosen };

@@ -1,8 +1,8 @@
 import { ConfigError, TransientError } from "../../../sdk/errors.js";
 import { str } from "../jinja/values/text.js";
 import { type Component, number, parametersOf, requiredText, text, typeOf } from "../load/fields.js";
-import type { Runtime } from "../runtime.js";
 import { refuseCustom } from "../load/refuse-custom.js";
+import type { Runtime } from "../runtime.js";
 import type { Outcome } from "./verdict.js";
 
 /** Seconds to wait before attempt `attempt` (1 = the second request); undefined where it has no opinion. */
@@ -63,7 +63,10 @@ function seconds(component: Component, name: string, { templates }: Runtime): nu
   if (template === undefined) return undefined;
   const value = Number(templates.text(template, parametersOf(component)));
   if (Number.isFinite(value)) return value;
-  throw new ConfigError("manifest.field", `'${name}' of a ${typeOf(component)} in the manifest does not come to a number`);
+  throw new ConfigError(
+    "manifest.field",
+    `'${name}' of a ${typeOf(component)} in the manifest does not come to a number`,
+  );
 }
 
 function headerNumber(component: Component, outcome: Outcome, { templates }: Runtime): number | undefined {
@@ -72,7 +75,8 @@ function headerNumber(component: Component, outcome: Outcome, { templates }: Run
   const header = "answer" in outcome ? outcome.answer.headers.get(name) : undefined;
   if (header === undefined || header === "") return undefined;
   const pattern = text(component, "regex");
-  const found = pattern === undefined ? header : (matchAtStart(str(templates.value(pattern, parameters)), header) ?? header);
+  const found =
+    pattern === undefined ? header : (matchAtStart(str(templates.value(pattern, parameters)), header) ?? header);
   const value = Number(found);
   return found.trim() === "" || Number.isNaN(value) ? undefined : value;
 }
@@ -90,7 +94,11 @@ function matchAtStart(pattern: string, text: string): string | undefined {
 function capped(component: Component, wait: number, runtime: Runtime): number {
   const most = seconds(component, "max_waiting_time_in_seconds", runtime);
   if (most === undefined || wait < most) return wait;
-  throw new TransientError("manifest.rate_limited", `the server asks for a wait of ${wait} s, and the manifest allows ${most} s`, {
-    hint: "run again later",
-  });
+  throw new TransientError(
+    "manifest.rate_limited",
+    `the server asks for a wait of ${wait} s, and the manifest allows ${most} s`,
+    {
+      hint: "run again later",
+    },
+  );
 }

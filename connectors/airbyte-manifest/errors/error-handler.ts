@@ -1,5 +1,4 @@
 import { ConfigError } from "../../../sdk/errors.js";
-import { isOk } from "../requests/answer.js";
 import { type Component, children, parametersOf, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Runtime } from "../runtime.js";
@@ -48,8 +47,8 @@ function simple(
         if (verdict !== undefined) return verdict;
       }
       if (!("answer" in outcome)) return fallbackVerdict(outcome);
-      if (isOk(outcome.answer)) return success;
-      return statusVerdict(outcome.answer.status) ?? fallbackVerdict(outcome);
+      const { status } = outcome.answer;
+      return status < 400 ? success : (statusVerdict(status) ?? fallbackVerdict(outcome));
     },
   };
 }
@@ -84,5 +83,8 @@ function maxRetries(component: Component, { templates }: Runtime): number {
   if (template === undefined) return 5;
   const value = Number(templates.text(template, parametersOf(component)));
   if (Number.isSafeInteger(value)) return Math.max(0, value);
-  throw new ConfigError("manifest.field", "'max_retries' of a DefaultErrorHandler in the manifest is not a whole number");
+  throw new ConfigError(
+    "manifest.field",
+    "'max_retries' of a DefaultErrorHandler in the manifest is not a whole number",
+  );
 }

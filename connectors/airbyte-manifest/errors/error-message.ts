@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
 import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Answer, bodyJson, bodyText } from "../requests/answer.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Where the APIs of this world put what went wrong, the first that is there winning. */
 const names = [

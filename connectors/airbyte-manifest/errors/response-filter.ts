@@ -1,6 +1,6 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { headersValue } from "../jinja/context.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { type Component, parametersOf, text, texts } from "../load/fields.js";
 import { type Answer, bodyJson } from "../requests/answer.js";
 import type { Runtime } from "../runtime.js";
@@ -18,7 +18,10 @@ export function createResponseFilter(component: Component, { templates }: Runtim
   const named = text(component, "action");
   const action = named === undefined ? undefined : actions[named];
   if (named !== undefined && action === undefined) {
-    throw new ConfigError("manifest.response_filter", `a response filter of the manifest has the unknown action '${named}'`);
+    throw new ConfigError(
+      "manifest.response_filter",
+      `a response filter of the manifest has the unknown action '${named}'`,
+    );
   }
   const codes = new Set((texts(component, "http_codes") ?? []).map(Number));
   const predicate = text(component, "predicate") ?? "";
@@ -29,7 +32,8 @@ export function createResponseFilter(component: Component, { templates }: Runtim
   function matches(answer: Answer): boolean {
     if (codes.has(answer.status)) return true;
     // A predicate sees no config: it judges the answer alone.
-    if (predicate !== "" && templates.truth(predicate, parameters, { ...answerContext(answer), config: null })) return true;
+    if (predicate !== "" && templates.truth(predicate, parameters, { ...answerContext(answer), config: null }))
+      return true;
     return contains !== "" && (errorMessage(answer)?.includes(contains) ?? false);
   }
 

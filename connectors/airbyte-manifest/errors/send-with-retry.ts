@@ -50,7 +50,8 @@ export async function sendWithRetry(sending: Sending, runtime: Runtime): Promise
     }
     if (verdict.action === "refresh_token") await sending.refreshToken();
     const asked = firstOpinion(handler, outcome, attempt);
-    const reason: Reason = asked !== undefined ? "strategy" : verdict.action === "rate_limited" ? "rate_limit" : "default";
+    const reason: Reason =
+      asked !== undefined ? "strategy" : verdict.action === "rate_limited" ? "rate_limit" : "default";
     // An inner reason starts over when an outer one tried again.
     if (reason !== "strategy") tries.strategy = 0;
     if (reason === "default") tries.rate_limit = 0;
@@ -90,13 +91,18 @@ function failure(request: WireRequest, outcome: Outcome, verdict: Verdict): Slui
   const message = describe(request, outcome, verdict);
   const details = "error" in outcome ? { cause: outcome.error } : {};
   if (verdict.failure === "transient_error") return new TransientError("manifest.request_failed", message, details);
-  if (verdict.failure === "system_error" && "error" in outcome) return new SystemError("manifest.request_failed", message, details);
+  if (verdict.failure === "system_error" && "error" in outcome)
+    return new SystemError("manifest.request_failed", message, details);
   return new ConfigError("manifest.request_refused", message, details);
 }
 
 function exhausted(request: WireRequest, outcome: Outcome, verdict: Verdict): SluiceError {
   const details = "error" in outcome ? { cause: outcome.error } : {};
-  return new TransientError("manifest.retries_exhausted", `${describe(request, outcome, verdict)}, tried again in vain`, details);
+  return new TransientError(
+    "manifest.retries_exhausted",
+    `${describe(request, outcome, verdict)}, tried again in vain`,
+    details,
+  );
 }
 
 function ignored(request: WireRequest, outcome: Outcome, verdict: Verdict): string {

@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 
 /** A component of the manifest: a dict with a `type`. Its fields are read through the functions here. */
 export type Component = PyDict;

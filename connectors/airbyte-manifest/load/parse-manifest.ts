@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { parseDocument } from "yaml";
 import { ConfigError } from "../../../sdk/errors.js";
+import type { PyDict } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 import { fromYaml } from "./from-yaml.js";
 
 /** A manifest is text that people write: more than this is a mistake or an attack. */

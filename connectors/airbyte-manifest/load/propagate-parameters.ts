@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { equals } from "../jinja/values/compare.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { isTruthy } from "../jinja/values/truth.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { copyOf } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 import { defaultCustomTypes, defaultTypes } from "./default-types.js";
 
 interface Inherited {

@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { copyOf } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 
 /** How many nodes references may grow a manifest to: the largest in the wild has about 400,000. */
 const maxNodes = 5_000_000;
@@ -60,7 +60,8 @@ function lookUp(reference: string, manifest: PyDict): PyValue {
     const head: string = slash < 0 ? path : path.slice(0, slash);
     path = slash < 0 ? "" : path.slice(slash + 1);
     if (Array.isArray(node)) node = node.at(/^-?\d+$/.test(head) ? Number(head) : Number.NaN);
-    else node = isDict(node) ? (node.get(head) ?? (/^\d+$/.test(head) ? node.get(BigInt(head)) : undefined)) : undefined;
+    else
+      node = isDict(node) ? (node.get(head) ?? (/^\d+$/.test(head) ? node.get(BigInt(head)) : undefined)) : undefined;
     if (node === undefined) {
       throw new ConfigError("manifest.reference", `the reference '${reference}' points at nothing`, {
         hint: `there is no '${head}'`,

@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { str } from "../jinja/values/text.js";
 import type { PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 import { type Component, children, field, text } from "./fields.js";
 import { requiredFields } from "./required-fields.js";
 
@@ -38,7 +38,9 @@ export function validateComponent(component: Component, origin: string, path: st
 
 function validateWithin(value: PyValue, origin: string, path: string): void {
   if (isDict(value)) validateComponent(value, origin, path);
-  else if (Array.isArray(value)) value.forEach((item, i) => validateWithin(item, origin, `${path}[${i}]`));
+  else if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) validateWithin(item, origin, `${path}[${i}]`);
+  }
 }
 
 function invalid(origin: string, path: string, what: string): ConfigError {

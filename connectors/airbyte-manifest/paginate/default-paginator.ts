@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, requiredChild, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { mergeObjects } from "../requests/merge-options.js";
@@ -29,7 +29,10 @@ export function createPaginator(component: Component | undefined, options: Pagin
   const tokenOption =
     tokenComponent === undefined || isPath ? undefined : createRequestOption(tokenComponent, templates, pyDict());
   if (sizeOption !== undefined && !isTruthy(strategy.size() ?? null)) {
-    throw new ConfigError("manifest.page_size", "a paginator of the manifest has a page_size_option, and its strategy no page_size");
+    throw new ConfigError(
+      "manifest.page_size",
+      "a paginator of the manifest has a page_size_option, and its strategy no page_size",
+    );
   }
   if (sizeOption !== undefined && tokenOption !== undefined && sizeOption.place === tokenOption.place) {
     const [size, token] = [pyDict(), pyDict()];

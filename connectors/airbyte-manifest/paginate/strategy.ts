@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import type { Decoder } from "../decode/decoder.js";
 import { headersValue } from "../jinja/context.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, field, flag, parametersOf, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
@@ -54,7 +54,7 @@ function cursorPagination(component: Component, { runtime, decoder }: StrategyOp
     next({ answer, size: lastPageSize, lastRecord }) {
       const context = {
         response: decoded(decoder, answer),
-        headers: headersValue(answer.headers, { link: parsedLinks(answer.headers.get("link")) }),
+        headers: headersValue([...answer.headers, ["link", parsedLinks(answer.headers.get("link"))]]),
         last_record: lastRecord ?? null,
         last_page_size: BigInt(lastPageSize),
       };
@@ -107,7 +107,10 @@ function fixedSize(component: Component, { templates }: Runtime): bigint | undef
 
 function wholeSize(value: PyValue): bigint {
   if (typeof value === "bigint") return value;
-  throw new ConfigError("manifest.page_size", `a page_size of the manifest comes to ${str(value)}, which is no whole number`);
+  throw new ConfigError(
+    "manifest.page_size",
+    `a page_size of the manifest comes to ${str(value)}, which is no whole number`,
+  );
 }
 
 function wholeToken(token: PyValue): bigint {

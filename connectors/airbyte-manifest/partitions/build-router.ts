@@ -1,4 +1,3 @@
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import {
   type Component,
@@ -15,6 +14,7 @@ import {
 } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 import { groupingRouter } from "./grouping-router.js";
 import { createListRouter } from "./list-router.js";
 import { productRouter } from "./product-router.js";
@@ -46,7 +46,10 @@ function create(component: Component, runtime: Runtime, openParent: OpenParent):
     case "UnionPartitionRouter": {
       const inner = children(component, "partition_routers");
       for (const router of inner) refuseOptions(router, "UnionPartitionRouter");
-      const partitionField = runtime.templates.text(requiredText(component, "partition_field"), parametersOf(component));
+      const partitionField = runtime.templates.text(
+        requiredText(component, "partition_field"),
+        parametersOf(component),
+      );
       return unionRouter(inner.map(nested), partitionField);
     }
     default:

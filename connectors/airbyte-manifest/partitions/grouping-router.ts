@@ -1,5 +1,5 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { noOptions } from "../requests/options-provider.js";
@@ -42,7 +42,10 @@ function onlyValue({ partition }: Slice): PyValue {
   const names = [...partition.keys()].filter((name) => name !== "parent_slice");
   const [name] = names;
   if (name === undefined || names.length > 1) {
-    throw new ConfigError("manifest.grouping", `a GroupingPartitionRouter groups partitions of one value, not ${str(partition)}`);
+    throw new ConfigError(
+      "manifest.grouping",
+      `a GroupingPartitionRouter groups partitions of one value, not ${str(partition)}`,
+    );
   }
   return partition.get(name) ?? null;
 }
@@ -51,9 +54,15 @@ function grouped(group: readonly Slice[]): Slice {
   const [first] = group as readonly [Slice, ...Slice[]];
   const extraNames = new Set(group.flatMap(({ extraFields }) => [...extraFields.keys()]));
   return {
-    partition: columns([...first.partition.keys()], group.map(({ partition }) => partition)),
+    partition: columns(
+      [...first.partition.keys()],
+      group.map(({ partition }) => partition),
+    ),
     cursor: pyDict(),
-    extraFields: columns([...extraNames], group.map(({ extraFields }) => extraFields)),
+    extraFields: columns(
+      [...extraNames],
+      group.map(({ extraFields }) => extraFields),
+    ),
   };
 }
 

@@ -1,14 +1,14 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, field, parametersOf, requiredText } from "../load/fields.js";
 import { oneOption } from "../requests/options-provider.js";
 import { createRequestOption } from "../requests/request-option.js";
 import type { Runtime } from "../runtime.js";
 import { sliceValue } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import type { Router } from "./router.js";
 
 /** A ListPartitionRouter: one partition a value. @throws ConfigError `manifest.partition_values` where they are no list */
@@ -40,7 +40,10 @@ function itemsOf(value: PyValue): readonly PyValue[] {
   if (typeof value === "string") return [...value];
   if (isDict(value)) return [...value.keys()];
   if (value !== null && typeof value === "object" && value.kind === "tuple") return value.items;
-  throw new ConfigError("manifest.partition_values", `the values of a ListPartitionRouter come to ${str(value)}, which is no list`);
+  throw new ConfigError(
+    "manifest.partition_values",
+    `the values of a ListPartitionRouter come to ${str(value)}, which is no list`,
+  );
 }
 
 function asText(value: PyValue): PyValue {

@@ -1,7 +1,7 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import type { PyDict } from "../jinja/values/value.js";
 import type { Slice } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import type { Router } from "./router.js";
 
 /** Every combination of the partitions of several routers. Where two say something under one name, the first one's word counts. */

@@ -1,9 +1,19 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
-import { type Component, child, children, flag, list, parametersOf, requiredChild, requiredText, texts } from "../load/fields.js";
+import {
+  type Component,
+  child,
+  children,
+  flag,
+  list,
+  parametersOf,
+  requiredChild,
+  requiredText,
+  texts,
+} from "../load/fields.js";
 import type { Options } from "../requests/merge-options.js";
 import { createRequestOption, type RequestOption } from "../requests/request-option.js";
 import type { Runtime } from "../runtime.js";
@@ -34,7 +44,10 @@ export type OpenParent = (config: Component) => DeclarativeStream;
 export function createSubstreamRouter(component: Component, runtime: Runtime, openParent: OpenParent): Router {
   const parents = children(component, "parent_stream_configs").map((config) => parentOf(config, runtime, openParent));
   if (parents.length === 0) {
-    throw new ConfigError("manifest.parent_streams", "a SubstreamPartitionRouter of the manifest has no parent_stream_configs");
+    throw new ConfigError(
+      "manifest.parent_streams",
+      "a SubstreamPartitionRouter of the manifest has no parent_stream_configs",
+    );
   }
   return {
     options(place, slice): Options {
@@ -57,18 +70,24 @@ export function createSubstreamRouter(component: Component, runtime: Runtime, op
 
 function parentOf(config: Component, { templates }: Runtime, openParent: OpenParent): Parent {
   const parameters = parametersOf(config);
-  const evaluated = (template: PyValue) => (typeof template === "string" ? templates.value(template, parameters) : template);
+  const evaluated = (template: PyValue) =>
+    typeof template === "string" ? templates.value(template, parameters) : template;
   const option = child(config, "request_option");
   const pointer = texts(config, "lazy_read_pointer") ?? [];
   if (pointer.some((segment) => segment.includes("*"))) {
-    throw new ConfigError("manifest.lazy_read_pointer", "a lazy_read_pointer of the manifest has a '*', which cannot be");
+    throw new ConfigError(
+      "manifest.lazy_read_pointer",
+      "a lazy_read_pointer of the manifest has a '*', which cannot be",
+    );
   }
   requiredChild(config, "stream");
   return {
     stream: openParent(config),
     key: splitPath(templates.text(requiredText(config, "parent_key"), parameters)),
     partitionField: evaluated(requiredText(config, "partition_field")),
-    extraFields: (list(config, "extra_fields") ?? []).map((path) => (Array.isArray(path) ? path.map(evaluated) : [evaluated(path)])),
+    extraFields: (list(config, "extra_fields") ?? []).map((path) =>
+      Array.isArray(path) ? path.map(evaluated) : [evaluated(path)],
+    ),
     option: option === undefined ? undefined : createRequestOption(option, templates),
     remembered: flag(config, "incremental_dependency"),
     lazyPointer: pointer.map((segment) => evaluated(segment)),
@@ -97,14 +116,20 @@ function closeSlice({ stream }: Parent, slice: Slice, isLast: boolean): void {
 }
 
 /** The partition of one parent record; undefined where the record has no key. */
-function partitionOf({ key, partitionField, extraFields, lazyPointer }: Parent, record: StreamRecord): Slice | undefined {
+function partitionOf(
+  { key, partitionField, extraFields, lazyPointer }: Parent,
+  record: StreamRecord,
+): Slice | undefined {
   const value = valueAt(record.data, key);
   if (value === undefined) return undefined;
   const extra = pyDict();
   if (lazyPointer.length > 0) extra.set("child_response", valueAt(record.data, lazyPointer) ?? []);
   for (const path of extraFields) extra.set(path.map(str).join("."), valueAt(record.data, path) ?? null);
   return {
-    partition: pyDict([[partitionField, value], ["parent_slice", record.slice.partition]]),
+    partition: pyDict([
+      [partitionField, value],
+      ["parent_slice", record.slice.partition],
+    ]),
     cursor: pyDict(),
     extraFields: extra,
   };

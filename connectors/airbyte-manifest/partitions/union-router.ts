@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { noOptions } from "../requests/options-provider.js";
+import { isDict } from "../value/is-dict.js";
 import type { Router } from "./router.js";
 
 /** The partitions of several routers, one after the other, each value once. */
@@ -16,7 +16,10 @@ export function unionRouter(routers: readonly Router[], partitionField: string):
         for await (const { partition, extraFields } of router.slices()) {
           const value = partition.get(partitionField);
           if (value === undefined) {
-            throw new ConfigError("manifest.union", `a UnionPartitionRouter needs '${partitionField}' in ${str(partition)}`);
+            throw new ConfigError(
+              "manifest.union",
+              `a UnionPartitionRouter needs '${partitionField}' in ${str(partition)}`,
+            );
           }
           if (seen.has(value)) continue;
           seen.set(value, null);

@@ -10,7 +10,7 @@ export interface Answer {
   readonly url: string;
 }
 
-/** Whether an answer counts as a success: everything else gives no records. */
+/** Whether there is an answer that counts as a success: everything else gives no records. */
 export function isOk(answer: Answer | undefined): answer is Answer {
   return answer !== undefined && answer.status < 400;
 }

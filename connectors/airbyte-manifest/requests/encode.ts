@@ -1,6 +1,6 @@
-import { isDict } from "../value/is-dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Parameters as Python's `urlencode` writes them: spaces as `+`, lists as repeated names, `None` left out. */
 export function encodePairs(parameters: PyDict): string {

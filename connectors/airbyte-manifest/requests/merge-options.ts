@@ -1,10 +1,10 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { equals } from "../jinja/values/compare.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { copyOf } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Options of one kind from one part of a request; a body may be text. */
 export type Options = PyDict | string | undefined;
@@ -19,7 +19,8 @@ export function mergeOptions(parts: readonly Options[], allowEqual = false): PyD
   const texts = present.filter((part) => typeof part === "string");
   const [text] = texts;
   if (text !== undefined) {
-    if (present.length > 1) throw new ConfigError("manifest.duplicate_option", "a body that is text takes nothing beside it");
+    if (present.length > 1)
+      throw new ConfigError("manifest.duplicate_option", "a body that is text takes nothing beside it");
     return text;
   }
   const merged = pyDict();

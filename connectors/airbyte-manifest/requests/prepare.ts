@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
+import type { PyDict } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 import { completeUrl, encodePairs } from "./encode.js";
 import type { WireRequest } from "./exchange.js";
 import { pythonJson } from "./python-json.js";
@@ -34,9 +34,13 @@ export function prepare({ method, url, headers, parameters, bodyJson, bodyData }
   if (type !== undefined && !hasHeader(wire, "content-type")) wire.set("Content-Type", type);
   const complete = completeUrl(url, notRepeated(url, parameters));
   if (!/^https?:\/\/[^/?#]+/i.test(complete)) {
-    throw new ConfigError("manifest.invalid_url", `the manifest comes to '${complete.split("?")[0]}', which is no http or https URL`, {
-      hint: "check the settings that stand in its url_base",
-    });
+    throw new ConfigError(
+      "manifest.invalid_url",
+      `the manifest comes to '${complete.split("?")[0]}', which is no http or https URL`,
+      {
+        hint: "check the settings that stand in its url_base",
+      },
+    );
   }
   return { method, url: complete, headers: wire, ...(body === undefined ? {} : { body }) };
 }
@@ -80,4 +84,3 @@ function setHeader(headers: Map<string, string>, name: string, value: string): v
 function hasHeader(headers: ReadonlyMap<string, string>, lowerName: string): boolean {
   return [...headers.keys()].some((name) => name.toLowerCase() === lowerName);
 }
-

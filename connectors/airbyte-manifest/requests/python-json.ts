@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
 import { DataError } from "../../../sdk/errors.js";
 import { str } from "../jinja/values/text.js";
 import type { PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 
 export interface JsonStyle {
   /** Spaces after commas and colons. */
@@ -44,8 +44,7 @@ function keyText(key: PyValue): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  ).replaceAll("\\u007f", "\u007f");
+  return JSON.stringify(text)
+    .replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replaceAll("\\u007f", "\u007f");
 }

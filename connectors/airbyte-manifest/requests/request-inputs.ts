@@ -1,10 +1,10 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, field, parametersOf, text } from "../load/fields.js";
-import { sliceContext, type Slice } from "../slices/slice.js";
+import { type Slice, sliceContext } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import type { Templates } from "../value/templates.js";
 import type { Options } from "./merge-options.js";
 import type { OptionsProvider } from "./options-provider.js";
@@ -15,14 +15,23 @@ import type { OptionPlace } from "./request-option.js";
  * `propertiesKey` is the parameter that takes the slice's query properties.
  * @throws ConfigError `manifest.request_body` where two bodies are given
  */
-export function createRequestInputs(requester: Component, templates: Templates, propertiesKey?: string): OptionsProvider {
+export function createRequestInputs(
+  requester: Component,
+  templates: Templates,
+  propertiesKey?: string,
+): OptionsProvider {
   const parameters = parametersOf(requester);
   const inputs = bodies(requester);
   if (isGiven(inputs.body_data) && isGiven(inputs.body_json)) {
     throw new ConfigError("manifest.request_body", "a requester of the manifest has both a form and a JSON body");
   }
 
-  function evaluated(place: OptionPlace, input: PyValue, slice: Slice | undefined, token: PyValue | undefined): Options {
+  function evaluated(
+    place: OptionPlace,
+    input: PyValue,
+    slice: Slice | undefined,
+    token: PyValue | undefined,
+  ): Options {
     const context = sliceContext(slice, token);
     const validTypes = place === "request_parameter" || place === "body_data" ? (["str", "list"] as const) : undefined;
     if (typeof input === "string") {
@@ -66,7 +75,10 @@ function bodies(requester: Component): Inputs {
     case "RequestBodyGraphQL":
       return { ...inputs, body_json: value };
     default:
-      throw new ConfigError("manifest.request_body", `the manifest has a request body of the unknown type '${text(body, "type")}'`);
+      throw new ConfigError(
+        "manifest.request_body",
+        `the manifest has a request body of the unknown type '${text(body, "type")}'`,
+      );
   }
 }
 

@@ -1,8 +1,8 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, parametersOf, text, texts, typeOf } from "../load/fields.js";
+import { isDict } from "../value/is-dict.js";
 import type { Templates } from "../value/templates.js";
 
 /** Where in a request a value goes. */

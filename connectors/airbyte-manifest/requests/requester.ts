@@ -1,7 +1,7 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { type Authenticator, noAuth } from "../auth/authenticator.js";
 import { createErrorHandler } from "../errors/error-handler.js";
 import { type Sent, sendWithRetry } from "../errors/send-with-retry.js";
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, flag, parametersOf, text } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
@@ -71,7 +71,10 @@ export function createRequester(component: Component, runtime: Runtime, options:
       await authenticator.options("request_parameter"),
       extra("request_parameter"),
     ]);
-    const bodyJson = mergeObjects([own("body_json"), await authenticator.options("body_json"), extra("body_json")], true);
+    const bodyJson = mergeObjects(
+      [own("body_json"), await authenticator.options("body_json"), extra("body_json")],
+      true,
+    );
     const bodyData = mergeOptions([own("body_data"), await authenticator.options("body_data"), extra("body_data")]);
     const prepared = prepare({ method, url, headers, parameters: query, bodyJson, bodyData });
     return withHeader(prepared, await authenticator.header());

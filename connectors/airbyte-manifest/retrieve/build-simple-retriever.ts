@@ -1,20 +1,30 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import { wholeReadCursor } from "../cursors/whole-read.js";
 import type { Cursor } from "../cursors/cursor.js";
+import { wholeReadCursor } from "../cursors/whole-read.js";
 import { createDecoder } from "../decode/decoder.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
-import { type Component, child, children, flag, list, object, parametersOf, requiredChild, typeOf } from "../load/fields.js";
+import {
+  type Component,
+  child,
+  children,
+  flag,
+  list,
+  object,
+  parametersOf,
+  requiredChild,
+  typeOf,
+} from "../load/fields.js";
 import { createPaginator } from "../paginate/default-paginator.js";
+import { singleRouter } from "../partitions/router.js";
 import { buildRequester } from "../requests/build-requester.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import type { Runtime } from "../runtime.js";
 import { createRecordSelector } from "../select/record-selector.js";
-import { createTransformation } from "../select/transform/transformation.js";
 import type { Transformation } from "../select/transform/record-change.js";
-import { singleRouter } from "../partitions/router.js";
+import { createTransformation } from "../select/transform/transformation.js";
 import { wholeStream } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import { valueAt } from "../value/paths.js";
 import { childAnswer } from "./child-answer.js";
 import { createPropertyChunks, type PropertyChunks } from "./property-chunks.js";
@@ -76,7 +86,9 @@ function isLazy(component: Component, { isFirstRead }: RetrieverOptions): boolea
   if (isFirstRead !== true || Array.isArray(component.get("partition_router"))) return false;
   const [router] = children(component, "partition_router");
   if (router === undefined || typeOf(router) !== "SubstreamPartitionRouter") return false;
-  return children(router, "parent_stream_configs").some((config) => (list(config, "lazy_read_pointer") ?? []).length > 0);
+  return children(router, "parent_stream_configs").some(
+    (config) => (list(config, "lazy_read_pointer") ?? []).length > 0,
+  );
 }
 
 interface WithProperties {
@@ -107,7 +119,10 @@ function queryProperties(requester: Component, options: RetrieverOptions): WithP
 
 function chunksOf(component: Component, options: RetrieverOptions): PropertyChunks {
   const selector = child(component, "property_selector");
-  const transformations = selector === undefined ? [] : children(selector, "transformations").map((each) => createTransformation(each, options.runtime));
+  const transformations =
+    selector === undefined
+      ? []
+      : children(selector, "transformations").map((each) => createTransformation(each, options.runtime));
   return createPropertyChunks(component, {
     fromEndpoint: (endpoint) => propertiesFromEndpoint(endpoint, options),
     selected:
@@ -121,7 +136,10 @@ function chunksOf(component: Component, options: RetrieverOptions): PropertyChun
   });
 }
 
-async function propertiesFromEndpoint(endpoint: Component, { runtime, maxBytes }: RetrieverOptions): Promise<readonly string[]> {
+async function propertiesFromEndpoint(
+  endpoint: Component,
+  { runtime, maxBytes }: RetrieverOptions,
+): Promise<readonly string[]> {
   const retriever = buildSimpleRetriever(requiredChild(endpoint, "retriever"), {
     runtime,
     maxBytes,

@@ -1,6 +1,6 @@
-import type { PyDict } from "../jinja/values/value.js";
 import { SystemError } from "../../../sdk/errors.js";
 import type { SliceFollower } from "../cursors/cursor.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, integer, text } from "../load/fields.js";
 import type { Slice } from "../slices/slice.js";
 
@@ -32,7 +32,10 @@ export function createPageReset(component: Component | undefined, follow: () => 
       const next = follower?.rest(original) ?? current;
       if (next !== current) same = 0;
       else if (++same >= allowed) {
-        throw new SystemError("manifest.pagination_reset", "the pages of a slice were begun anew, and it came to the same again");
+        throw new SystemError(
+          "manifest.pagination_reset",
+          "the pages of a slice were begun anew, and it came to the same again",
+        );
       }
       records = 0;
       return next;

@@ -1,9 +1,9 @@
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
-import { isTruthy } from "../jinja/values/truth.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, field, integer, text, texts, typeOf } from "../load/fields.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Query properties: the fields that requests ask for, in as many requests a page as the API's limit makes necessary. */
 export interface PropertyChunks {
@@ -72,7 +72,10 @@ function chunked(
 
 function mergeKey(strategy: Component | undefined): (record: PyDict) => string | undefined {
   if (strategy !== undefined && typeOf(strategy) !== "GroupByKeyMergeStrategy") {
-    throw new ConfigError("manifest.not_runnable", `the manifest merges records by a ${typeOf(strategy)}, which is not run`);
+    throw new ConfigError(
+      "manifest.not_runnable",
+      `the manifest merges records by a ${typeOf(strategy)}, which is not run`,
+    );
   }
   const key = strategy === undefined ? "id" : (field(strategy, "key") ?? "id");
   const names = Array.isArray(key) ? key.map(str) : [str(key)];

@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import type { Sent } from "../errors/send-with-retry.js";
+import { pyDict } from "../jinja/values/dict.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Answer, isOk } from "../requests/answer.js";
 import type { Slice } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import type { PropertyChunks } from "./property-chunks.js";
 
 /**

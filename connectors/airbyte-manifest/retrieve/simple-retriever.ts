@@ -10,8 +10,8 @@ import type { Requester } from "../requests/requester.js";
 import type { RecordSelector } from "../select/record-selector.js";
 import type { Slice } from "../slices/slice.js";
 import { createPageReset } from "./page-reset.js";
-import { readWithProperties } from "./read-with-properties.js";
 import type { PropertyChunks } from "./property-chunks.js";
+import { readWithProperties } from "./read-with-properties.js";
 import type { Retriever } from "./retriever.js";
 
 export interface SimpleRetrieverOptions {
@@ -67,8 +67,11 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
           for (const record of selector.select(sent.answer, original, schema)) yield seen(record);
         }
       } else {
-        const read = readWithProperties(options.properties, slice, (chunked) => send(chunked, token), (answer) =>
-          selector.select(answer, original, schema),
+        const read = readWithProperties(
+          options.properties,
+          slice,
+          (chunked) => send(chunked, token),
+          (answer) => selector.select(answer, original, schema),
         );
         let step = await read.next();
         for (; step.done !== true; step = await read.next()) yield seen(step.value);

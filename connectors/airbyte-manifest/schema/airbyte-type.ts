@@ -1,6 +1,6 @@
+import { ConfigError } from "../../../sdk/errors.js";
 import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict } from "../jinja/values/value.js";
-import { ConfigError } from "../../../sdk/errors.js";
 
 /** The JSON Schema of one of the protocol's types by its name. @throws ConfigError `manifest.schema` */
 export function airbyteType(name: string): PyDict {

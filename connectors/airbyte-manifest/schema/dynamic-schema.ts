@@ -1,14 +1,24 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { equals } from "../jinja/values/compare.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
-import { type Component, child, children, field, list, parametersOf, requiredChild, requiredText, text } from "../load/fields.js";
+import {
+  type Component,
+  child,
+  children,
+  field,
+  list,
+  parametersOf,
+  requiredChild,
+  requiredText,
+  text,
+} from "../load/fields.js";
 import type { Retriever } from "../retrieve/retriever.js";
 import type { Runtime } from "../runtime.js";
 import { createTransformation } from "../select/transform/transformation.js";
 import { wholeStream } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import { valueAt } from "../value/paths.js";
 import { airbyteType } from "./airbyte-type.js";
 
@@ -25,7 +35,10 @@ export async function dynamicSchema(loader: Component, retriever: Retriever, run
   for (const definition of definitions) {
     const key = valueAt(definition, pointer("key_pointer") ?? []);
     if (typeof key !== "string") {
-      throw new ConfigError("manifest.schema", `the name of a property must be text, and the API gives ${str(key ?? null)}`);
+      throw new ConfigError(
+        "manifest.schema",
+        `the name of a property must be text, and the API gives ${str(key ?? null)}`,
+      );
     }
     const typePointer = pointer("type_pointer");
     const type = typePointer === undefined ? "string" : (valueAt(definition, typePointer) ?? "string");

@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, children, field, object, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Makes the schema of a DynamicSchemaLoader. */
 export type LoadDynamic = (loader: Component) => Promise<PyDict>;

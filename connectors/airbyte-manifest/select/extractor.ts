@@ -1,6 +1,7 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
+import { csvRows } from "../decode/csv.js";
 import type { Decoder } from "../decode/decoder.js";
+import { inflated } from "../decode/inflate.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, flag, parametersOf, text, texts, typeOf } from "../load/fields.js";
@@ -8,9 +9,8 @@ import { refuseCustom } from "../load/refuse-custom.js";
 import type { Answer } from "../requests/answer.js";
 import type { Runtime } from "../runtime.js";
 import { copyOf } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 import { type Path, valueAt, valuesAt } from "../value/paths.js";
-import { csvRows } from "../decode/csv.js";
-import { inflated } from "../decode/inflate.js";
 
 /** Takes the records out of an answer. */
 export type Extractor = (answer: Answer) => Generator<PyValue, void>;
@@ -59,7 +59,11 @@ function* expanded(record: PyValue, expander: Component, templates: Runtime["tem
       any = true;
       if (!keepsParent) yield isDict(item) ? pyDict(item) : item;
       else if (isDict(item)) yield pyDict([...item, ["original_record", copyOf(record)]]);
-      else yield pyDict([["value", item], ["original_record", copyOf(record)]]);
+      else
+        yield pyDict([
+          ["value", item],
+          ["original_record", copyOf(record)],
+        ]);
     }
   }
   if (!any && text(expander, "on_no_records") === "emit_parent") yield record;

@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
-import { isTruthy } from "../jinja/values/truth.js";
 import { str } from "../jinja/values/text.js";
+import { isTruthy } from "../jinja/values/truth.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { isDict } from "../value/is-dict.js";
 
 /**
  * Casts the values of a record to the types of its JSON Schema, in place, where a type is one and not several. What cannot
@@ -72,7 +72,8 @@ function asFloat(value: PyValue): PyValue {
   const text = value.trim().replaceAll(/(?<=\d)_(?=\d)/g, "");
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^[+-]?inf(inity)?$/i.test(text))
+    return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return value;
 }
 
@@ -98,5 +99,8 @@ function allowsPlainItems(schema: PyDict): boolean {
   const items = schema.get("items");
   const types = isDict(items) ? (items.get("type") ?? []) : [];
   // A single type is spelled out as letters by the reference, and no letter is a type.
-  return Array.isArray(types) && types.every((type) => ["string", "number", "integer", "boolean", "null"].includes(str(type)));
+  return (
+    Array.isArray(types) &&
+    types.every((type) => ["string", "number", "integer", "boolean", "null"].includes(str(type)))
+  );
 }

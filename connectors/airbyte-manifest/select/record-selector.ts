@@ -1,7 +1,6 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { DataError } from "../../../sdk/errors.js";
 import type { Decoder } from "../decode/decoder.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import { typeName } from "../jinja/values/type-name.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
@@ -10,6 +9,7 @@ import { refuseCustom } from "../load/refuse-custom.js";
 import type { Answer } from "../requests/answer.js";
 import type { Runtime } from "../runtime.js";
 import { type Slice, sliceVariable } from "../slices/slice.js";
+import { isDict } from "../value/is-dict.js";
 import { createExtractor, type Extractor } from "./extractor.js";
 import { normalize } from "./normalize.js";
 import type { Transformation } from "./transform/record-change.js";
@@ -38,14 +38,16 @@ export function createRecordSelector(component: Component, runtime: Runtime, opt
   if (filter !== undefined && typeOf(filter) !== "RecordFilter") refuseCustom(filter, "a record filter");
   const condition = filter === undefined ? undefined : (text(filter, "condition") ?? "");
   const stated = field(component, "transform_before_filtering");
-  const transformsFirst = typeof stated === "boolean" ? stated : options.keeps !== undefined || options.transformsFirst === true;
+  const transformsFirst =
+    typeof stated === "boolean" ? stated : options.keeps !== undefined || options.transformsFirst === true;
   const normalization = field(component, "schema_normalization") ?? "None";
   if (isDict(normalization)) refuseCustom(normalization, "a schema normalization");
   const casts = normalization === "Default";
 
   function passes(record: PyDict, slice: Slice): boolean {
     if (options.keeps !== undefined && !options.keeps(record, slice)) return false;
-    if (filter === undefined || condition === undefined || (options.keeps !== undefined && condition === "")) return true;
+    if (filter === undefined || condition === undefined || (options.keeps !== undefined && condition === ""))
+      return true;
     const context = { record, stream_state: pyDict(), stream_slice: sliceVariable(slice), next_page_token: null };
     return templates.truth(condition, parametersOf(filter), context);
   }
@@ -70,7 +72,11 @@ export function createRecordSelector(component: Component, runtime: Runtime, opt
 function asRecord(value: PyValue): PyDict {
   if (isDict(value)) return value;
   const shown = str(value).slice(0, 100);
-  throw new DataError("manifest.record", `a record must be an object, and the answer has a ${typeName(value)}: ${shown}`, {
-    hint: "check the field_path of the manifest's extractor",
-  });
+  throw new DataError(
+    "manifest.record",
+    `a record must be an object, and the answer has a ${typeName(value)}: ${shown}`,
+    {
+      hint: "check the field_path of the manifest's extractor",
+    },
+  );
 }

@@ -1,6 +1,6 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { streamSlice } from "../jinja/context.js";
 import type { Context } from "../jinja/template.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 

@@ -1,11 +1,11 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, children, list, object, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { validTypes } from "../select/transform/add-fields.js";
 import { copyOfDict } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 import { deleteAt, putAt } from "../value/paths.js";
 import { bindTemplates } from "../value/templates.js";
 
@@ -17,7 +17,9 @@ export function normalizedConfig(manifest: Component, config: PyDict, clock: () 
   const spec = child(manifest, "spec");
   const rules = spec === undefined ? undefined : child(spec, "config_normalization_rules");
   if (rules === undefined) return changed;
-  const migrations = children(rules, "config_migrations").flatMap((migration) => children(migration, "transformations"));
+  const migrations = children(rules, "config_migrations").flatMap((migration) =>
+    children(migration, "transformations"),
+  );
   for (const transformation of [...migrations, ...children(rules, "transformations")]) {
     transform(transformation, changed, clock);
   }
@@ -51,7 +53,9 @@ function transform(transformation: Component, config: PyDict, clock: () => numbe
 }
 
 function remap(transformation: Component, config: PyDict, templates: ReturnType<typeof bindTemplates>): void {
-  const path: PyValue[] = (list(transformation, "field_path") ?? []).map((segment) => templates.value(str(segment), none));
+  const path: PyValue[] = (list(transformation, "field_path") ?? []).map((segment) =>
+    templates.value(str(segment), none),
+  );
   const last = path.pop();
   let holder: PyValue | undefined = config;
   for (const segment of path) holder = isDict(holder) ? holder.get(segment) : undefined;

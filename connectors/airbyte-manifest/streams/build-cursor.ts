@@ -1,6 +1,3 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
-import type { PyDict } from "../jinja/values/value.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { createCountCursor } from "../cursors/count-cursor.js";
 import type { Cursor } from "../cursors/cursor.js";
@@ -9,12 +6,15 @@ import { partitionedCursor } from "../cursors/partitioned.js";
 import { planTimeCursor } from "../cursors/time-cursor.js";
 import { unpartitioned } from "../cursors/unpartitioned.js";
 import { wholeReadCursor } from "../cursors/whole-read.js";
+import { pyDict } from "../jinja/values/dict.js";
+import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, flag, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { hasPartitions } from "../partitions/build-router.js";
 import type { Router } from "../partitions/router.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 
 export interface Slicing {
   readonly cursor: Cursor;
@@ -22,7 +22,13 @@ export interface Slicing {
 }
 
 /** How a stream is cut into slices: by its partitions, its cursor, or both. */
-export function buildCursor(stream: Component, router: Router, saved: PyDict, runtime: Runtime, chosenField?: string): Slicing {
+export function buildCursor(
+  stream: Component,
+  router: Router,
+  saved: PyDict,
+  runtime: Runtime,
+  chosenField?: string,
+): Slicing {
   const sync = child(stream, "incremental_sync");
   if (sync === undefined) return { cursor: wholeReadCursor(() => router.slices()), options: router };
   const retriever = child(stream, "retriever") ?? pyDict();
@@ -30,7 +36,10 @@ export function buildCursor(stream: Component, router: Router, saved: PyDict, ru
   switch (typeOf(sync)) {
     case "IncrementingCountCursor":
       if (hasPartitions(retriever)) {
-        throw new ConfigError("manifest.cursor", "a stream of the manifest has partitions and counts, which cannot be together");
+        throw new ConfigError(
+          "manifest.cursor",
+          "a stream of the manifest has partitions and counts, which cannot be together",
+        );
       }
       return { cursor: unpartitioned(createCountCursor(sync, runtime, saved)), options };
     case "DatetimeBasedCursor": {

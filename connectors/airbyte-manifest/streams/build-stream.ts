@@ -3,8 +3,8 @@ import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, children, flag, requiredChild, requiredText, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { buildRouter } from "../partitions/build-router.js";
-import { buildSimpleRetriever } from "../retrieve/build-simple-retriever.js";
 import { buildAsyncRetriever } from "../retrieve/async/build-async-retriever.js";
+import { buildSimpleRetriever } from "../retrieve/build-simple-retriever.js";
 import type { Retriever } from "../retrieve/retriever.js";
 import type { Runtime } from "../runtime.js";
 import { dynamicSchema } from "../schema/dynamic-schema.js";
@@ -59,7 +59,9 @@ export function buildStream(component: Component, runtime: Runtime, options: Str
   };
   let loading: Promise<PyDict> | undefined;
   const schema = () => {
-    loading ??= loadSchema(component, (loader) => dynamicSchema(loader, schemaRetriever(loader, runtime, options), runtime));
+    loading ??= loadSchema(component, (loader) =>
+      dynamicSchema(loader, schemaRetriever(loader, runtime, options), runtime),
+    );
     return loading;
   };
 

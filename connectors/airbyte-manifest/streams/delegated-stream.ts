@@ -1,13 +1,13 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import { ConfigError } from "../../../sdk/errors.js";
 import { planTimeCursor, type TimeCursorPlan } from "../cursors/time-cursor.js";
 import { compareTimes, shifted } from "../cursors/time-scale.js";
 import { parseDuration } from "../jinja/time/duration.js";
 import { utc } from "../jinja/time/zone.js";
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDateTime, PyDict } from "../jinja/values/value.js";
 import { type Component, child, parametersOf, requiredChild, requiredText, text } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 
 /**
  * What a StateDelegatingStream comes to: one stream for the first read, another from a state on, unless the state is older
@@ -22,13 +22,19 @@ export function delegatedStream(
   const full = requiredChild(component, "full_refresh_stream");
   const incremental = requiredChild(component, "incremental_stream");
   if (text(full, "name") !== name || text(incremental, "name") !== name) {
-    throw new ConfigError("manifest.stream", `the two streams of the StateDelegatingStream '${name}' must have its name`);
+    throw new ConfigError(
+      "manifest.stream",
+      `the two streams of the StateDelegatingStream '${name}' must have its name`,
+    );
   }
   if (state.size === 0) return { stream: full, state };
   const template = text(component, "api_retention_period");
   const retention = template === undefined ? "" : runtime.templates.text(template, parametersOf(component));
   if (retention !== "" && isTooOld(state, [full, incremental], retention, runtime)) {
-    runtime.log("warn", `stream '${name}' is read whole again: its state is older than the API remembers (${retention})`);
+    runtime.log(
+      "warn",
+      `stream '${name}' is read whole again: its state is older than the API remembers (${retention})`,
+    );
     return { stream: full, state: pyDict() };
   }
   return { stream: incremental, state };

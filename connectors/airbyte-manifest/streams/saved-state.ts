@@ -1,9 +1,9 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "../value/is-dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, children, flag, parametersOf, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 
 /** The state that a stream's parent begins from, as its child has saved it: its own, or what can be made of the child's. */
 export function parentState(config: Component, child: PyDict, parent: Component, runtime: Runtime): PyDict {
@@ -47,8 +47,11 @@ function perPartition(stream: Component, state: PyDict, { templates }: Runtime):
   const cursorField = templates.value(requiredText(cursor, "cursor_field"), parameters);
   const isLegacy = (value: PyValue) => isDict(value) && value.size === 1 && value.has(cursorField);
   if (![...state.values()].every(isLegacy)) return state;
-  const states = [...state].map(
-    ([key, value]) => pyDict([["partition", pyDict([[partitionField, key]])], ["cursor", value]]),
+  const states = [...state].map(([key, value]) =>
+    pyDict([
+      ["partition", pyDict([[partitionField, key]])],
+      ["cursor", value],
+    ]),
   );
   return pyDict([["states", states]]);
 }

@@ -1,7 +1,7 @@
-import { isDict } from "../value/is-dict.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, children, text, typeOf } from "../load/fields.js";
 import { copyOfDict } from "../value/copy.js";
+import { isDict } from "../value/is-dict.js";
 
 /** Copies of streams whose parents keep the answers they get, so that a parent is fetched once for all its children. */
 export function shareParents(streams: readonly Component[]): Component[] {

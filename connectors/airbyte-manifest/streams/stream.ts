@@ -1,5 +1,5 @@
-import type { PyDict } from "../jinja/values/value.js";
 import type { Cursor } from "../cursors/cursor.js";
+import type { PyDict } from "../jinja/values/value.js";
 import type { Slice } from "../slices/slice.js";
 
 /** A record and the slice it was read in. */

@@ -1,6 +1,6 @@
 import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "./is-dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
+import { isDict } from "./is-dict.js";
 
 /** A deep copy of lists and dicts; everything else cannot change and is shared. */
 export function copyOf(value: PyValue): PyValue {

@@ -1,9 +1,9 @@
-import { pyDict } from "../jinja/values/dict.js";
-import { isDict } from "./is-dict.js";
 import { DataError } from "../../../sdk/errors.js";
+import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { globMatches, isGlob } from "./glob.js";
+import { isDict } from "./is-dict.js";
 
 /**
  * Paths into nested values as the dpath library has them: one segment a level, each a key, an index or a shell pattern;
@@ -56,7 +56,10 @@ export function replaceAt(root: PyValue, path: Path, value: PyValue): number {
 export function putAt(root: PyDict, path: Path, value: PyValue): void {
   let holder: PyDict | PyValue[] = root;
   path.forEach((segment, level) => {
-    if (level === path.length - 1) return put(holder, segment, value);
+    if (level === path.length - 1) {
+      put(holder, segment, value);
+      return;
+    }
     let next = child(holder, segment);
     if (next === undefined) {
       next = isIndex(path[level + 1] as PyValue) ? [] : pyDict();

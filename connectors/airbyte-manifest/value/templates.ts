@@ -1,11 +1,11 @@
 import {
-  type Context,
   interpolate,
   interpolateBoolean,
   interpolateMapping,
   interpolateNested,
   interpolateString,
 } from "../jinja/interpolate.js";
+import type { Context } from "../jinja/template.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 

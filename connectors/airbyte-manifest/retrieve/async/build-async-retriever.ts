@@ -1,7 +1,7 @@
-import { pyDict } from "../../jinja/values/dict.js";
 import { ConfigError } from "../../../../sdk/errors.js";
 import type { Cursor } from "../../cursors/cursor.js";
 import { createDecoder, type Decoder } from "../../decode/decoder.js";
+import { pyDict } from "../../jinja/values/dict.js";
 import type { PyDict, PyValue } from "../../jinja/values/value.js";
 import { type Component, child, parametersOf, requiredChild, text } from "../../load/fields.js";
 import { createPaginator } from "../../paginate/default-paginator.js";
@@ -26,7 +26,10 @@ export interface AsyncOptions {
 }
 
 /** An AsyncRetriever: the API makes the data of each slice in a job, and it is downloaded once the job is done. */
-export function buildAsyncRetriever(component: Component, options: AsyncOptions): { readonly retriever: Retriever; readonly cursor: Cursor } {
+export function buildAsyncRetriever(
+  component: Component,
+  options: AsyncOptions,
+): { readonly retriever: Retriever; readonly cursor: Cursor } {
   const { runtime, maxBytes, cursor } = options;
   const requester = (name: string): Requester | undefined => {
     const own = child(component, name);
@@ -67,7 +70,10 @@ export function buildAsyncRetriever(component: Component, options: AsyncOptions)
   async function* downloaded(job: Job): AsyncGenerator<PyDict, void> {
     for (const target of await targets(job)) {
       const polled = answerVariable(job.polled);
-      const slice = jobSlice(job, [["download_target", target], ["polling_response", polled]]);
+      const slice = jobSlice(job, [
+        ["download_target", target],
+        ["polling_response", polled],
+      ]);
       yield* download.read(slice, pyDict());
     }
     await deletion?.send({ slice: jobSlice(job) });
@@ -96,11 +102,23 @@ export function buildAsyncRetriever(component: Component, options: AsyncOptions)
 
 function downloader(component: Component, { runtime, maxBytes }: AsyncOptions): Retriever {
   const decoder = createDecoder(child(component, "download_decoder"), maxBytes);
-  const extractor = child(component, "download_extractor") ?? pyDict([["type", "DpathExtractor"], ["field_path", []]]);
-  const selector = createRecordSelector(pyDict([["type", "RecordSelector"], ["extractor", extractor]]), runtime, {
-    decoder,
-    transformations: [],
-  });
+  const extractor =
+    child(component, "download_extractor") ??
+    pyDict([
+      ["type", "DpathExtractor"],
+      ["field_path", []],
+    ]);
+  const selector = createRecordSelector(
+    pyDict([
+      ["type", "RecordSelector"],
+      ["extractor", extractor],
+    ]),
+    runtime,
+    {
+      decoder,
+      transformations: [],
+    },
+  );
   return createSimpleRetriever({
     requester: buildRequester(requiredChild(component, "download_requester"), runtime),
     paginator: createPaginator(child(component, "download_paginator"), { runtime, decoder, extract: selector.extract }),
@@ -112,12 +130,19 @@ function downloader(component: Component, { runtime, maxBytes }: AsyncOptions): 
 }
 
 /** Where the data of a finished job are: as its last status says, or as the API says when it is asked. */
-function targetsOf(component: Component, decoder: Decoder, runtime: Runtime): (job: Job) => Promise<readonly PyValue[]> {
+function targetsOf(
+  component: Component,
+  decoder: Decoder,
+  runtime: Runtime,
+): (job: Job) => Promise<readonly PyValue[]> {
   const extractorComponent = child(component, "download_target_extractor");
   const requesterComponent = child(component, "download_target_requester");
   if (extractorComponent === undefined) {
     if (requesterComponent === undefined) return async () => [""];
-    throw new ConfigError("manifest.job", "an AsyncRetriever with a download_target_requester needs a download_target_extractor");
+    throw new ConfigError(
+      "manifest.job",
+      "an AsyncRetriever with a download_target_requester needs a download_target_extractor",
+    );
   }
   const extract: Extractor = createExtractor(extractorComponent, decoder, runtime);
   const requester = requesterComponent === undefined ? undefined : buildRequester(requesterComponent, runtime);

@@ -1,7 +1,6 @@
-import { pyDict } from "../../jinja/values/dict.js";
-import { isDict } from "../../value/is-dict.js";
 import { DataError, SystemError, TransientError } from "../../../../sdk/errors.js";
 import { headersValue } from "../../jinja/context.js";
+import { pyDict } from "../../jinja/values/dict.js";
 import { str } from "../../jinja/values/text.js";
 import type { PyValue } from "../../jinja/values/value.js";
 import { type Component, list } from "../../load/fields.js";
@@ -9,6 +8,7 @@ import { type Answer, bodyJson, isOk } from "../../requests/answer.js";
 import type { Requester } from "../../requests/requester.js";
 import type { Extractor } from "../../select/extractor.js";
 import type { Slice } from "../../slices/slice.js";
+import { isDict } from "../../value/is-dict.js";
 
 /** A job at the API that makes the data of one slice. */
 export interface Job {
@@ -29,13 +29,17 @@ export function statusOf(answer: Answer, extract: Extractor, mapping: Component)
   for (const status of statuses) {
     if ((list(mapping, status) ?? []).some((own) => str(own) === str(word))) return status;
   }
-  throw new DataError("manifest.job_status", `the API says that a job is '${str(word)}', which the manifest does not know`);
+  throw new DataError(
+    "manifest.job_status",
+    `the API says that a job is '${str(word)}', which the manifest does not know`,
+  );
 }
 
 /** Sends a request that must have an answer. @throws TransientError `manifest.job` */
 export async function answerTo(requester: Requester, slice: Slice, purpose: string): Promise<Answer> {
   const sent = await requester.send({ slice });
-  if (sent === "reset_pagination") throw new SystemError("manifest.job", `${purpose}: pages are begun anew, and there are none`);
+  if (sent === "reset_pagination")
+    throw new SystemError("manifest.job", `${purpose}: pages are begun anew, and there are none`);
   if (isOk(sent.answer)) return sent.answer;
   throw new TransientError("manifest.job", `${purpose}: the API gave no answer`);
 }

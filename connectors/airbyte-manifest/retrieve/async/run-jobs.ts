@@ -55,6 +55,9 @@ export async function* runJobs(slices: AsyncIterable<Slice>, runner: JobRunner):
   }
   const [first] = failed;
   if (first !== undefined) {
-    throw new DataError("manifest.job_failed", `${failed.length} of the API's jobs failed ${mostAttempts} times, the first for ${str(sliceVariable(first))}`);
+    throw new DataError(
+      "manifest.job_failed",
+      `${failed.length} of the API's jobs failed ${mostAttempts} times, the first for ${str(sliceVariable(first))}`,
+    );
   }
 }

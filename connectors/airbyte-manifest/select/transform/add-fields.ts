@@ -1,4 +1,4 @@
-import { children, type Component, list, parametersOf, requiredText, text } from "../../load/fields.js";
+import { type Component, children, list, parametersOf, requiredText, text } from "../../load/fields.js";
 import { sliceVariable } from "../../slices/slice.js";
 import { putAt } from "../../value/paths.js";
 import type { Templates, ValidTypes } from "../../value/templates.js";

@@ -1,7 +1,7 @@
 import { pyDict } from "../../jinja/values/dict.js";
-import { isDict } from "../../value/is-dict.js";
 import { str } from "../../jinja/values/text.js";
 import type { PyValue } from "../../jinja/values/value.js";
+import { isDict } from "../../value/is-dict.js";
 import { replaceMembers, type Transformation } from "./record-change.js";
 
 /** FlattenFields: the plain values of a record under their own keys, or under their path where a key stands already. */

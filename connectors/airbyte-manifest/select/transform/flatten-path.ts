@@ -1,7 +1,7 @@
 import { pyDict } from "../../jinja/values/dict.js";
-import { isDict } from "../../value/is-dict.js";
 import { str } from "../../jinja/values/text.js";
 import { type Component, child, flag, parametersOf, text, texts } from "../../load/fields.js";
+import { isDict } from "../../value/is-dict.js";
 import { deleteAt, valueAt, valuesAt } from "../../value/paths.js";
 import type { Templates } from "../../value/templates.js";
 import { replaceMembers, type Transformation } from "./record-change.js";

@@ -1,9 +1,9 @@
 import { pyDict } from "../../jinja/values/dict.js";
-import { isDict } from "../../value/is-dict.js";
-import type { PyDict } from "../../jinja/values/value.js";
 import { str } from "../../jinja/values/text.js";
+import type { PyDict } from "../../jinja/values/value.js";
 import { type Component, parametersOf, requiredText } from "../../load/fields.js";
 import { sliceVariable } from "../../slices/slice.js";
+import { isDict } from "../../value/is-dict.js";
 import type { Templates } from "../../value/templates.js";
 import { replaceMembers, type Transformation } from "./record-change.js";
 

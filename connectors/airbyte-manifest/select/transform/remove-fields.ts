@@ -9,7 +9,9 @@ import type { Transformation } from "./record-change.js";
  */
 export function removeFields(component: Component, templates: Templates): Transformation {
   const condition = text(component, "condition") ?? "";
-  const pointers = (list(component, "field_pointers") ?? []).map((pointer) => (Array.isArray(pointer) ? pointer : [pointer]));
+  const pointers = (list(component, "field_pointers") ?? []).map((pointer) =>
+    Array.isArray(pointer) ? pointer : [pointer],
+  );
   return (record) => {
     for (const pointer of pointers) {
       if (condition === "") deleteAt(record, pointer);

@@ -7,8 +7,8 @@ import { flattenPath } from "./flatten-path.js";
 import { keysReplace } from "./keys-replace.js";
 import { keysToLower } from "./keys-to-lower.js";
 import { keysToSnake } from "./keys-to-snake.js";
-import { removeFields } from "./remove-fields.js";
 import type { Transformation } from "./record-change.js";
+import { removeFields } from "./remove-fields.js";
 
 /** @throws ConfigError `manifest.not_runnable` for one written in Python */
 export function createTransformation(component: Component, { templates }: Runtime): Transformation {
