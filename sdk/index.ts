@@ -50,6 +50,7 @@ export type * from "./quarantine.js";
 export { type QuarantineBuffer, quarantineBuffer } from "./quarantine-buffer.js";
 export { type RawJson, rawJson } from "./raw-json.js";
 export { type Checkpoint, checkpoint, type StateInput } from "./rows/checkpoint.js";
+export { type Partitions, readPartitions } from "./rows/partitions.js";
 export { type Rows, type RowsRead, readRows } from "./rows/read-rows.js";
 export type { RowSource, SourceKit } from "./rows/row-source.js";
 export type { Reading, RowStream } from "./rows/row-stream.js";

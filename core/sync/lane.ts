@@ -46,6 +46,8 @@ export interface Lane {
   offer(state: Json): void;
   /** Whether the load has grown or lasted enough, and may be committed before the end. */
   commitIsDue(): boolean;
+  /** Whether the load may be committed before its end and has no row that no checkpoint covers. */
+  isCovered(): boolean;
   /** Commits the load with the state last offered, which it returns; nothing where there is nothing to commit. */
   commit(final: boolean): Promise<Json | undefined>;
   abort(): Promise<void>;
@@ -279,6 +281,7 @@ function laneOf({
       offered = state;
       uncovered = false;
     },
+    isCovered: () => !wholeOnly && load !== undefined && !uncovered,
     commitIsDue: () => !wholeOnly && !judged && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {

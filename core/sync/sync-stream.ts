@@ -4,6 +4,7 @@ import { newColumns } from "./inferred-columns.js";
 import { type Lane, openLane } from "./lane.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
+import { untilFailure } from "./until-failure.js";
 
 export interface StreamJob {
   readonly plan: StreamPlan;
@@ -21,7 +22,7 @@ export type StreamWork = (job: StreamJob) => Promise<void>;
 export async function syncStream({ plan, source, destination, run }: StreamJob): Promise<void> {
   const lane = await openLane({ plan, destination, run });
   try {
-    for await (const message of source.read(requestOf(lane, run))) {
+    for await (const message of untilFailure(source.read(requestOf(lane, run)))) {
       switch (message.type) {
         case "schema":
           await lane.adopt(message.columns);
@@ -39,6 +40,10 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
           lane.offer(message.state);
           if (lane.commitIsDue()) await commit(lane, false);
           break;
+        case "failed":
+          // What the last checkpoint covers stands; only the rest is to be read again.
+          if (lane.isCovered() && !run.signal.aborted) await commit(lane, false);
+          throw message.error;
       }
     }
     await commit(lane, true);

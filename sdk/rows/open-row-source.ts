@@ -48,7 +48,7 @@ export async function openRowSource<Config extends z.ZodType>(
     const stopped = new AbortController();
     const signal = AbortSignal.any([context.signal, stopped.signal]);
     try {
-      const rows = rowsOf(stream, { ...kitFor(signal), mode: "full_refresh", lookback: undefined });
+      const rows = rowsOf(stream, { ...kitFor(signal), mode: "full_refresh", lookback: undefined, rereads: "merged" });
       return await discoverRows({ name, stream, rows, inference: request.inference ?? "optimistic" });
     } finally {
       stopped.abort();
@@ -59,8 +59,8 @@ export async function openRowSource<Config extends z.ZodType>(
     const found = (await streams()).get(streamId(request.stream));
     if (found === undefined) throw notFound(streamId(request.stream), [...(await streams()).keys()]);
     const [, stream] = found;
-    const { mode, lookback, signal } = request;
-    const rows = rowsOf(stream, { ...kitFor(AbortSignal.any([context.signal, signal])), mode, lookback });
+    const { mode, lookback, rereads, signal } = request;
+    const rows = rowsOf(stream, { ...kitFor(AbortSignal.any([context.signal, signal])), mode, lookback, rereads });
     yield* readRows({ stream, request, rows });
   }
 

@@ -4,6 +4,7 @@ import type { Log } from "../context.js";
 import type { Http } from "../http/http.js";
 import type { JsonObject } from "../json.js";
 import type { ReadMode } from "../schema/stream.js";
+import type { ReadRequest } from "../source.js";
 import type { Checkpoint } from "./checkpoint.js";
 
 /** A stream as its author writes it: a generator of rows, and what is known of them. */
@@ -39,6 +40,8 @@ export interface Reading<Config = unknown> {
   readonly mode: ReadMode;
   /** Read again this far before the saved position; milliseconds for times, a number for numbers. */
   readonly lookback: number | undefined;
+  /** Whether rows that come again are merged by key, or each must come once: the SDK sees to that at the last checkpoint. */
+  readonly rereads: ReadRequest["rereads"];
   readonly log: Log;
   /** Aborted when the read is no longer wanted; requests of `http` end by themselves. */
   readonly signal: AbortSignal;
