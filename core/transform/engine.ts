@@ -1,4 +1,3 @@
-import { SystemError } from "../../sdk/errors.js";
 import type { Engine, EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import type { TokenizeMask } from "./transforms.js";
 
@@ -19,6 +18,7 @@ export interface ExpressionEngine {
 export function expressionEngine(memoryBytes: number): ExpressionEngine {
   let opened: Promise<{ engine: Engine; connection: EngineConnection }> | undefined;
   let relations = 0;
+  let tokenizers = 0;
 
   async function open() {
     const { openEngine } = await import("../../sdk/sql/duckdb/engine.js");
@@ -35,13 +35,19 @@ export function expressionEngine(memoryBytes: number): ExpressionEngine {
     return { engine, connection };
   }
 
+  function ready() {
+    opened ??= open();
+    return opened;
+  }
+
   return {
-    async connection() {
-      opened ??= open();
-      return (await opened).connection;
-    },
-    async tokenizer() {
-      throw new SystemError("mask.tokenize", "not yet");
+    connection: async () => (await ready()).connection,
+    async tokenizer({ key }) {
+      const { connection } = await ready();
+      const name = `tokenize_${++tokenizers}`;
+      const module = new URL("./tokenize.js", import.meta.url);
+      await connection.defineText({ name, module, options: key.reveal() });
+      return name;
     },
     relationName: () => `batch_${++relations}`,
     async close() {

@@ -33,6 +33,13 @@ export type Request =
     }
   | { readonly type: "scan"; readonly connection: number; readonly sql: string }
   | TransformRequest
+  | {
+      readonly type: "define_text";
+      readonly connection: number;
+      readonly name: string;
+      readonly module: string;
+      readonly options: string;
+    }
   | { readonly type: "apply_transform"; readonly transform: number; readonly batch: Omit<Batch, "columns"> }
   | { readonly type: "drop_transform"; readonly transform: number }
   | { readonly type: "end_load"; readonly load: number }
@@ -62,6 +69,7 @@ export interface Answers {
   readonly run: number;
   readonly query: QueryResult;
   readonly scan: ScanCounts;
+  readonly define_text: undefined;
   readonly prepare_transform: readonly DescribedColumn[];
   readonly apply_transform: readonly Vector[];
   readonly drop_transform: undefined;

@@ -6,6 +6,7 @@ import { engineLoads } from "./engine-loads.js";
 import type { Answers, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
 import { engineSessions } from "./engine-sessions.js";
 import { engineTransforms } from "./engine-transforms.js";
+import { registerTextFunction, type TextFunctionFactory } from "./text-function.js";
 
 const { options, port, wake } = workerData as EngineStart;
 const signal = new Int32Array(wake);
@@ -66,6 +67,8 @@ function serve(opened: Database): void {
         return await sessions.query(request.connection, request.sql, request.parameters);
       case "scan":
         return await sessions.scan(request.connection, request.sql);
+      case "define_text":
+        return await defineText(request);
       case "prepare_transform":
         return await transforms.prepare(request);
       case "apply_transform":
@@ -82,6 +85,12 @@ function serve(opened: Database): void {
         closeDatabase(opened);
         return undefined;
     }
+  }
+
+  async function defineText({ connection, name, module, options: given }: Request & { type: "define_text" }) {
+    const { default: factory } = (await import(module)) as { default: TextFunctionFactory };
+    await sessions.use(connection, async (known) => registerTextFunction(known, name, factory(given)));
+    return undefined;
   }
 
   /**

@@ -25,6 +25,8 @@ export interface EngineConnection {
   scan(sql: string): Promise<ScanCounts>;
   /** Begins to load batches; one load at a time, and nothing else runs on the connection until its end. */
   load(options: LoadOptions): Load;
+  /** Makes a function from text to text known to the database; its module is loaded in the engine's thread. */
+  defineText(definition: TextDefinition): Promise<void>;
   /** Prepares a statement that is run once a batch and gives a row for each of its rows, in their order. */
   transform(options: TransformOptions): Promise<Transform>;
   /** Makes the running statement fail with `duckdb.interrupted`. */
@@ -45,6 +47,14 @@ export interface LoadOptions {
   readonly rowNumbers?: boolean;
   /** The number of the first row, where it is not 0. */
   readonly firstRow?: number;
+}
+
+export interface TextDefinition {
+  readonly name: string;
+  /** URL of a module whose default export is a `TextFunctionFactory`. */
+  readonly module: URL;
+  /** What the factory is given. */
+  readonly options: string;
 }
 
 export interface TransformOptions {
@@ -90,6 +100,8 @@ function engineConnection(link: EngineLink, connection: number, room: number): E
     scan: (sql) => link.ask({ type: "scan", connection, sql }),
     interrupt: () => link.post({ type: "interrupt", connection }),
     close: () => link.ask({ type: "disconnect", connection }),
+    defineText: ({ module, ...definition }) =>
+      link.ask({ type: "define_text", connection, module: module.href, ...definition }),
     async transform({ parameters = [], ...options }) {
       const transform = link.nextId();
       const gives = await link.ask({ type: "prepare_transform", transform, connection, parameters, ...options });
