@@ -4,6 +4,7 @@ import { type ConnectionPlan, type ConnectorPlan, defaultCommitLimits } from "..
 import { checkConfig } from "./check-config.js";
 import { checkConnections } from "./check-connections.js";
 import { type ConnectorCheck, type Connectors, checkConnector } from "./check-connector.js";
+import { checkMasks } from "./check-masks.js";
 import { type Environment, projectEnvironment } from "./environment.js";
 import { projectFileName } from "./find-project.js";
 import { interpolate } from "./interpolate.js";
@@ -46,7 +47,10 @@ export interface LoadOptions {
 export async function loadProject(options: LoadOptions): Promise<Project> {
   const text = parseProjectText(readFileSync(join(options.dir, projectFileName), "utf8"), projectFileName);
   const { file, isReference } = validFile(text, options);
-  const problems = checkConnections(file, text);
+  const problems = [
+    ...checkConnections(file, text),
+    ...checkMasks({ file, text, redactor: options.redactor, isReference }),
+  ];
   const check = async (kind: ConnectorCheck["kind"], connectors: Connectors) => {
     const entries = Object.entries(kind === "source" ? file.sources : file.destinations);
     const checked = await Promise.all(

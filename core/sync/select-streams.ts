@@ -14,6 +14,7 @@ import { nearest } from "../schema/nearest.js";
 import type { RowOptions } from "../transform/prepare-rows.js";
 import { pushDown } from "../transform/push-down.js";
 import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
+import { refuseLostOrder } from "./refuse-lost-order.js";
 import type { StreamState } from "./stream-state.js";
 
 /** One stream of a connection with every choice made. Names are the source's, but for `table`. */
@@ -161,11 +162,8 @@ function sameIdentity(a: { readonly id?: string }, b: { readonly id?: string }):
   return a.id !== undefined && a.id === b.id;
 }
 
-function refuseImpossible(
-  { id, stream, read, write, primaryKey, columns, options }: StreamPlan,
-  capabilities: Capabilities,
-  saved: StreamState | undefined,
-): void {
+function refuseImpossible(plan: StreamPlan, capabilities: Capabilities, saved: StreamState | undefined): void {
+  const { id, stream, read, write, primaryKey, columns, options } = plan;
   const refuse = (code: string, message: string, hint: string): never => {
     throw new ConfigError(code, `stream '${id}': ${message}`, { stream: id, hint });
   };
@@ -188,6 +186,7 @@ function refuseImpossible(
   }
   for (const column of primaryKey) if (!isGone(column, stream, saved)) requireColumn(id, column, columns);
   for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns);
+  refuseLostOrder(plan, refuse);
   const { cursor } = options;
   if (cursor !== undefined && !isGone(cursor, stream, saved)) requireColumn(id, cursor, columns);
 }

@@ -17,7 +17,7 @@ const engine = expressionEngine(64 * 1024 ** 2);
 afterAll(() => engine.close());
 
 describe("a mask", () => {
-  const text = fc.option(fc.string({ unit: "binary", maxLength: 90 }).filter((one) => one.isWellFormed()));
+  const text = fc.option(fc.string({ unit: "binary", maxLength: 90 }));
 
   it.each([
     ["sha256", { type: "sha256" } as Mask, (value: string) => createHash("sha256").update(value).digest("hex")],

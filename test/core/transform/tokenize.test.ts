@@ -53,12 +53,11 @@ describe("tokens", () => {
 
 function shapeOf(text: string): string {
   const kinds: [RegExp, string][] = [
-    [/[0-9]/gu, "0"],
-    [/[a-z]/gu, "a"],
-    [/[A-Z]/gu, "A"],
-    [/[\p{Script=Cyrillic}--\p{Lu}]/gv, "я"],
+    [/[0-9]/, "0"],
+    [/[a-z]/, "a"],
+    [/[A-Z]/, "A"],
   ];
-  return [...text].map((c) => kinds.find(([kind]) => c.match(kind))?.[1] ?? categoryOf(c)).join("");
+  return [...text].map((c) => kinds.find(([kind]) => kind.test(c))?.[1] ?? categoryOf(c)).join("");
 }
 
 function categoryOf(character: string): string {
