@@ -44,7 +44,7 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
     embedded: kind.capabilities.scans,
     refines: refines(job.connection),
   });
-  const engine = expressionEngine(budget.engine);
+  const engine = expressionEngine(Math.max(budget.engine, leastEngine));
   const workDir = await mkdtemp(join(tmpdir(), "sluice-"));
   const [source, destination] = await Promise.allSettled([
     openSourceInThread({
@@ -66,6 +66,9 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
     await rm(workDir, { recursive: true, force: true });
   }
 }
+
+/** For the misfits of a table that has drifted, which nobody foresees. */
+const leastEngine = 48 * 1024 ** 2;
 
 /** Whether rows of a connection are computed on in this process. */
 function refines({ streams }: ConnectionPlan): boolean {

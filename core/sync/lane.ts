@@ -6,7 +6,6 @@ import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quarantinedRows } from "../quality/quarantined-row.js";
 import { stoppedBy } from "../quality/stopped-by.js";
-import { needsRefinery } from "../schema/fit.js";
 import { schemaHash, targetColumn } from "../schema/known-column.js";
 import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
@@ -77,7 +76,7 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
     const shape = firstShape({ plan, prepared, run, saved });
     tell(shape);
-    const refinery = await openRefinery(prepared.source, prepared.rows, run.engine);
+    const refinery = await openRefinery({ ...prepared, fits: shape.fits, engine: run.engine });
     await writer.start(shape.columns.map(targetColumn));
     // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
     const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
@@ -120,7 +119,6 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
   function tell(shape: Shape): void {
     for (const record of shape.records) run.onDrift(record);
     refuseFrozen(shape, plan, connection);
-    if (needsRefinery(shape.fits)) throw new SystemError("drift.no_refinery", "misfits cannot be judged yet");
   }
 }
 
@@ -245,7 +243,7 @@ function laneOf({
       conform = conformTo(next);
       await refinery.close();
       prepared = following;
-      refinery = await openRefinery(prepared.source, prepared.rows, run.engine);
+      refinery = await openRefinery({ ...prepared, fits: next.fits, engine: run.engine });
     },
     async write(batch) {
       const current = await underWay();

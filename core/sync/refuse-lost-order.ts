@@ -1,14 +1,24 @@
-import type { StreamPlan } from "./select-streams.js";
+import type { WriteMode } from "../../sdk/schema/stream.js";
+import type { RowOptions } from "../transform/prepare-rows.js";
+
+/** The facts of a stream that say which rows are the same and which is newer; names are the source's. */
+interface OrderedStream {
+  readonly columns: readonly string[];
+  readonly primaryKey: readonly string[];
+  readonly cursorField: string | undefined;
+  readonly write: WriteMode;
+  readonly rows: RowOptions;
+}
 
 type Refuse = (code: string, message: string, hint: string) => never;
 
 /** Refuses names and masks after which columns, rows or versions could not be told apart. */
-export function refuseLostOrder(plan: StreamPlan, refuse: Refuse): void {
+export function refuseLostOrder(plan: OrderedStream, refuse: Refuse): void {
   refuseTwinNames(plan, refuse);
   refuseMaskedOrder(plan, refuse);
 }
 
-function refuseTwinNames({ columns, rows }: StreamPlan, refuse: Refuse): void {
+function refuseTwinNames({ columns, rows }: OrderedStream, refuse: Refuse): void {
   const { rename = {} } = rows.transforms;
   const names = columns.map((column) => rename[column] ?? column);
   const twin = names.find((name, i) => names.indexOf(name) !== i);
@@ -17,7 +27,7 @@ function refuseTwinNames({ columns, rows }: StreamPlan, refuse: Refuse): void {
 }
 
 /** Masks after which neither a key tells rows apart nor a cursor newer from older. */
-function refuseMaskedOrder({ primaryKey, cursorField, write, rows }: StreamPlan, refuse: Refuse): void {
+function refuseMaskedOrder({ primaryKey, cursorField, write, rows }: OrderedStream, refuse: Refuse): void {
   if (write !== "merge" && write !== "scd2") return;
   const { mask = {}, rename = {} } = rows.transforms;
   const maskOf = (column: string) => mask[rename[column] ?? column];

@@ -8,7 +8,9 @@ import type { Transform } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { castToLogical } from "../../sdk/sql/duckdb/types.js";
 import { rowText } from "../quality/row-text.js";
+import type { Fit } from "../schema/fit.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
+import { appendFits } from "./append-fits.js";
 import { flagColumns } from "./check.js";
 import type { ExpressionEngine } from "./engine.js";
 import type { PreparedRows } from "./prepare-rows.js";
@@ -40,12 +42,21 @@ export interface RejectedRow extends Reject {
   readonly text: string;
 }
 
-/** The refinery of rows that were prepared; the engine is theirs while it is open. */
-export async function openRefinery(
-  source: readonly Column[],
-  { columns, stages }: PreparedRows,
-  engine: ExpressionEngine,
-): Promise<Refinery> {
+export interface RefineryOptions {
+  /** The columns of the batches that come. */
+  readonly source: readonly Column[];
+  /** What is done to them; prepared for this refinery only. */
+  readonly rows: PreparedRows;
+  /** How the columns after the transforms get into the table. */
+  readonly fits: readonly Fit[];
+  readonly engine: ExpressionEngine;
+}
+
+/** The refinery of rows that were prepared. Batches come out with the columns prepared, cast where the table needs it. */
+export async function openRefinery({ source, rows, fits, engine }: RefineryOptions): Promise<Refinery> {
+  const { stages } = rows;
+  appendFits(stages, fits);
+  const columns = stages.columns.map(({ column }) => column);
   if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
     return passing(stages.columns);
   const relation = engine.relationName();

@@ -82,7 +82,7 @@ describe("a mask", () => {
 async function maskedBy(mask: Mask, type: ColumnType, values: readonly unknown[]): Promise<unknown[]> {
   const columns = [{ name: "v", type, nullable: true }];
   const prepared = await prepareRows(columns, { stream: "s", transforms: { mask: { v: mask } }, rules: [] }, engine);
-  const refinery = await openRefinery(columns, prepared, engine);
+  const refinery = await openRefinery({ source: columns, rows: prepared, fits: [], engine });
   const { batch } = await refinery.refine(
     pack(
       columns,
