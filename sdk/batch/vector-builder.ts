@@ -1,6 +1,9 @@
 import type { BitsVector, BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
 
-/** Grows one column: values go in one by one, a vector comes out. After `finish` it is empty and starts anew. */
+/**
+ * Grows one column: values go in one by one, a vector comes out. After `finish` it is empty and starts anew, with room for
+ * as much as there was.
+ */
 export interface VectorBuilder<V extends Vector = Vector> {
   readonly rows: number;
   /** About the bytes held: what limits a batch. */
@@ -21,6 +24,8 @@ export interface FixedBuilder extends VectorBuilder<FixedVector> {
 
 export interface BytesBuilder extends VectorBuilder<BytesVector> {
   append(value: Uint8Array): void;
+  /** Appends the bytes from `start` to `end`: for short values cheaper than a view of them. */
+  appendPart(bytes: Uint8Array, start: number, end: number): void;
   /** Appends a string as UTF-8; a lone surrogate becomes U+FFFD, so look for them when the result is longer than the text. */
   appendText(value: string): { written: number };
 }
@@ -31,6 +36,8 @@ export interface ListBuilder extends VectorBuilder<ListVector> {
 }
 
 const firstRows = 64;
+/** Up to here a loop is faster than a call of `set`. */
+const shortBytes = 48;
 
 export function bitsBuilder(): BitsBuilder {
   const validity = validityBuilder();
@@ -67,12 +74,13 @@ export function bitsBuilder(): BitsBuilder {
 
 export function fixedBuilder(width: FixedVector["width"]): FixedBuilder {
   const validity = validityBuilder();
-  let data = new Uint8Array(firstRows * width);
+  let data: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let view = new DataView(data.buffer);
   let rows = 0;
+  let usual = firstRows;
   const room = () => {
     if (rows * width < data.length) return;
-    data = grown(data, data.length * 2);
+    data = grown(data, Math.max(usual * width, data.length * 2));
     view = new DataView(data.buffer);
   };
   return {
@@ -98,8 +106,9 @@ export function fixedBuilder(width: FixedVector["width"]): FixedBuilder {
     },
     finish() {
       const vector: FixedVector = { layout: "fixed", width, data, validity: validity.finish(rows) };
-      data = new Uint8Array(firstRows * width);
+      data = new Uint8Array(0);
       view = new DataView(data.buffer);
+      usual = Math.max(firstRows, rows);
       rows = 0;
       return vector;
     },
@@ -110,10 +119,11 @@ export function bytesBuilder(): BytesBuilder {
   const validity = validityBuilder();
   const offsets = offsetsBuilder();
   const encoder = new TextEncoder();
-  let data = new Uint8Array(firstRows * 16);
+  let data: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let used = 0;
+  let usual = firstRows * 16;
   const room = (length: number) => {
-    if (used + length > data.length) data = grown(data, Math.max(data.length * 2, used + length));
+    if (used + length > data.length) data = grown(data, Math.max(usual, data.length * 2, used + length));
   };
   return {
     get rows() {
@@ -126,6 +136,14 @@ export function bytesBuilder(): BytesBuilder {
       room(value.length);
       data.set(value, used);
       used += value.length;
+      offsets.push(used);
+    },
+    appendPart(bytes, start, end) {
+      const length = end - start;
+      room(length);
+      if (length > shortBytes) data.set(bytes.subarray(start, end), used);
+      else for (let i = 0; i < length; i++) data[used + i] = bytes[start + i]!;
+      used += length;
       offsets.push(used);
     },
     appendText(value) {
@@ -143,7 +161,8 @@ export function bytesBuilder(): BytesBuilder {
     finish() {
       const rows = offsets.rows;
       const vector: BytesVector = { layout: "bytes", offsets: offsets.finish(), data, validity: validity.finish(rows) };
-      data = new Uint8Array(firstRows * 16);
+      data = new Uint8Array(0);
+      usual = Math.max(firstRows * 16, used);
       used = 0;
       return vector;
     },
@@ -175,8 +194,9 @@ export function listBuilder(child: VectorBuilder): ListBuilder {
 }
 
 function offsetsBuilder() {
-  let offsets = new Int32Array(firstRows + 1);
+  let offsets = new Int32Array(1);
   let rows = 0;
+  let usual = firstRows;
   return {
     get rows() {
       return rows;
@@ -184,7 +204,7 @@ function offsetsBuilder() {
     push(end: number) {
       rows += 1;
       if (rows >= offsets.length) {
-        const larger = new Int32Array(offsets.length * 2);
+        const larger = new Int32Array(Math.max(usual + 1, offsets.length * 2));
         larger.set(offsets);
         offsets = larger;
       }
@@ -192,7 +212,8 @@ function offsetsBuilder() {
     },
     finish(): Int32Array {
       const finished = offsets;
-      offsets = new Int32Array(firstRows + 1);
+      offsets = new Int32Array(1);
+      usual = Math.max(firstRows, rows);
       rows = 0;
       return finished;
     },

@@ -5,6 +5,7 @@ import { type ColumnType, formatType, SystemError } from "../../../sdk/index.js"
 import { textClass } from "../text/text-evidence.js";
 import { hasLoneSurrogate, isBinaryNumber, isFloatExact, isMinusZero, timeEvidence } from "./json-evidence.js";
 import { jsonByte } from "./json-scan.js";
+import { plainDate, plainDatetime, plainTimestamp } from "./plain-time.js";
 
 /** A column under construction that takes JSON text. */
 export interface JsonColumn {
@@ -148,9 +149,10 @@ function floatColumn(): JsonColumn {
   return nullable(builder, (bytes, start, end) => {
     if (!isNumber(bytes, start)) return false;
     const text = bytes.toString("latin1", start, end);
-    if (!isFloatExact(text)) return false;
+    const number = Number(text);
+    if (String(number) !== text && !isFloatExact(text)) return false;
     const at = builder.append();
-    builder.view.setFloat64(at, Number(text), true);
+    builder.view.setFloat64(at, number, true);
     return true;
   });
 }
@@ -161,9 +163,17 @@ function timeColumn(kind: "date" | "datetime" | "timestamp"): JsonColumn {
     datetime: textClass.date | textClass.datetime,
     timestamp: textClass.timestamp,
   }[kind];
+  const plain = { date: plainDate, datetime: plainDatetime, timestamp: plainTimestamp }[kind];
   const builder = fixedBuilder(kind === "date" ? 4 : 8);
   return nullable(builder, (bytes, start, end) => {
     if (bytes[start] !== jsonByte.quote) return false;
+    const value = plain(bytes, start + 1, end - 1);
+    if (!Number.isNaN(value)) {
+      const at = builder.append();
+      if (kind === "date") builder.view.setInt32(at, value, true);
+      else setSafeInt64(builder.view, at, value);
+      return true;
+    }
     const text = bytes.toString("latin1", start + 1, end - 1);
     if ((timeEvidence(text).classes & ~accepted) !== 0) return false;
     const at = builder.append();
@@ -179,15 +189,12 @@ function stringColumn(): JsonColumn {
   return nullable(builder, (bytes, start, end) => {
     const first = bytes[start];
     if (first === jsonByte.openBrace || first === jsonByte.openBracket) return false;
-    if (first !== jsonByte.quote) builder.append(bytes.subarray(start, end));
+    if (first !== jsonByte.quote) builder.appendPart(bytes, start, end);
+    else if (!hasBackslash(bytes, start + 1, end - 1)) builder.appendPart(bytes, start + 1, end - 1);
     else {
-      const inside = bytes.subarray(start + 1, end - 1);
-      if (!inside.includes(jsonByte.backslash)) builder.append(inside);
-      else {
-        const text = JSON.parse(bytes.toString("utf8", start, end)) as string;
-        if (hasLoneSurrogate(text)) return false;
-        builder.appendText(text);
-      }
+      const text = JSON.parse(bytes.toString("utf8", start, end)) as string;
+      if (hasLoneSurrogate(text)) return false;
+      builder.appendText(text);
     }
     return true;
   });
@@ -196,9 +203,14 @@ function stringColumn(): JsonColumn {
 function jsonTextColumn(): JsonColumn {
   const builder = bytesBuilder();
   return nullable(builder, (bytes, start, end) => {
-    builder.append(bytes.subarray(start, end));
+    builder.appendPart(bytes, start, end);
     return true;
   });
+}
+
+function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === jsonByte.backslash) return true;
+  return false;
 }
 
 function isNumber(bytes: Buffer, start: number): boolean {

@@ -4,6 +4,7 @@ import {
   type Column,
   DataError,
   formatType,
+  layoutOf,
   type ReadRequest,
   type Vector,
 } from "../../../sdk/index.js";
@@ -24,7 +25,7 @@ import { memberSlots } from "./member-slots.js";
 export function jsonReader(reader: ReaderContext): FileReader {
   const { config } = reader;
 
-  async function* records(file: DataFile): AsyncGenerator<JsonRecord> {
+  async function* records(file: DataFile): AsyncGenerator<Iterable<JsonRecord>> {
     yield* jsonRecords(file, await jsonFraming(file, config.json.records), config.json.max_record_bytes);
   }
 
@@ -33,13 +34,17 @@ export function jsonReader(reader: ReaderContext): FileReader {
       const evidence: TextEvidence[] = [];
       const slots = memberSlots();
       let rows = 0;
-      for await (const record of records(file)) {
-        slots.each(record, (slot, start, end) => {
-          const known = evidence[slot] ?? noEvidence;
-          if (slot < evidence.length && isKnown(known, record.bytes, start, end)) return;
-          evidence[slot] = addEvidence(known, jsonEvidence(record.bytes, start, end));
-        });
-        if (++rows >= sampleRows) break;
+      const look = (slot: number, bytes: Buffer, start: number, end: number) => {
+        const known = evidence[slot] ?? noEvidence;
+        if (slot < evidence.length && isKnown(known, bytes, start, end)) return;
+        evidence[slot] = addEvidence(known, jsonEvidence(bytes, start, end));
+      };
+      for await (const run of records(file)) {
+        for (const record of run) {
+          slots.each(record, look);
+          if (++rows >= sampleRows) break;
+        }
+        if (rows >= sampleRows) break;
       }
       return slots.names().map((name, slot): ColumnEvidence => ({ name, nullable: true, values: evidence[slot]! }));
     },
@@ -54,12 +59,14 @@ export function jsonReader(reader: ReaderContext): FileReader {
       const wanted = [...new Set([...request.columns, ...filtered])].map((name) => named.get(name)!);
       const rows = rowWriter(file, columns, wanted, request.batch);
       const give = (batch: Batch) => filterBatch(batch, request.filter ?? [], request.columns);
-      for await (const record of records(file)) {
+      for await (const run of records(file)) {
         request.signal.throwIfAborted();
-        rows.add(record);
-        if (!rows.full()) continue;
-        const batch = give(rows.take());
-        if (batch.rows > 0) yield { type: "batch", batch };
+        for (const record of run) {
+          rows.add(record);
+          if (!rows.full()) continue;
+          const batch = give(rows.take());
+          if (batch.rows > 0) yield { type: "batch", batch };
+        }
       }
       const batch = give(rows.take());
       if (batch.rows > 0) yield { type: "batch", batch };
@@ -79,7 +86,11 @@ function rowWriter(file: DataFile, columns: readonly Column[], wanted: readonly 
   const writers: JsonColumn[] = wanted.map(({ type }) => jsonColumn(type));
   /** For each slot its column's place in `wanted`; undefined: known, and not wanted. */
   const places: (number | undefined)[] = [];
+  const open = wanted.map(isOpen);
+  const fixedBytes = wanted.reduce((sum, column) => sum + slotBytes(column), 0);
   let rows = 0;
+  /** More than what the builders hold, which would cost more to ask. */
+  let held = 0;
 
   function placeOf(slot: number, record: JsonRecord): number | undefined {
     if (slot < places.length) return places[slot];
@@ -104,30 +115,41 @@ function rowWriter(file: DataFile, columns: readonly Column[], wanted: readonly 
     return end - start > 80 ? `${text}…` : text;
   }
 
+  let current: JsonRecord | undefined;
+  function put(slot: number, bytes: Buffer, start: number, end: number): void {
+    const record = current!;
+    const place = placeOf(slot, record);
+    if (place === undefined) return;
+    const column = wanted[place]!;
+    const isNull = bytes[start] === 0x6e;
+    if ((isNull || !open[place]!) && writers[place]!.append(bytes, start, end)) return;
+    const seemed = open[place]! ? "seemed to be empty" : `seemed to be ${formatType(column.type)}`;
+    throw mismatch(record, column.name, `${seemed} and holds ${shown(bytes, start, end)}`);
+  }
+
   return {
     add(record: JsonRecord): void {
-      const { bytes } = record;
-      slots.each(record, (slot, start, end) => {
-        const place = placeOf(slot, record);
-        if (place === undefined) return;
-        const column = wanted[place]!;
-        const isNull = bytes[start] === 0x6e;
-        if ((isOpen(column) && !isNull) || !writers[place]!.append(bytes, start, end)) {
-          const seemed = isOpen(column) ? "seemed to be empty" : `seemed to be ${formatType(column.type)}`;
-          throw mismatch(record, column.name, `${seemed} and holds ${shown(bytes, start, end)}`);
-        }
-      });
+      current = record;
+      slots.each(record, put);
       rows++;
+      held += record.end - record.start + fixedBytes;
       for (const { builder } of writers) if (builder.rows < rows) builder.appendNull();
     },
     full(): boolean {
-      return rows >= limits.rows || writers.reduce((sum, { builder }) => sum + builder.bytes, 0) >= limits.bytes;
+      return rows >= limits.rows || held >= limits.bytes;
     },
     take(): Batch {
       const vectors: Vector[] = writers.map(({ builder }) => builder.finish());
       const batch = { rows, columns: wanted, vectors };
       rows = 0;
+      held = 0;
       return batch;
     },
   };
+}
+
+/** The bytes of a value beside its text: its slot, or where it ends. */
+function slotBytes({ type }: Column): number {
+  const layout = layoutOf(type);
+  return layout.layout === "fixed" ? layout.width : 4;
 }

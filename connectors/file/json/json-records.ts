@@ -5,7 +5,7 @@ import type { DataFile } from "../files/source-file.js";
 import { ambiguous, byteOrderMark, isArrayOfObjects, type JsonFraming, keyText } from "./json-framing.js";
 import { endOfString, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
 
-/** One record: where it stands in `bytes`, which are valid until the next one is asked for. */
+/** One record: where it stands in `bytes`. The object is the same for all records, and valid until the next one is asked for. */
 export interface JsonRecord {
   readonly bytes: Buffer;
   readonly start: number;
@@ -15,7 +15,8 @@ export interface JsonRecord {
 }
 
 /**
- * The records of a JSON file, one after another; no more of the file is in memory than one record needs.
+ * The records of a JSON file in runs: those of one run are at hand, and between two of them nobody waits. No more of the
+ * file is in memory than one record needs.
  * @throws DataError `file.json`, `file.encoding`, `file.record_too_large` naming the line · ConfigError
  *   `file.records_not_found`, `file.records_ambiguous`
  */
@@ -23,12 +24,15 @@ export async function* jsonRecords(
   file: DataFile,
   framing: JsonFraming,
   maxRecordBytes: number,
-): AsyncGenerator<JsonRecord> {
+): AsyncGenerator<Iterable<JsonRecord>> {
   const input = jsonInput(file, maxRecordBytes);
   try {
     await input.begin();
     if (framing.kind === "sequence") {
-      while (await input.more()) yield await input.value();
+      while (await input.more()) {
+        yield input.atHand(undefined);
+        if (await input.more()) yield [await input.value()];
+      }
     } else {
       yield* arrayAt(input, framing, 0);
       if (await input.more()) throw input.problem(input.at, "something after the end of the document");
@@ -42,7 +46,7 @@ type Input = ReturnType<typeof jsonInput>;
 type ArrayFraming = Extract<JsonFraming, { kind: "array" }>;
 
 /** The records below the path from `depth` on; the value at the current position is consumed whole. */
-async function* arrayAt(input: Input, framing: ArrayFraming, depth: number): AsyncGenerator<JsonRecord> {
+async function* arrayAt(input: Input, framing: ArrayFraming, depth: number): AsyncGenerator<Iterable<JsonRecord>> {
   if (depth === framing.path.length) {
     if ((await input.peek()) !== jsonByte.openBracket) throw input.notFound(framing.path);
     yield* items(input);
@@ -61,11 +65,12 @@ async function* arrayAt(input: Input, framing: ArrayFraming, depth: number): Asy
   if (!found) throw input.notFound(framing.path);
 }
 
-async function* items(input: Input): AsyncGenerator<JsonRecord> {
+async function* items(input: Input): AsyncGenerator<Iterable<JsonRecord>> {
   input.skip();
   if ((await input.peek()) === jsonByte.closeBracket) return input.skip();
   for (;;) {
-    yield await input.value();
+    yield input.atHand(jsonByte.comma);
+    yield [await input.value()];
     const next = await input.peek();
     input.skip();
     if (next === jsonByte.closeBracket) return;
@@ -92,6 +97,9 @@ function jsonInput(file: DataFile, maxRecordBytes: number) {
   let bytes: Buffer = Buffer.alloc(0);
   let at = 0;
   let ended = false;
+  /** Up to here the bytes are known to be UTF-8. */
+  let checked = 0;
+  const record = { bytes, start: 0, end: 0, line: () => lineAt(record.start) };
   /** Line of the byte at `counted`. */
   let line = 1;
   let counted = 0;
@@ -135,7 +143,33 @@ function jsonInput(file: DataFile, maxRecordBytes: number) {
     counted = Math.max(0, counted - at);
     at = 0;
     bytes = Buffer.concat(taken);
+    const whole = wholeCharacters(bytes);
+    checked = isUtf8(bytes.subarray(0, whole)) ? whole : 0;
     return length > 0;
+  }
+
+  /** Takes the value from `at` to `end`. */
+  function take(end: number): JsonRecord {
+    if (end > checked && !isUtf8(bytes.subarray(at, end))) {
+      const found = lineAt(at);
+      throw new DataError("file.encoding", `${file.name}:${found}: the record has bytes that are not UTF-8`, {
+        row: String(found),
+        hint: "convert the file to UTF-8, which JSON requires",
+      });
+    }
+    record.bytes = bytes;
+    record.start = at;
+    record.end = end;
+    at = end;
+    return record;
+  }
+
+  function endOfJson(last: boolean): number {
+    try {
+      return endOfValue(bytes, at, bytes.length, last);
+    } catch (error) {
+      throw isJsonProblem(error) ? problem(error.at, error.jsonProblem) : error;
+    }
   }
 
   async function more(): Promise<boolean> {
@@ -196,19 +230,21 @@ function jsonInput(file: DataFile, maxRecordBytes: number) {
     skip() {
       at++;
     },
+    /** The values that are there whole, but for one at the very end; with a separator, those that one follows. */
+    *atHand(separator: number | undefined): Generator<JsonRecord> {
+      for (;;) {
+        at = skipSpace(bytes, at, bytes.length);
+        const end = endOfJson(false);
+        if (end === incomplete) return;
+        const next = separator === undefined ? end : skipSpace(bytes, end, bytes.length);
+        if (separator !== undefined && bytes[next] !== separator) return;
+        yield take(end);
+        if (separator !== undefined) at = next + 1;
+      }
+    },
     async value(): Promise<JsonRecord> {
       await peek();
-      const end = await endOf((last) => endOfValue(bytes, at, bytes.length, last));
-      const record = { bytes, start: at, end, line: lineAt.bind(undefined, at) };
-      if (!isUtf8(bytes.subarray(at, end))) {
-        const found = lineAt(at);
-        throw new DataError("file.encoding", `${file.name}:${found}: the record has bytes that are not UTF-8`, {
-          row: String(found),
-          hint: "convert the file to UTF-8, which JSON requires",
-        });
-      }
-      at = end;
-      return record;
+      return take(await endOf((last) => endOfValue(bytes, at, bytes.length, last)));
     },
     async key(): Promise<string> {
       if ((await peek()) !== jsonByte.quote) throw problem(at, "no key where a key must stand");
@@ -235,4 +271,11 @@ function jsonInput(file: DataFile, maxRecordBytes: number) {
       await chunks.return(undefined);
     },
   };
+}
+
+/** How many bytes there are before a character that may be cut at the end. */
+function wholeCharacters(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0 && end > bytes.length - 4 && bytes[end - 1]! >= 0x80) end--;
+  return end;
 }

@@ -12,7 +12,7 @@ export interface MemberSlots {
    * Tells the slot of each member of a record, and where its value stands.
    * @throws DataError `file.json` for a key that comes twice
    */
-  each(record: JsonRecord, onValue: (slot: number, start: number, end: number) => void): void;
+  each(record: JsonRecord, onValue: (slot: number, bytes: Buffer, start: number, end: number) => void): void;
   /** The keys by slot. */
   names(): readonly string[];
 }
@@ -52,7 +52,7 @@ export function memberSlots(): MemberSlots {
           slot = names.push(bareValue) - 1;
           slots.set(bareValue, slot);
         }
-        onValue(slot, start, end);
+        onValue(slot, bytes, start, end);
         return;
       }
       let place = 0;
@@ -60,7 +60,7 @@ export function memberSlots(): MemberSlots {
         const slot = slotOf(bytes, keyStart, keyEnd, place++);
         if (seen[slot] === rows) throw twice(record, names[slot]!);
         seen[slot] = rows;
-        onValue(slot, valueStart, valueEnd);
+        onValue(slot, bytes, valueStart, valueEnd);
       });
     },
     names: () => names,
