@@ -1,29 +1,37 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import type { Column } from "../../sdk/schema/stream.js";
-import { plainFits } from "../schema/fit.js";
+import { leftOutFit, plainFits } from "../schema/fit.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import { conformTo } from "../sync/conform.js";
 import type { Ends } from "../sync/ends.js";
+import type { PreparedStream } from "../sync/prepare-stream.js";
 import type { StreamPlan } from "../sync/select-streams.js";
+import { openRefinery } from "../transform/refinery.js";
 
 /** The rows of a stream as a sync would bring them to its table. */
 export interface Arrival {
   readonly plan: StreamPlan;
   readonly ends: Ends;
-  /** The columns as the source has them, and as the table has them: the same in number and order. */
-  readonly seen: readonly Column[];
+  readonly prepared: PreparedStream;
+  /** The table's columns that the stream still has. */
   readonly known: readonly KnownColumn[];
   readonly signal: AbortSignal;
 }
 
-/** Reads the whole stream, each batch conformed to the table. */
-export async function* arrivingBatches({ plan, ends, seen, known, signal }: Arrival): AsyncGenerator<Batch> {
-  const conform = conformTo({ seen, columns: known, fits: plainFits(known) });
+/** Reads the whole stream: each batch transformed, judged, and brought to the table's names and types. */
+export async function* arrivingBatches({ plan, ends, prepared, known, signal }: Arrival): AsyncGenerator<Batch> {
+  const seen = prepared.rows.columns;
+  const bySource = new Map(known.map((column) => [column.source, column]));
+  const fits = seen.map(({ name }) => {
+    const column = bySource.get(name);
+    return column === undefined ? leftOutFit : plainFits([column])[0]!;
+  });
+  const conform = conformTo({ seen, columns: known, fits });
+  const refinery = await openRefinery(prepared.source, prepared.rows, ends.engine);
   const { pushed: filter } = plan;
   const messages = ends.source.read({
     stream: plan.stream,
     mode: "full_refresh",
-    columns: seen.map(({ name }) => name),
+    columns: prepared.source.map(({ name }) => name),
     rereads: "forbidden",
     scans: false,
     inference: "exhaustive",
@@ -32,5 +40,13 @@ export async function* arrivingBatches({ plan, ends, seen, known, signal }: Arri
     signal,
     ...(filter.length === 0 ? {} : { filter }),
   });
-  for await (const message of messages) if (message.type === "batch") yield conform.batch(message.batch);
+  try {
+    for await (const message of messages) {
+      if (message.type !== "batch") continue;
+      const { batch } = await refinery.refine(message.batch);
+      if (batch.rows > 0) yield conform.batch(batch);
+    }
+  } finally {
+    await refinery.close();
+  }
 }

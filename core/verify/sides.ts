@@ -9,6 +9,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { type KnownColumn, targetColumn } from "../schema/known-column.js";
+import { needsEngine } from "../transform/prepare-rows.js";
 import { type Arrival, arrivingBatches } from "./arriving-batches.js";
 import type { Side } from "./compare.js";
 
@@ -39,19 +40,20 @@ export function targetSide({ plan, ends }: Arrival, compared: Compared): Side {
  * The stream, digested by the source itself; undefined where that would not be what arrives: a source that cannot, rows that
  * are transformed or judged on their way, or types whose texts are made on the way.
  */
-export function pushedDownSide({ plan, ends, seen }: Arrival, compared: Compared): Side | undefined {
+export function pushedDownSide({ plan, ends, prepared }: Arrival, compared: Compared): Side | undefined {
   const { digests } = ends.source;
-  if (digests === undefined) return undefined;
-  const types = new Map(seen.map((column) => [column.name, column.type]));
+  if (digests === undefined || needsEngine(plan.rows)) return undefined;
+  const types = new Map(prepared.rows.columns.map((column) => [column.name, column.type]));
   const alike = compared.columns.every(({ source, type }) => {
     const own = types.get(source);
     return own !== undefined && (sameType(own, type) || (isNumber(own) && isNumber(type)));
   });
   if (!alike) return undefined;
+  const sourceNames = new Map([...prepared.rows.outputOf].map(([source, output]) => [output, source]));
   const { pushed: filter } = plan;
   const wanted = {
     stream: plan.stream,
-    ...requestOf(compared, ({ source: name, type, nullable }) => ({ name, type, nullable })),
+    ...requestOf(compared, ({ source, type, nullable }) => ({ name: sourceNames.get(source)!, type, nullable })),
     ...(filter.length === 0 ? {} : { filter }),
   };
   return {

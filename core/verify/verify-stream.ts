@@ -1,6 +1,7 @@
 import type { Column } from "../../sdk/schema/stream.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import type { Ends } from "../sync/ends.js";
+import { type PreparedStream, prepareStream } from "../sync/prepare-stream.js";
 import { type StreamPlan, selectedColumns } from "../sync/select-streams.js";
 import { loadState } from "../sync/stream-state.js";
 import type { Arrival } from "./arriving-batches.js";
@@ -33,9 +34,10 @@ export async function verifyStream(options: VerifyOptions): Promise<StreamFindin
   const states = await ends.destination.states(plan.schema);
   const saved = loadState(states.find((row) => row.connection === connection && row.stream === plan.id)?.state);
   if (saved === undefined) return undefined;
-  const { seen, known, leftOut } = bothSides(selectedColumns(plan), saved.columns);
-  const arrival: Arrival = { plan, ends, seen, known, signal };
-  const compared = comparedOf(plan, known);
+  const prepared = await prepareStream(plan, selectedColumns(plan), ends.engine);
+  const { known, leftOut } = bothSides(prepared.rows.columns, saved.columns);
+  const arrival: Arrival = { plan, ends, prepared, known, signal };
+  const compared = comparedOf(plan, prepared, known);
   const keys: NamedKey[] = [];
   const keyColumns = compared.key.map(({ target: name, type, nullable }) => ({ name, type, nullable }));
   const pushed = pushedDownSide(arrival, compared);
@@ -56,27 +58,27 @@ export async function verifyStream(options: VerifyOptions): Promise<StreamFindin
   }
 }
 
-interface BothSides extends Pick<Arrival, "seen" | "known"> {
+interface BothSides {
+  readonly known: readonly KnownColumn[];
   readonly leftOut: readonly string[];
 }
 
-/** The columns that both the source and the table have. */
+/** The table's columns that the stream still has, in its order. */
 function bothSides(columns: readonly Column[], saved: readonly KnownColumn[]): BothSides {
-  const bySource = new Map(saved.map((column) => [column.source, column]));
-  const seen = columns.filter(({ name }) => bySource.has(name));
+  const present = saved.filter(({ gone }) => !gone);
+  const bySource = new Map(present.map((column) => [column.source, column]));
   const names = new Set(columns.map(({ name }) => name));
   return {
-    seen,
-    known: seen.map(({ name }) => bySource.get(name)!),
+    known: columns.flatMap(({ name }) => bySource.get(name) ?? []),
     leftOut: [
       ...columns.filter(({ name }) => !bySource.has(name)).map(({ name }) => name),
-      ...saved.filter(({ source }) => !names.has(source)).map(({ target }) => target),
+      ...present.filter(({ source }) => !names.has(source)).map(({ target }) => target),
     ],
   };
 }
 
-function comparedOf(plan: StreamPlan, known: readonly KnownColumn[]): Compared {
-  const named = (name: string) => known.find(({ source }) => source === name);
+function comparedOf(plan: StreamPlan, { rows }: PreparedStream, known: readonly KnownColumn[]): Compared {
+  const named = (name: string) => known.find(({ source }) => source === rows.outputOf.get(name));
   const key = plan.primaryKey.flatMap((name) => named(name) ?? []);
   return {
     columns: known,

@@ -131,4 +131,39 @@ describe("a table that is not as its source", () => {
       ]),
     );
   });
+
+  test("is judged after the transforms: what a filter or a rule took out is not missed, what is masked is compared masked", async () => {
+    const url = await createDatabase(server, "verify_transforms");
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      "create table orders as select i as id, 'n' || i || '@x.y' as email, (i * 1.5)::numeric(10,2) as total from generate_series(1, 500) i",
+    );
+    const stream = {
+      read: "incremental",
+      write: "merge",
+      primary_key: ["id"],
+      cursor: "id",
+      rename: { total: "total_usd" },
+      mask: { email: "sha256" },
+      filter: "total_usd % 2 <> 0",
+      quality: [{ range: { total_usd: { max: 700 } } }],
+    };
+    const folder = await project(
+      { shop: { source: "pg", destination: "duck", streams: { "public.orders": stream } } },
+      {
+        sources: { pg: { connector: "postgres", url } },
+        destinations: { duck: { connector: "duckdb", path: "target.duckdb" } },
+      },
+    );
+    expect((await sluice(folder, "sync")).code).toBe(0);
+    const { code, json } = await sluice(folder, "verify");
+    const same = json.connections[0]!.streams[0]!;
+    expect(same).toMatchObject({ status: "same", compared: "read", missing: 0, extra: 0, different: 0 });
+    expect(code).toBe(0);
+    await client.query("update orders set email = 'other' where id = 3");
+    await client.end();
+    const after = (await sluice(folder, "verify")).json.connections[0]!.streams[0]!;
+    expect(after).toMatchObject({ different: 1, keys: [{ kind: "different", key: { id: "3" } }] });
+  });
 });
