@@ -25,13 +25,6 @@ export function plainFits(columns: readonly KnownColumn[]): Fit[] {
   return columns.map((column) => ({ column, value: { type: "as_is" }, nulls: "allowed" }));
 }
 
-/** The fit of a column that the table does not have and does not miss. */
-export const leftOutFit: Fit = {
-  column: undefined,
-  value: { type: "leave_out", carrying: "drop" },
-  nulls: "allowed",
-};
-
 /** Whether rows must be looked at one by one: a widened or dropped column needs no more than its buffers. */
 export function needsRefinery(fits: readonly Fit[]): boolean {
   return fits.some(

@@ -1,10 +1,9 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import { leftOutFit, plainFits } from "../schema/fit.js";
-import type { KnownColumn } from "../schema/known-column.js";
 import { conformTo } from "../sync/conform.js";
 import type { Ends } from "../sync/ends.js";
 import type { PreparedStream } from "../sync/prepare-stream.js";
 import type { StreamPlan } from "../sync/select-streams.js";
+import type { Shape } from "../sync/shape.js";
 import { openRefinery } from "../transform/refinery.js";
 
 /** The rows of a stream as a sync would bring them to its table. */
@@ -12,21 +11,14 @@ export interface Arrival {
   readonly plan: StreamPlan;
   readonly ends: Ends;
   readonly prepared: PreparedStream;
-  /** The table's columns that the stream still has. */
-  readonly known: readonly KnownColumn[];
+  readonly shape: Shape;
   readonly signal: AbortSignal;
 }
 
 /** Reads the whole stream: each batch transformed, judged, and brought to the table's names and types. */
-export async function* arrivingBatches({ plan, ends, prepared, known, signal }: Arrival): AsyncGenerator<Batch> {
-  const seen = prepared.rows.columns;
-  const bySource = new Map(known.map((column) => [column.source, column]));
-  const fits = seen.map(({ name }) => {
-    const column = bySource.get(name);
-    return column === undefined ? leftOutFit : plainFits([column])[0]!;
-  });
-  const conform = conformTo({ seen, columns: known, fits });
-  const refinery = await openRefinery(prepared.source, prepared.rows, ends.engine);
+export async function* arrivingBatches({ plan, ends, prepared, shape, signal }: Arrival): AsyncGenerator<Batch> {
+  const conform = conformTo(shape);
+  const refinery = await openRefinery({ ...prepared, fits: shape.fits, engine: ends.engine });
   const { pushed: filter } = plan;
   const messages = ends.source.read({
     stream: plan.stream,

@@ -74,7 +74,7 @@ export async function readSide(arrival: Arrival, compared: Compared): Promise<Si
   const engine = await openEngine({ path, memoryBytes: budget.source, threads: 2, tempDir: workDir });
   try {
     const connection = await engine.connect();
-    const columns = arrival.known.map(targetColumn);
+    const columns = arrival.shape.columns.map(targetColumn);
     const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${duckType(type)}`);
     await connection.run(`CREATE TABLE arrived (${definitions.join(", ")})`);
     await connection.run("BEGIN TRANSACTION");
