@@ -5,7 +5,8 @@ import type { OpenSource, Predicate } from "../source.js";
 import { type CanonicalRow, sortedRows } from "./canonical-rows.js";
 import { readRequest, readStream } from "./read-stream.js";
 
-interface FilterCase {
+/** One comparison, and the values that it wants. */
+export interface FilterCase {
   readonly operator: Predicate["operator"];
   readonly values: readonly string[];
   matches(value: string | null): boolean;
@@ -19,7 +20,7 @@ export async function filterTests(
 ): Promise<void> {
   for (const declared of stream.columns) {
     const column = declared.name;
-    for (const { operator, values, matches } of casesOf(declared, expected.rows)) {
+    for (const { operator, values, matches } of filterCases(declared, expected.rows)) {
       const read = await readStream(source, readRequest(stream, { filter: [{ column, operator, values }] }));
       const wanted = expected.rows.filter((row) => matches(row[column] ?? null));
       assert.deepEqual(sortedRows(read.rows), sortedRows(wanted), `${column} ${operator} ${values.join(", ")}`);
@@ -44,7 +45,8 @@ const comparedByText = [
 /** Types whose order is the same everywhere: text has collations. */
 const ordered = ["int16", "int32", "int64", "decimal", "date", "timestamp", "datetime"];
 
-function casesOf(column: Column, rows: readonly CanonicalRow[]): FilterCase[] {
+/** Every operator that a column can be filtered by, on values that its rows have. */
+export function filterCases(column: Column, rows: readonly CanonicalRow[]): FilterCase[] {
   const { kind } = column.type;
   const isNull: FilterCase = { operator: "is_null", values: [], matches: (value) => value === null };
   const isNotNull: FilterCase = { operator: "is_not_null", values: [], matches: (value) => value !== null };
