@@ -21,7 +21,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
-          include: ["test/{sdk,core,cli,connectors,destinations}/**/*.test.ts"],
+          include: ["test/{sdk,core,cli,connectors,destinations,kit}/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
         },
       },

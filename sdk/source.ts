@@ -11,12 +11,17 @@ export interface Source<Config extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly title: string;
   readonly config: Config;
+  /** What it has whatever its settings are; absent where that depends on them. For lists and reference pages. */
+  readonly streams?: readonly FixedStream[];
   /**
    * Opens it; reaching the system may wait until `check`, `discover` or `read`.
    * @throws ConfigError for settings that cannot work
    */
   open(config: z.output<Config>, context: ConnectorContext): Promise<OpenSource>;
 }
+
+/** A stream that a kind of source always has. */
+export type FixedStream = Pick<Stream, "name" | "namespace" | "primaryKey" | "cursorFields" | "readModes">;
 
 /** An opened source. Several streams may be read at once; `close` comes last and once. */
 export interface OpenSource {

@@ -1,11 +1,28 @@
+import { collect, setOption } from "../command-options.js";
 import type { CommandHome } from "./command-home.js";
 
 /** `sluice connector`: for those who look for connectors or write them. */
 export function addConnectorCommands({ program, shared, done }: CommandHome): void {
   const command = (syntax: string, description: string) => program.command(syntax).description(description);
 
-  command("connector", "Connectors and their settings")
-    .command("list")
-    .description("List the connectors there are")
-    .action(async () => done(await (await import("../commands/connector-list.js")).listConnectors(shared())));
+  const connector = command("connector", "Connectors: list, write, try and describe them");
+  const connectorCommand = (syntax: string, about: string) => connector.command(syntax).description(about);
+
+  connectorCommand("list", "List the connectors there are").action(async () =>
+    done(await (await import("../commands/connector-list.js")).listConnectors(shared())),
+  );
+  connectorCommand("new <name>", "Write a connector to begin with, and a fixture to try it against").action(
+    async (name: string) => done(await (await import("../commands/connector-new.js")).newConnector(shared(), { name })),
+  );
+  connectorCommand("test <connector>", "Try all that a connector promises: a file, a source of the project, or a name")
+    .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
+    .addOption(setOption())
+    .option("--fixture <file>", "Answers to try it against (default: NAME.fixture.ts beside it, else its real system)")
+    .option("--only <text>", "Only checks whose name has this text")
+    .option("--most-rows <n>", "Leave out streams with more rows (default: 10000)", Number)
+    .action(async (name: string, options) =>
+      done(
+        await (await import("../commands/connector-test.js")).testConnector(shared(), { connector: name, ...options }),
+      ),
+    );
 }

@@ -6,7 +6,7 @@ export { destinationConformance } from "./destination-conformance.js";
 export { edgeValues, extremeValues } from "./edge-values.js";
 export type { FixtureAnswer, FixtureRequest, FixtureServer } from "./kit/fixture-server.js";
 export { type KitOptions, runKit } from "./kit/run-kit.js";
-export type { KitSubject } from "./kit/subject.js";
+export type { ConnectorFixture, KitSubject } from "./kit/subject.js";
 export type { Verdict } from "./kit/verdict.js";
 export { memoryDestination } from "./memory-destination.js";
 export { type MemoryTable, memorySource } from "./memory-source.js";

@@ -84,14 +84,16 @@ export const readChecks: readonly Check<StreamTrial>[] = [
     advice:
       "apply every predicate of request.filter to every row, in the server's query or by rowMatcher; null matches no comparison",
     async run({ open, stream, whole }) {
-      for (const column of stream.columns.slice(0, filteredColumns)) {
-        for (const { operator, values, matches } of filterCases(column, whole.rows)) {
-          const filter = [{ column: column.name, operator, values }];
-          const { rows } = await open((source, request) => readAll(source, request({ filter })));
-          const wanted = whole.rows.filter((row) => matches(row[column.name] ?? null));
-          expectSameRows(rows, wanted, `${column.name} ${operator} ${values.join(", ")}`);
+      await open(async (source, request) => {
+        for (const column of stream.columns.slice(0, filteredColumns)) {
+          for (const { operator, values, matches } of filterCases(column, whole.rows)) {
+            const filter = [{ column: column.name, operator, values }];
+            const { rows } = await readAll(source, request({ filter }));
+            const wanted = whole.rows.filter((row) => matches(row[column.name] ?? null));
+            expectSameRows(rows, wanted, `${column.name} ${operator} ${values.join(", ")}`);
+          }
         }
-      }
+      });
     },
   },
   {

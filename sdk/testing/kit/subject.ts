@@ -6,17 +6,21 @@ import { testContext } from "../test-context.js";
 import { type Fault, faultyTransport, type SentRequest } from "./faulty-transport.js";
 import { type FixtureServer, fixtureTransport } from "./fixture-server.js";
 
-/** A connector to be certified, and a system to try it against. */
-export interface KitSubject {
-  readonly source: Source;
+/** What a connector is tried against: the default export of a fixture file. */
+export interface ConnectorFixture {
   /** As a user writes it. */
   readonly config: JsonObject;
-  /** Paths in the config are relative to this folder. */
-  readonly projectDir?: string;
   /** Answers the connector's requests in place of the network; the connector must use the client that the SDK gives it. */
   readonly server?: FixtureServer;
   /** Only these streams, with `*` for any characters. */
   readonly streams?: readonly string[];
+}
+
+/** A connector to be certified, and a system to try it against. */
+export interface KitSubject extends ConnectorFixture {
+  readonly source: Source;
+  /** Paths in the config are relative to this folder. */
+  readonly projectDir?: string;
   /** Streams with more rows than this are tried by their first rows only: 10,000. */
   readonly mostRows?: number;
 }
