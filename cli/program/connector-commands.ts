@@ -14,6 +14,16 @@ export function addConnectorCommands({ program, shared, done }: CommandHome): vo
   connectorCommand("new <name>", "Write a connector to begin with, and a fixture to try it against").action(
     async (name: string) => done(await (await import("../commands/connector-new.js")).newConnector(shared(), { name })),
   );
+  connectorCommand("docs <connector>", "Print its reference page, in Markdown: a file, a package or a name")
+    .option("--destination", "It is a destination", false)
+    .action(async (name: string, options) =>
+      done(
+        await (await import("../commands/connector-docs.js")).documentConnector(shared(), {
+          connector: name,
+          ...options,
+        }),
+      ),
+    );
   connectorCommand("test <connector>", "Try all that a connector promises: a file, a source of the project, or a name")
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
     .addOption(setOption())

@@ -42,3 +42,24 @@ test("a file is not written over, and a name must be one", async () => {
     expect((await runSluice(["connector", "new", name], { cwd: dir })).code).toBe(2);
   }
 });
+
+test("the reference page of a connector is made of its code", async () => {
+  await runSluice(["connector", "new", "bolts"], { cwd: dir });
+  const { code, stdout } = await runSluice(["connector", "docs", "./bolts.ts"], { cwd: dir });
+  expect(code).toBe(0);
+  expect(stdout).toContain("# Bolts, source");
+  expect(stdout).toContain("| `token` | secret | required | Token that may read parts |");
+  expect(stdout).toContain("| `parts` | `id` | `updated_at` | full_refresh, incremental |");
+});
+
+test("the list has what connectors read and how they write", async () => {
+  const { stdout } = await runSluice(["connector", "list", "--json"], { cwd: dir });
+  const { connectors } = JSON.parse(stdout) as { connectors: { name: string }[] };
+  expect(connectors.find(({ name }) => name === "github")).toMatchObject({
+    source: true,
+    destination: false,
+    streams: ["issues"],
+    read_modes: ["full_refresh", "incremental"],
+  });
+  expect(connectors.find(({ name }) => name === "duckdb")).toMatchObject({ streams: null, destination: true });
+});
