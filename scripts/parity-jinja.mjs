@@ -45,7 +45,7 @@ function compare(test) {
     if (error === undefined && rendered === test.get("r") && got === expected) return undefined;
     return `expected ${expected}, got ${got} from ${JSON.stringify(rendered)}`;
   } catch (thrown) {
-    const kind = thrown.cause?.type ?? thrown.code;
+    const kind = thrown.code === "template.undefined_variable" ? "ValueError" : (thrown.cause?.type ?? thrown.code);
     return error?.startsWith(`${kind}:`) ? undefined : `expected ${expected}, got ${thrown.message}`;
   }
 }

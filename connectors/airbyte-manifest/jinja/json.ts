@@ -101,9 +101,12 @@ export function fromJson(text: string): PyValue {
   return value;
 }
 
-/** JSON text of a value, every digit kept: compact, characters beyond ASCII as they are. */
+/**
+ * JSON text of a value, every digit kept: compact, characters beyond ASCII as they are. Tuples and sets are arrays; what
+ * JSON has no form for is its text.
+ */
 export function toJson(value: PyValue): string {
-  return dumpJson(undefined, value, { compact: true, ascii: false, anyMapping: true });
+  return dumpJson(undefined, value, { compact: true, ascii: false, lenient: true });
 }
 
 /** A value made of parsed JSON or YAML, where whole numbers are ints. */

@@ -2,18 +2,9 @@ import type { Run } from "./run.js";
 import { concatMarkup, markup } from "./text/markup.js";
 import { percentFormat } from "./text/percent-format.js";
 import { addDuration, addMicros, subtractTimes } from "./time/arithmetic.js";
+import { divideTime, scaleTime, timedelta } from "./time/delta.js";
 import { iterate } from "./values/iterate.js";
-import {
-  divide,
-  floorDivideNumbers,
-  modulo,
-  numeric,
-  power,
-  roundFloat,
-  toFloat,
-  toIndex,
-  truncated,
-} from "./values/numbers.js";
+import { divide, floorDivideNumbers, modulo, numeric, power, toFloat, toIndex } from "./values/numbers.js";
 import { PythonError } from "./values/python-error.js";
 import { pySet } from "./values/set.js";
 import { typeName } from "./values/type-name.js";
@@ -43,7 +34,7 @@ export function negate(value: PyValue): PyValue {
   const number = numeric(value);
   if (number !== undefined) return -number;
   if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-    if (value.kind === "timedelta") return { kind: "timedelta", microseconds: -value.microseconds };
+    if (value.kind === "timedelta") return timedelta(-value.microseconds);
     if (value.kind === "duration") {
       return { kind: "duration", years: -value.years, months: -value.months, rest: -value.rest };
     }
@@ -117,10 +108,8 @@ function multiply(run: Run, left: PyValue, right: PyValue): PyValue | undefined 
     }
     return repeated(run, sequence, Math.max(0, toIndex(count)));
   }
-  const delta = [left, right].find((value) => kindOf(value) === "timedelta");
-  const factor = numeric(delta === left ? right : left);
-  if (delta === undefined || factor === undefined) return undefined;
-  return scaledDelta(delta, factor);
+  const factor = numeric(left) ?? numeric(right);
+  return factor === undefined ? undefined : scaleTime(numeric(left) === undefined ? left : right, factor);
 }
 
 function repeated(run: Run, sequence: PyValue, times: number): PyValue | undefined {
@@ -135,33 +124,17 @@ function repeated(run: Run, sequence: PyValue, times: number): PyValue | undefin
   return Array.isArray(sequence) ? all : { kind: "tuple", items: all };
 }
 
-function scaledDelta(delta: PyValue, factor: bigint | number): PyValue | undefined {
-  if (kindOf(delta) !== "timedelta") return undefined;
-  const { microseconds } = delta as Extract<PyValue, { kind: "timedelta" }>;
-  const product =
-    typeof factor === "bigint" ? microseconds * factor : truncated(roundFloat(Number(microseconds) * factor, 0));
-  return { kind: "timedelta", microseconds: product };
-}
-
 function ofTimesAndSets(operator: Binary, left: PyValue, right: PyValue): PyValue | undefined {
-  if (!isRecord(left) || !isRecord(right)) {
-    const divisor = numeric(right);
-    if (isRecord(left) && left.kind === "timedelta" && divisor !== undefined)
-      return divideDelta(operator, left.microseconds, divisor);
-    return undefined;
+  if (!isRecord(left)) return undefined;
+  const isSum = operator === "+" || operator === "-";
+  if (left.kind === "timedelta" && !isSum) {
+    const divisor = numeric(right) ?? (isRecord(right) && right.kind === "timedelta" ? right : undefined);
+    return divisor === undefined ? undefined : divideTime(operator, left, divisor);
   }
+  if (!isRecord(right)) return undefined;
   if (left.kind === "set" && right.kind === "set" && operator === "-") {
-    return pySet(
-      [...left].filter((member) => !right.has(member)),
-      left.frozen,
-    );
-  }
-  if (left.kind === "timedelta" && right.kind === "timedelta" && operator !== "+" && operator !== "-") {
-    if (operator === "/") return divide(left.microseconds, right.microseconds);
-    if (operator === "//") return floorDivideNumbers(left.microseconds, right.microseconds);
-    if (operator === "%")
-      return { kind: "timedelta", microseconds: BigInt(modulo(left.microseconds, right.microseconds)) };
-    return undefined;
+    const rest = [...left].filter((member) => !right.has(member));
+    return pySet(rest, left.frozen);
   }
   if (operator === "+") return addTimes(left, right) ?? addTimes(right, left);
   return operator === "-" ? subtractTimes(left, right) : undefined;
@@ -173,17 +146,6 @@ function addTimes(left: Rec, right: Rec): PyValue | undefined {
     return addMicros(left, right.microseconds);
   }
   return right.kind === "duration" ? addDuration(left, right, 1) : undefined;
-}
-
-function divideDelta(operator: Binary, micros: bigint, divisor: bigint | number): PyValue | undefined {
-  if (operator === "/") {
-    const quotient = divide(micros, divisor);
-    return { kind: "timedelta", microseconds: truncated(roundFloat(quotient, 0)) };
-  }
-  if (operator === "//" && typeof divisor === "bigint") {
-    return { kind: "timedelta", microseconds: BigInt(floorDivideNumbers(micros, divisor)) };
-  }
-  return undefined;
 }
 
 type Rec = Exclude<PyValue, null | boolean | bigint | number | string | PyValue[]>;

@@ -100,8 +100,8 @@ function safe(scope: Scope, text: string): PyValue {
 }
 
 function compileIf(node: Extract<Statement, { type: "if" }>): Render {
-  const branches = node.branches.map(([test, body], at) => {
-    return [compileExpression(test, at > 0), compileBody(body, true)] as const;
+  const branches = node.branches.map(([test, body]) => {
+    return [compileExpression(test, true), compileBody(body, true)] as const;
   });
   const otherwise = compileBody(node.otherwise, true);
   return (scope, write) => {

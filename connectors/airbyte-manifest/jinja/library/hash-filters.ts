@@ -48,7 +48,7 @@ export const hashFilters: Filters = {
   base64decode: filter("base64decode", "", (_run, value) => decodeBytes(fromBase64(encodable(value)))),
   base64binascii_decode: filter("base64binascii_decode", "", (_run, value) => {
     const text = encodable(value);
-    if (/[^\0-\x7f]/.test(text)) throw new PythonError("UnicodeError", "'ascii' codec can't encode characters");
+    if (/[^\0-\x7f]/.test(text)) throw new PythonError("UnicodeEncodeError", "'ascii' codec can't encode characters");
     return Buffer.from(text, "latin1").toString("base64");
   }),
   string: filter("string", "", (run, value) => {
@@ -82,19 +82,26 @@ function subject(value: PyValue): string {
   throw new PythonError("TypeError", `expected string or bytes-like object, got '${typeName(value)}'`);
 }
 
-/** Base64 as Python reads it: other characters are skipped, padding must be right. */
+/** Base64 as Python reads it: other characters are skipped, what follows the padding is not read. */
 function fromBase64(text: string): Uint8Array {
-  const digits = text.replace(/[^A-Za-z0-9+/=]/g, "");
-  const [body = ""] = /^[^=]*/.exec(digits) ?? [];
-  const padding = digits.length - body.length;
-  if (body.length % 4 === 1) {
-    throw new PythonError(
-      "ValueError",
-      "Invalid base64-encoded string: the number of data characters cannot be 1 more than a multiple of 4",
-    );
+  let digits = "";
+  let padding = 0;
+  for (const character of text) {
+    if (character === "=") {
+      if (digits.length % 4 >= 2 && (digits.length % 4) + ++padding >= 4) return decoded(digits);
+    } else if (/[A-Za-z0-9+/]/.test(character)) {
+      digits += character;
+      padding = 0;
+    }
   }
-  if ((body.length % 4 === 2 && padding < 2) || (body.length % 4 === 3 && padding < 1)) {
-    throw new PythonError("ValueError", "Incorrect padding");
+  if (digits.length % 4 === 1) {
+    const message = `number of data characters (${digits.length}) cannot be 1 more than a multiple of 4`;
+    throw new PythonError("Error", `Invalid base64-encoded string: ${message}`);
   }
-  return new Uint8Array(Buffer.from(body, "base64"));
+  if (digits.length % 4 !== 0) throw new PythonError("Error", "Incorrect padding");
+  return decoded(digits);
+}
+
+function decoded(digits: string): Uint8Array {
+  return new Uint8Array(Buffer.from(digits, "base64"));
 }

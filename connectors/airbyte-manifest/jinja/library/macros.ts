@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { asText } from "../members/method.js";
 import type { Run } from "../run.js";
+import { isMarkup } from "../text/markup.js";
 import { urlQuotePlus } from "../text/url-quote.js";
 import { addMicros } from "../time/arithmetic.js";
 import { dayMicros, wallDays } from "../time/calendar.js";
@@ -12,6 +13,7 @@ import { strptime } from "../time/strptime.js";
 import { pytzUtc, zoneOffset } from "../time/zone.js";
 import { bindArguments, callable } from "../values/call.js";
 import { ordered } from "../values/compare.js";
+import { lengthOf } from "../values/iterate.js";
 import { listOf } from "../values/list-of.js";
 import { numeric, roundFloat, truncated } from "../values/numbers.js";
 import { PythonError } from "../values/python-error.js";
@@ -69,6 +71,11 @@ function today(run: Run, zone: PyValue | undefined): PyValue {
 /** A string as a datetime in UTC. */
 function toDatetime(value: PyValue): PyDateTime {
   if (isUndefined(value)) throw undefinedError(value);
+  const length = lengthOf(value);
+  if (typeof value !== "string" && length !== undefined && length < 4) {
+    throw new PythonError("ValueError", "ISO string too short");
+  }
+  if (isMarkup(value)) return isoParse(value.text);
   if (typeof value !== "string") throw new PythonError("TypeError", `object of type '${typeName(value)}' has no len()`);
   return isoParse(value);
 }

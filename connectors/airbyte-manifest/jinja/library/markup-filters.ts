@@ -6,7 +6,7 @@ import { PythonError } from "../values/python-error.js";
 import { repr, str } from "../values/text.js";
 import { isTruthy } from "../values/truth.js";
 import { typeName } from "../values/type-name.js";
-import { isUndefined } from "../values/undefined.js";
+import { isUndefined, undefinedError } from "../values/undefined.js";
 import { type Filters, filter } from "./filter.js";
 
 const escaping = filter("escape", "", (_run, value) => markup(escapeHtml(value)));
@@ -41,12 +41,15 @@ export const markupFilters: Filters = {
   }),
   xmlattr: filter("xmlattr", "autospace?", (_run, value, [autospace = true]) => {
     const isDict = typeof value === "object" && value !== null && "kind" in value && value.kind === "dict";
+    if (isUndefined(value)) throw undefinedError(value);
     if (!isDict) throw new PythonError("AttributeError", `'${typeName(value)}' object has no attribute 'items'`);
     const parts: string[] = [];
     for (const [key, item] of value) {
       if (item === null || isUndefined(item)) continue;
-      if (/[\s/>=]/.test(str(key)))
-        throw new PythonError("ValueError", `Invalid character in attribute name: ${repr(key)}`);
+      if (typeof key !== "string") {
+        throw new PythonError("TypeError", `expected string or bytes-like object, got '${typeName(key)}'`);
+      }
+      if (/[\s/>=]/.test(key)) throw new PythonError("ValueError", `Invalid character in attribute name: ${repr(key)}`);
       parts.push(`${escapeHtml(key)}="${escapeHtml(item)}"`);
     }
     return (isTruthy(autospace) && parts.length > 0 ? " " : "") + parts.join(" ");

@@ -2,7 +2,7 @@ import { asCount, asInt } from "../members/method.js";
 import { operate } from "../operators.js";
 import type { Run } from "../run.js";
 import { pyDict } from "../values/dict.js";
-import { generator, iterate, tuple } from "../values/iterate.js";
+import { generator, isIterable, iterate, tuple } from "../values/iterate.js";
 import { listOf } from "../values/list-of.js";
 import { PythonError } from "../values/python-error.js";
 import { str } from "../values/text.js";
@@ -26,6 +26,7 @@ export const sequenceFilters: Filters = {
   }),
   reverse: filter("reverse", "", (run, value) => {
     if (typeof value === "string") return [...value].reverse().join("");
+    if (!isIterable(value)) throw new PythonError("FilterArgumentError", "argument must be iterable");
     const isReversible = Array.isArray(value) || isKind(value, "tuple", "dict", "view");
     const items = listOf(run, value).reverse();
     return isReversible ? generator(items, Array.isArray(value) ? "list_reverseiterator" : "reversed") : items;

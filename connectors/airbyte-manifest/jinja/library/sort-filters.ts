@@ -6,7 +6,7 @@ import { PythonError } from "../values/python-error.js";
 import { sortValues } from "../values/sort.js";
 import { isTruthy } from "../values/truth.js";
 import { typeName } from "../values/type-name.js";
-import { undefinedBecause } from "../values/undefined.js";
+import { isUndefined, undefinedBecause, undefinedError } from "../values/undefined.js";
 import type { PyValue } from "../values/value.js";
 import { attributeGetter, foldCase } from "./attribute.js";
 import { type Filters, filter } from "./filter.js";
@@ -25,6 +25,7 @@ export const sortFilters: Filters = {
       throw new PythonError("FilterArgumentError", 'You can only sort by either "key" or "value"');
     }
     const isDict = typeof value === "object" && value !== null && "kind" in value && value.kind === "dict";
+    if (isUndefined(value)) throw undefinedError(value);
     if (!isDict) throw new PythonError("AttributeError", `'${typeName(value)}' object has no attribute 'items'`);
     const pairs = Array.from(value, ([key, item]) => tuple(key, item));
     const fold = isOn(sensitive) ? (key: PyValue) => key : foldCase;
@@ -40,7 +41,7 @@ export const sortFilters: Filters = {
       if (last !== undefined && equals(fold(get(last.items[0]!)), fold(get(item)))) last.items.push(item);
       else groups.push({ key: get(item), items: [item] });
     }
-    return groups.map(({ key, items }) => tuple(key, items));
+    return groups.map(({ key, items }): PyValue => ({ ...tuple(key, items), names: ["grouper", "list"] }));
   }),
   min: filter("min", "case_sensitive? attribute?", (run, value, given) => extreme(run, value, given, "<")),
   max: filter("max", "case_sensitive? attribute?", (run, value, given) => extreme(run, value, given, ">")),

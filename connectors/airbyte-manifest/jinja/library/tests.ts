@@ -1,14 +1,14 @@
+import { operate } from "../operators.js";
 import type { Run, Test } from "../run.js";
 import { isAllCase } from "../text/case.js";
 import { bindArguments } from "../values/call.js";
 import { equals, isSame, ordered } from "../values/compare.js";
 import { contains } from "../values/contains.js";
+import { hashKey } from "../values/hash.js";
 import { isIterable } from "../values/iterate.js";
-import { modulo, numeric } from "../values/numbers.js";
-import { PythonError } from "../values/python-error.js";
+import { numeric } from "../values/numbers.js";
 import { str } from "../values/text.js";
-import { typeName } from "../values/type-name.js";
-import { isUndefined, undefinedError } from "../values/undefined.js";
+import { isUndefined } from "../values/undefined.js";
 import type { PyValue } from "../values/value.js";
 
 const kindOf = (value: PyValue): string | undefined =>
@@ -34,14 +34,14 @@ const simple: Readonly<Record<string, (value: PyValue, run: Run) => boolean>> = 
   escaped: (value) => kindOf(value) === "markup",
   lower: (value) => isAllCase(str(value), false),
   upper: (value) => isAllCase(str(value), true),
-  odd: (value) => remainder(value, 2n) === 1,
-  even: (value) => remainder(value, 2n) === 0,
-  filter: (value, run) => typeof value === "string" && run.library.filters.has(value),
-  test: (value, run) => typeof value === "string" && run.library.tests.has(value),
+  odd: (value, run) => equals(operate(run, "%", value, 2n), 1n),
+  even: (value, run) => isDivisible(run, value, 2n),
+  filter: (value, run) => run.library.filters.has(nameOf(value)),
+  test: (value, run) => run.library.tests.has(nameOf(value)),
 };
 
 const comparing: Readonly<Record<string, (value: PyValue, other: PyValue, run: Run) => boolean>> = {
-  divisibleby: (value, other) => remainder(value, numeric(other) ?? 0n) === 0,
+  divisibleby: (value, other, run) => isDivisible(run, value, other),
   sameas: (value, other) => isSame(value, other) || (value === null && other === null),
   in: (value, other, run) => contains(run, other, value),
   ...named(["==", "eq", "equalto"], equals),
@@ -70,16 +70,15 @@ export const tests: ReadonlyMap<string, Test> = new Map([
   ]),
 ]);
 
+function nameOf(value: PyValue): string {
+  const key = hashKey(value);
+  return typeof key === "string" ? key : "";
+}
+
 function named<T>(names: readonly string[], test: T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [name, test]));
 }
 
-function remainder(value: PyValue, divisor: bigint | number): number {
-  if (isUndefined(value)) throw undefinedError(value);
-  const number = numeric(value);
-  if (number !== undefined) return Number(modulo(number, divisor));
-  if (typeof value === "string") {
-    throw new PythonError("TypeError", "not all arguments converted during string formatting");
-  }
-  throw new PythonError("TypeError", `unsupported operand type(s) for %: '${typeName(value)}' and 'int'`);
+function isDivisible(run: Run, value: PyValue, divisor: PyValue): boolean {
+  return equals(operate(run, "%", value, divisor), 0n);
 }

@@ -2,19 +2,22 @@ import { asCount, asText } from "../members/method.js";
 import { replaceText } from "../members/string-search.js";
 import { pad, strip } from "../members/string-shape.js";
 import { capitalize } from "../text/case.js";
+import { isMarkup } from "../text/markup.js";
 import { fixed } from "../text/number-format.js";
 import { percentFormat } from "../text/percent-format.js";
 import { splitLines } from "../text/space.js";
 import { urlQuote, urlQuotePlus } from "../text/url-quote.js";
 import { wrapLine } from "../text/wrap.js";
 import { pyDict } from "../values/dict.js";
-import { isIterable, iterate, textLength } from "../values/iterate.js";
+import { isIterable, iterate, lengthOf, textLength } from "../values/iterate.js";
 import { listOf } from "../values/list-of.js";
 import { numeric } from "../values/numbers.js";
 import { parseFloatText } from "../values/parse-number.js";
 import { PythonError } from "../values/python-error.js";
 import { repr, str } from "../values/text.js";
 import { isTruthy } from "../values/truth.js";
+import { typeName } from "../values/type-name.js";
+import { isUndefined, undefinedError } from "../values/undefined.js";
 import type { PyValue } from "../values/value.js";
 import { type Filters, filter } from "./filter.js";
 
@@ -46,20 +49,22 @@ export const textFilters: Filters = {
   },
   indent: filter("indent", "width? first? blank?", (run, value, [width = 4n, first = false, blank = false]) => {
     const indention = typeof width === "string" ? width : " ".repeat(Math.max(0, checked(run, asCount(width, 4))));
-    const lines = splitLines(`${asText(value)}\n`, false);
-    run.characters(indention.length * lines.length);
-    const rest = lines.map((line, at) => (at > 0 && (line !== "" || isTruthy(blank)) ? indention + line : line));
+    if (isUndefined(value)) throw undefinedError(value);
+    if (typeof value !== "string" && !Array.isArray(value)) {
+      throw new PythonError("TypeError", `unsupported operand type(s) for +=: '${typeName(value)}' and 'str'`);
+    }
+    const all = lines(typeof value === "string" ? `${value}\n` : value);
+    run.characters(indention.length * all.length);
+    const rest = all.map((line, at) => (at > 0 && (line !== "" || isTruthy(blank)) ? indention + line : line));
     return (isTruthy(first) ? indention : "") + rest.join("\n");
   }),
-  truncate: filter("truncate", "length? killwords? end? leeway?", (_run, value, given) =>
-    truncate(asText(value), given),
-  ),
+  truncate: filter("truncate", "length? killwords? end? leeway?", (_run, value, given) => truncate(value, given)),
   wordcount: filter("wordcount", "", (_run, value) => BigInt(str(value).match(/[\p{L}\p{N}\p{M}_]+/gu)?.length ?? 0)),
   wordwrap: filter("wordwrap", "width? break_long_words? wrapstring? break_on_hyphens?", (_run, value, given) => {
     const [width, breakLong = true, wrapstring = null, onHyphens = true] = given;
     const separator = wrapstring === null ? "\n" : asText(wrapstring);
     const options = { width: asCount(width, 79), breakLong: isTruthy(breakLong), onHyphens: isTruthy(onHyphens) };
-    return splitLines(asText(value), false)
+    return lines(value)
       .map((line) => wrapLine(line, options).join(separator))
       .join(separator);
   }),
@@ -74,6 +79,11 @@ export const textFilters: Filters = {
     return pairs.map((pair) => pair.map((part) => urlQuotePlus(str(part))).join("=")).join("&");
   }),
 };
+
+function lines(value: PyValue): string[] {
+  if (typeof value === "string" || isMarkup(value)) return splitLines(str(value), false);
+  throw new PythonError("AttributeError", `'${typeName(value)}' object has no attribute 'splitlines'`);
+}
 
 function checked(run: { characters(count: number): void }, count: number): number {
   run.characters(count);
@@ -90,21 +100,27 @@ function pairOf(value: PyValue): PyValue[] {
 }
 
 function truncate(
-  text: string,
+  value: PyValue,
   [size, kill = false, ending = "...", leeway]: readonly (PyValue | undefined)[],
-): string {
+): PyValue {
   const end = asText(ending);
   const length = asCount(size, 255);
   const limit = length - textLength(end);
-  if (limit < 0) throw new PythonError("ValueError", `expected length >= ${textLength(end)}, got ${length}`);
-  const characters = [...text];
-  if (characters.length <= length + asCount(leeway, 5)) return text;
+  if (limit < 0) throw new PythonError("AssertionError", `expected length >= ${textLength(end)}, got ${length}`);
+  const actual = lengthOf(value);
+  if (actual === undefined) throw new PythonError("TypeError", `object of type '${typeName(value)}' has no len()`);
+  if (actual <= length + asCount(leeway, 5)) return value;
+  const characters = [...asText(value)];
   const cut = characters.slice(0, limit).join("");
   const space = cut.lastIndexOf(" ");
   return (isTruthy(kill) || space < 0 ? cut : cut.slice(0, space)) + end;
 }
 
 function fileSize(value: PyValue, binary: boolean): string {
+  if (numeric(value) === undefined && typeof value !== "string" && !isMarkup(value)) {
+    const message = `float() argument must be a string or a real number, not '${typeName(value)}'`;
+    throw isUndefined(value) ? undefinedError(value) : new PythonError("TypeError", message);
+  }
   const bytes = Number(numeric(value) ?? (typeof value === "string" ? parseFloatText(value) : undefined) ?? Number.NaN);
   if (Number.isNaN(bytes)) throw new PythonError("ValueError", `could not convert string to float: ${repr(value)}`);
   const base = binary ? 1024 : 1000;

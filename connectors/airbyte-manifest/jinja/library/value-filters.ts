@@ -42,6 +42,7 @@ export const valueFilters: Filters = {
     return round(value, asCount(precision, 0), method);
   }),
   attr: filter("attr", "name", (run, value, [name]) => {
+    if (isUndefined(value)) throw undefinedError(value);
     if (typeof name !== "string" || memberOf(run, value, name) === undefined) return undefinedMember(value, name!, "");
     return getAttribute(run, value, name);
   }),

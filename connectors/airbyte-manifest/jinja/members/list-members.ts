@@ -62,7 +62,8 @@ export function listMember(run: Run, self: PyValue[], name: string): PyValue | u
 }
 
 export function tupleMember(run: Run, self: PyTuple, name: string): PyValue | undefined {
-  return methodOf(run, tupleMethods, self, "tuple", name);
+  const at = self.names?.indexOf(name) ?? -1;
+  return at < 0 ? methodOf(run, tupleMethods, self, "tuple", name) : self.items[at];
 }
 
 function nothing(action: () => unknown): null {

@@ -16,7 +16,6 @@ import { strptime } from "../time/strptime.js";
 import { isoDate, isoDatetime, type TimeSpec, timedeltaParts } from "../time/text.js";
 import { utc } from "../time/zone.js";
 import { bindArguments, callable } from "../values/call.js";
-import { tuple } from "../values/iterate.js";
 import { toFloat } from "../values/numbers.js";
 import { PythonError } from "../values/python-error.js";
 import type { Keywords, PyDate, PyDateTime, PyDuration, PyTimeDelta, PyValue } from "../values/value.js";
@@ -32,7 +31,8 @@ const dateMethods: Methods<PyDate | PyDateTime> = {
     "",
     (self) => {
       const { year, week, weekday: day } = isoCalendar(daysOf(self));
-      return tuple(BigInt(year), BigInt(week), BigInt(day));
+      const items = [BigInt(year), BigInt(week), BigInt(day)];
+      return { kind: "tuple", items, names: ["year", "week", "weekday"], type: "datetime.IsoCalendarDate" };
     },
   ],
   toordinal: ["", (self) => BigInt(daysOf(self) - minDays + 1)],

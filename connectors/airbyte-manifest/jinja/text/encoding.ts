@@ -9,14 +9,14 @@ export function encodeText(text: string, encoding?: PyValue, errors?: PyValue): 
   const codec = codecOf(encoding);
   const limit = codec === "ascii" ? 0x7f : codec === "latin1" ? 0xff : undefined;
   if (limit === undefined) {
-    if (/[\ud800-\udfff]/u.test(text)) throw new PythonError("UnicodeError", "surrogates not allowed");
+    if (/[\ud800-\udfff]/u.test(text)) throw new PythonError("UnicodeEncodeError", "surrogates not allowed");
     return { kind: "bytes", data: new Uint8Array(Buffer.from(text, codec)) };
   }
   const encoded = Array.from(text, (character) => {
     if ((character.codePointAt(0) ?? 0) <= limit) return character;
     if (errors === "ignore") return "";
     if (errors === "replace") return "?";
-    throw new PythonError("UnicodeError", `'${codec}' codec can't encode character ${quoted(character)}`);
+    throw new PythonError("UnicodeEncodeError", `'${codec}' codec can't encode character ${quoted(character)}`);
   }).join("");
   return { kind: "bytes", data: new Uint8Array(Buffer.from(encoded, "latin1")) };
 }
@@ -30,11 +30,11 @@ export function decodeBytes(data: Uint8Array, encoding?: PyValue, errors?: PyVal
         data,
       );
     } catch {
-      throw new PythonError("UnicodeError", "'utf-8' codec can't decode bytes: invalid data");
+      throw new PythonError("UnicodeDecodeError", "'utf-8' codec can't decode bytes: invalid data");
     }
   }
   if (codec === "ascii" && data.some((byte) => byte > 0x7f)) {
-    throw new PythonError("UnicodeError", "'ascii' codec can't decode bytes: ordinal not in range(128)");
+    throw new PythonError("UnicodeDecodeError", "'ascii' codec can't decode bytes: ordinal not in range(128)");
   }
   return Buffer.from(data).toString(codec);
 }

@@ -2,7 +2,7 @@ import type { Run } from "../run.js";
 import { ordered } from "../values/compare.js";
 import { floatText } from "../values/float-text.js";
 import { PythonError } from "../values/python-error.js";
-import { maxDepth } from "../values/text.js";
+import { maxDepth, str } from "../values/text.js";
 import { typeName } from "../values/type-name.js";
 import type { PyValue } from "../values/value.js";
 
@@ -14,8 +14,8 @@ export interface JsonStyle {
   readonly ascii?: boolean;
   /** `,` and `:` without the spaces after them. */
   readonly compact?: boolean;
-  /** True to write records and stream slices too, which Python's json refuses. */
-  readonly anyMapping?: boolean;
+  /** True to write also what Python's json refuses: records as objects, sets as arrays, the rest as its text. */
+  readonly lenient?: boolean;
 }
 
 /** `json.dumps(value)`; a TypeError for what JSON does not know. */
@@ -31,7 +31,10 @@ export function dumpJson(run: Run | undefined, value: PyValue, style: JsonStyle 
   if (Array.isArray(value)) return block("[", "]", value.map(inner), style, depth);
   if (value.kind === "markup") return quoteJson(value.text, style.ascii ?? true);
   if (value.kind === "tuple") return block("[", "]", value.items.map(inner), style, depth);
-  if (value.kind !== "dict" || (value.traits !== undefined && style.anyMapping !== true)) {
+  const isLenient = style.lenient === true;
+  if (value.kind === "set" && isLenient) return block("[", "]", Array.from(value, inner), style, depth);
+  if (value.kind !== "dict" && isLenient) return inner(str(value));
+  if (value.kind !== "dict" || (value.traits !== undefined && !isLenient)) {
     throw new PythonError("TypeError", `Object of type ${typeName(value)} is not JSON serializable`);
   }
   const entries = [...value];

@@ -40,8 +40,9 @@ export function percentFormat(run: Run, format: PyValue, values: PyValue): PyVal
       );
     },
   );
-  const isPartial = !isTuple && mapping === undefined && !Array.isArray(values);
-  if (used < items.length && (isTuple || isPartial)) {
+  // What has items by key or index passes for a mapping, of which not everything need be used.
+  const hasItems = Array.isArray(values) || (isRecord(values) && ["dict", "bytes", "undefined"].includes(values.kind));
+  if (used < items.length && !hasItems) {
     throw new PythonError("TypeError", "not all arguments converted during string formatting");
   }
   run.characters(result.length);

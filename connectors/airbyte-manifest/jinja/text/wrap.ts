@@ -4,11 +4,11 @@ export interface WrapOptions {
   readonly onHyphens: boolean;
 }
 
+const hyphen = /(?<=[\p{L}_]{2}-|[\p{L}_]-[\p{L}_]-)(?=[\p{L}_]-?[\p{L}_])/u;
+
 /** One line as several of at most a width, broken at spaces and after hyphens; space at a break is dropped. */
 export function wrapLine(line: string, { width, breakLong, onHyphens }: WrapOptions): string[] {
-  const chunks = line
-    .split(/(\s+)/)
-    .flatMap((chunk) => (onHyphens ? chunk.split(/(?<=[\p{L}\d]-)(?=\p{L})/u) : [chunk]));
+  const chunks = line.split(/(\s+)/).flatMap((chunk) => (onHyphens ? chunk.split(hyphen) : [chunk]));
   const pending = chunks.filter((chunk) => chunk !== "");
   const lines: string[] = [];
   while (pending.length > 0) {
@@ -23,8 +23,10 @@ export function wrapLine(line: string, { width, breakLong, onHyphens }: WrapOpti
     if (next !== undefined && next.length > width) {
       const room = Math.max(1, width - length);
       if (breakLong) {
-        current.push(next.slice(0, room));
-        pending[0] = next.slice(room);
+        const dash = onHyphens ? next.lastIndexOf("-", room - 1) : -1;
+        const end = dash > 0 && /[^-]/.test(next.slice(0, dash)) ? dash + 1 : room;
+        current.push(next.slice(0, end));
+        pending[0] = next.slice(end);
       } else if (current.length === 0) current.push(pending.shift()!);
     }
     if (current.at(-1)?.trim() === "") current.pop();

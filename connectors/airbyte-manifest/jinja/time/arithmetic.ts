@@ -11,6 +11,7 @@ import {
   minDays,
   wallDays,
 } from "./calendar.js";
+import { timedelta } from "./delta.js";
 
 /** `left + timedelta`; undefined where Python knows no such sum. */
 export function addMicros(left: PyValue, micros: bigint): PyValue | undefined {
@@ -19,7 +20,7 @@ export function addMicros(left: PyValue, micros: bigint): PyValue | undefined {
   // A date takes the whole days of a timedelta, rounded down.
   if (left.kind === "date")
     return { kind: "date", days: checkedDay(left.days + Number(floorDivide(micros, dayMicros))) };
-  return left.kind === "timedelta" ? { kind: "timedelta", microseconds: left.microseconds + micros } : undefined;
+  return left.kind === "timedelta" ? timedelta(left.microseconds + micros) : undefined;
 }
 
 /** `left + duration`, or `left - duration` with the sign -1. */
@@ -57,13 +58,13 @@ export function subtractTimes(left: PyValue, right: PyValue): PyValue | undefine
     return addMicros(left, -right.microseconds);
   }
   if (left.kind === "date" && right.kind === "date") {
-    return { kind: "timedelta", microseconds: BigInt(left.days - right.days) * dayMicros };
+    return timedelta(BigInt(left.days - right.days) * dayMicros);
   }
   if (left.kind !== "datetime" || right.kind !== "datetime") return undefined;
   if ((left.zone === null) !== (right.zone === null)) {
     throw new PythonError("TypeError", "can't subtract offset-naive and offset-aware datetimes");
   }
-  return { kind: "timedelta", microseconds: instant(left) - instant(right) };
+  return timedelta(instant(left) - instant(right));
 }
 
 /** Microseconds since 1970-01-01T00:00:00Z; a datetime without a zone is taken as UTC. */

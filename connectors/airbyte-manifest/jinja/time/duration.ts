@@ -1,6 +1,7 @@
 import { PythonError } from "../values/python-error.js";
 import { quoted } from "../values/quoted.js";
 import type { PyDuration, PyTimeDelta } from "../values/value.js";
+import { timedelta } from "./delta.js";
 
 const number = "\\d+(?:[,.]\\d+)?";
 const pattern = new RegExp(
@@ -18,7 +19,7 @@ export function parseDuration(text: string): PyTimeDelta | PyDuration {
   const seconds = value("hours") * 3600 + value("minutes") * 60;
   const rest =
     BigInt(sign) * (micros((value("weeks") * 7 + value("days")) * 86_400) + micros(seconds) + micros(value("seconds")));
-  if (years === 0 && months === 0) return { kind: "timedelta", microseconds: rest };
+  if (years === 0 && months === 0) return timedelta(rest);
   return { kind: "duration", years: sign * years, months: sign * months, rest };
 }
 

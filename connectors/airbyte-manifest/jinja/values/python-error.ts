@@ -1,6 +1,9 @@
 /** The Python exceptions that templates raise, by class name: some decide what a template's value is. */
 export type PythonErrorType =
+  | "AssertionError"
   | "AttributeError"
+  | "Error"
+  | "error"
   | "FilterArgumentError"
   | "IndexError"
   | "ISO8601Error"
@@ -14,7 +17,8 @@ export type PythonErrorType =
   | "TemplateSyntaxError"
   | "TypeError"
   | "UndefinedError"
-  | "UnicodeError"
+  | "UnicodeDecodeError"
+  | "UnicodeEncodeError"
   | "UnknownTimeZoneError"
   | "ValueError"
   | "ZeroDivisionError";

@@ -50,6 +50,9 @@ export function repr(value: PyValue, depth = 0): string {
     case "dict":
       return `{${Array.from(value, ([key, item]) => `${inner(key)}: ${inner(item)}`).join(", ")}}`;
     case "tuple":
+      if (value.type !== undefined) {
+        return `${value.type}(${value.items.map((item, at) => `${value.names?.[at]}=${inner(item)}`).join(", ")})`;
+      }
       return value.items.length === 1 ? `(${inner(value.items[0]!)},)` : `(${value.items.map(inner).join(", ")})`;
     case "set": {
       const members = Array.from(value, inner).join(", ");

@@ -68,6 +68,9 @@ export interface PySet extends Iterable<PyValue> {
 export interface PyTuple {
   readonly kind: "tuple";
   readonly items: readonly PyValue[];
+  /** Names of the items, of a tuple that has them as attributes too; with `type` it prints with its names. */
+  readonly names?: readonly string[];
+  readonly type?: string;
 }
 
 export interface PyBytes {
