@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Place } from "../core/project/problem.js";
+import type { AsideKind } from "../core/sync/aside.js";
 import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
@@ -17,6 +18,8 @@ export interface RunRequest {
   readonly maxMemory: number | undefined;
   /** What is done with each stream; a sync where it is absent. */
   readonly work?: StreamWork;
+  /** Ends the run's id, where it is no sync. */
+  readonly kind?: AsideKind;
   /** Where the user wrote what an error is about. */
   placeOf?(connection: string, error: ReportedError): Place | undefined;
 }
@@ -25,7 +28,7 @@ export interface RunRequest {
 export async function runAndReport(cli: Cli, request: RunRequest): Promise<number> {
   const progress = showProgress(cli);
   const plan = {
-    runId: newRunId(),
+    runId: request.kind === undefined ? newRunId() : `${newRunId()}-${request.kind}`,
     projectDir: request.projectDir,
     connections: request.connections,
     maxMemoryBytes: request.maxMemory ?? defaultMaxMemoryBytes,

@@ -21,6 +21,7 @@ export async function backfill(cli: Cli, { connection, stream, from, to, maxMemo
     maxMemory,
     placeOf: (name, error) => placeOfError(project.text, name, error),
     connections: chooseConnections(project, { names: [connection], streams: stream }),
+    kind: "backfill",
     work: (job) => backfillStream(job, { from, to }),
   });
 }

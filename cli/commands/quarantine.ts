@@ -1,4 +1,5 @@
 import { parseDuration } from "../../core/project/duration.js";
+import { quarantinePages } from "../../core/replay/quarantine-pages.js";
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import { chooseConnections } from "../choose-connections.js";
@@ -8,7 +9,6 @@ import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { formatCount } from "../output/quantities.js";
 import { quarantineDocument, renderQuarantinedRow, renderQuarantineSummary } from "../output/render-quarantine.js";
-import { quarantinePages } from "../quarantine-pages.js";
 import { UsageError } from "../usage-error.js";
 import { withDestination } from "../with-connector.js";
 

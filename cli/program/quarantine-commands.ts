@@ -1,4 +1,4 @@
-import { wholeNumber } from "../command-options.js";
+import { maxMemoryOption, wholeNumber } from "../command-options.js";
 import type { CommandHome } from "./command-home.js";
 
 /** `sluice quarantine`: the rows that rules rejected. */
@@ -19,6 +19,13 @@ export function addQuarantineCommands({ program, shared, done }: CommandHome): v
     async (connection: string, ids: string[], options) =>
       done(await (await commands()).showQuarantine(shared(), { connection, ids, ...options })),
   );
+
+  command("replay <connection> [id...]", "Send rejected rows again through today's transforms and rules (default: all)")
+    .option("--rule <name>", "Only rows that this rule rejected")
+    .addOption(maxMemoryOption())
+    .action(async (connection: string, ids: string[], options) =>
+      done(await (await import("../commands/replay.js")).replay(shared(), { connection, ids, ...options })),
+    );
 
   command("purge <connection>", "Remove rejected rows for good")
     .option("--before <time>", "Only older ones: a time, or an age such as 30d")

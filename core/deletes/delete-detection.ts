@@ -1,3 +1,5 @@
+import type { Share } from "../quality/share.js";
+
 /** How rows that are gone from the source are found and what becomes of them. */
 export interface DeleteDetection {
   /** `keys`: the keys of source and table are compared after each sync. */
@@ -8,17 +10,4 @@ export interface DeleteDetection {
   readonly atMost: Share;
 }
 
-/** A part of the rows there are, or a number of them. */
-export type Share = { readonly type: "part"; readonly part: number } | { readonly type: "rows"; readonly rows: number };
-
 export const defaultAtMost: Share = { type: "part", part: 0.05 };
-
-/** How many of `rows` a share is. */
-export function rowsOf(share: Share, rows: number): number {
-  return share.type === "rows" ? share.rows : Math.floor(share.part * rows);
-}
-
-/** `5%`, `1000 rows`: for messages. */
-export function shareText(share: Share): string {
-  return share.type === "rows" ? `${share.rows} rows` : `${Number((share.part * 100).toFixed(4))}%`;
-}

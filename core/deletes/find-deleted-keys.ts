@@ -1,6 +1,7 @@
 import { DataError } from "../../sdk/errors.js";
+import { rowsOf, shareText } from "../quality/share.js";
 import { compare, type Side } from "../verify/compare.js";
-import { type DeleteDetection, rowsOf, shareText } from "./delete-detection.js";
+import type { DeleteDetection } from "./delete-detection.js";
 
 export interface DeletedKeysQuestion {
   readonly stream: string;

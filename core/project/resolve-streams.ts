@@ -31,6 +31,7 @@ export function streamOptionsOf({
   primary_key,
   metadata_columns,
   on_error,
+  max_quarantined,
   ...same
 }: FileStreamOptions): StreamOptions {
   return defined({
@@ -38,5 +39,6 @@ export function streamOptionsOf({
     primaryKey: primary_key,
     metadataColumns: metadata_columns,
     onError: on_error,
+    maxQuarantined: max_quarantined,
   });
 }

@@ -3,6 +3,7 @@ import { driftOption } from "./drift-option.js";
 import { parseDuration } from "./duration.js";
 import { parsed } from "./parsed.js";
 import { qualityRules } from "./quality-options.js";
+import { parseShare } from "./share.js";
 import { transformOptions } from "./transform-options.js";
 
 /** What a user may say about a stream, in the words of `sluice.yaml`. */
@@ -40,6 +41,9 @@ export const streamOptions = z.strictObject({
   ...transformOptions,
   drift: driftOption.optional(),
   quality: qualityRules.optional(),
+  max_quarantined: parsed(z.union([z.int().nonnegative(), z.string()]), parseShare)
+    .describe("How much of a load may be quarantined before it fails: 1% or a number of rows; default: any")
+    .optional(),
   metadata_columns: z.boolean().describe("Whether rows carry _sluice_load_id; default: true").optional(),
 });
 

@@ -5,7 +5,11 @@ import type { ColumnType } from "../../sdk/schema/column-type.js";
 
 /** One row as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
 export function rowText({ columns, vectors }: Batch, row: number): string {
-  const members = columns.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonOf(vectors[i]!, type, row)}`);
+  const members = columns.flatMap(({ name, type }, i) => {
+    // A document may be `null` itself: a null that stands for none is left out.
+    if (type.kind === "json" && isNull(vectors[i]!, row)) return [];
+    return [`${JSON.stringify(name)}:${jsonOf(vectors[i]!, type, row)}`];
+  });
   return `{${members.join(",")}}`;
 }
 

@@ -5,8 +5,10 @@ import type { Json } from "../../sdk/json.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quarantinedRows } from "../quality/quarantined-row.js";
+import { refuseTooMany } from "../quality/refuse-too-many.js";
 import { stoppedBy } from "../quality/stopped-by.js";
 import { schemaHash, targetColumn } from "../schema/known-column.js";
+import { maskFingerprints } from "../transform/mask-fingerprint.js";
 import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
 import { withKnownColumns } from "./inferred-columns.js";
@@ -157,6 +159,7 @@ function laneOf({
   let load: Load | undefined;
   let committed = writer.state;
   const before = loadState(committed);
+  const masks = { ...run.aside?.masks, ...maskFingerprints(plan.rows.transforms, plan.columns) };
   let offered = resumeFrom;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
@@ -182,7 +185,8 @@ function laneOf({
   async function take(load: Load, { batch, filtered, rejects, failed, stops }: Refined): Promise<void> {
     if (stops !== undefined) throw stoppedBy(stops, plan);
     if (rejects.length > 0) {
-      await writer.quarantine(quarantinedRows(rejects, { loadId: load.id, counted: load.quarantined }));
+      const facts = { loadId: load.id, counted: load.quarantined, masks };
+      await writer.quarantine(quarantinedRows(rejects, facts));
     }
     if (batch.rows > 0) await writer.write(conform.batch(batch));
     load.filtered += filtered;
@@ -204,6 +208,7 @@ function laneOf({
     const done = await underWay();
     const staged = await writer.flush();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
+    refuseTooMany({ stream: plan.id, ...done }, plan.options.maxQuarantined);
     await passGate({ plan, run, writer, destination, shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };

@@ -1,5 +1,6 @@
 import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
 import { judgeLoad, refuseFailed } from "../quality/judge-load.js";
+import type { LoadRule } from "../quality/load-rule.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { Shape } from "./shape.js";
 import type { StreamRun } from "./stream-run.js";
@@ -21,7 +22,7 @@ const loadsLookedAt = 1000;
  * @throws DataError `quality.gate` where a rule fails the load
  */
 export async function passGate({ plan, run, writer, destination, shape, staged }: Gate): Promise<void> {
-  const rules = plan.options.quality?.loads ?? [];
+  const rules = (plan.options.quality?.loads ?? []).filter(({ test }) => run.aside === undefined || isOfTable(test));
   if (rules.length === 0) return;
   const { id: stream, schema } = plan;
   const verdicts = await judgeLoad({
@@ -42,4 +43,9 @@ export async function passGate({ plan, run, writer, destination, shape, staged }
     run.tally.rules.set(rule.name, (run.tally.rules.get(rule.name) ?? 0) + failed);
   }
   refuseFailed(stream, verdicts);
+}
+
+/** Whether a rule is about the table rather than about what a stream's reading brings each time. */
+function isOfTable({ type }: LoadRule["test"]): boolean {
+  return type === "unique" || type === "relationship";
 }

@@ -2,6 +2,7 @@ import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 import type { QualityRules } from "../quality/quality-rules.js";
+import type { Share } from "../quality/share.js";
 import type { DriftPolicies } from "../schema/drift-policy.js";
 import type { Transforms } from "../transform/transforms.js";
 
@@ -60,6 +61,8 @@ export interface StreamOptions extends Transforms {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
   readonly quality?: QualityRules;
+  /** A load that rejects more fails. */
+  readonly maxQuarantined?: Share;
   readonly metadataColumns?: boolean;
   /** What is done about changes at the source; `evolve` for what is not named. */
   readonly drift?: Partial<DriftPolicies>;

@@ -1,14 +1,14 @@
-import type { OpenDestination } from "../sdk/destination.js";
-import type { QuarantineQuery, QuarantineRow } from "../sdk/quarantine.js";
+import type { OpenDestination } from "../../sdk/destination.js";
+import type { QuarantineQuery, QuarantineRow } from "../../sdk/quarantine.js";
 
 const rowsPerPage = 1000;
 
 /** Every quarantined row that a query asks for, page by page, the oldest first. */
 export async function* quarantinePages(
   destination: OpenDestination,
-  query: Omit<QuarantineQuery, "after" | "limit">,
+  query: Omit<QuarantineQuery, "limit">,
 ): AsyncGenerator<readonly QuarantineRow[]> {
-  let after: string | undefined;
+  let { after } = query;
   for (;;) {
     const page = await destination.quarantined({
       ...query,

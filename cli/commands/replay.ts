@@ -1,0 +1,51 @@
+import { placeOfError } from "../../core/project/place-of-error.js";
+import type { ReplayPlan, Unsendable } from "../../core/replay/replay-plan.js";
+import { replayStream } from "../../core/replay/replay-stream.js";
+import { chooseConnections } from "../choose-connections.js";
+import type { Cli } from "../cli.js";
+import { openProject } from "../open-project.js";
+import { remark } from "../output/print.js";
+import { formatCount } from "../output/quantities.js";
+import { runAndReport } from "../run-and-report.js";
+
+export interface ReplayInput {
+  readonly connection: string;
+  readonly ids: readonly string[];
+  readonly stream?: string;
+  readonly rule?: string;
+  readonly maxMemory?: number;
+}
+
+/** `sluice quarantine replay`: sends rejected rows again through today's transforms and rules. */
+export async function replay(cli: Cli, { connection, ids, stream, rule, maxMemory }: ReplayInput): Promise<number> {
+  const project = await openProject(cli);
+  const streams = stream === undefined ? [] : [stream];
+  return runAndReport(cli, {
+    projectDir: project.dir,
+    maxMemory,
+    placeOf: (name, error) => placeOfError(project.text, name, error),
+    connections: chooseConnections(project, { names: [connection], streams }),
+    kind: "replay",
+    work: (job) =>
+      replayStream(job, {
+        choice: { ...(ids.length > 0 && { ids }), ...(rule !== undefined && { rule }) },
+        onPlan: (id, plan) => tellLeft(cli, id, plan),
+        onUnfit: (id, quarantineId, why) => remark(cli, `${id}: ${quarantineId} stays in quarantine: ${why}`),
+      }),
+  });
+}
+
+const reasons: Readonly<Record<Unsendable, string>> = {
+  superseded: "were rejected before the table was rebuilt, which read them again",
+  mask_changed: "are masked in another way than today, and cannot be masked again: sync them from the source",
+};
+
+function tellLeft(cli: Cli, stream: string, { left }: ReplayPlan): void {
+  for (const [why, { rows, ids }] of left) {
+    const more = rows > ids.length ? ", …" : "";
+    remark(
+      cli,
+      `${stream}: ${formatCount(rows)} rows stay in quarantine; they ${reasons[why]} (${ids.join(", ")}${more})`,
+    );
+  }
+}
