@@ -6,6 +6,7 @@ export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   postgres: async () => (await import("./postgres/index.js")).default,
   singer: async () => (await import("./singer/index.js")).default,
   airbyte: async () => (await import("./airbyte/index.js")).default,
+  "airbyte-manifest": async () => (await import("./airbyte-manifest/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
   github: async () => (await import("./github/index.js")).default,
 };

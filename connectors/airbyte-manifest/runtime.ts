@@ -18,6 +18,8 @@ export interface Runtime {
   readonly cache: ResponseCache;
   readonly budget: ApiBudget;
   readonly log: Log;
+  /** Tokens that are being got at this moment, by where they are kept: nobody else gets them too. */
+  readonly refreshing: Map<string, Promise<void>>;
   /** Called once a single-use token in the config was replaced. */
   readonly onConfigChanged: () => Promise<void>;
 }

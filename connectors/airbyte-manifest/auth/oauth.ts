@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ConfigError } from "../../../sdk/errors.js";
 import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
@@ -41,7 +42,7 @@ export function createOauth(
       "an OAuthAuthenticator of the manifest needs a client_id and a client_secret",
     );
   }
-  let refreshing: Promise<void> | undefined;
+  const ownKey = randomUUID();
 
   function credentials(headers: PyDict): PyDict {
     const payload = pyDict([[nameOf("grant_type", "grant_type"), grant]]);
@@ -106,10 +107,10 @@ export function createOauth(
     if (field(component, "token_refresh_endpoint") === undefined && fixed !== undefined) return fixed;
     if (store.hasExpired()) {
       // Requests that find the token expired at the same time wait for one new token.
-      refreshing ??= refresh().finally(() => {
-        refreshing = undefined;
-      });
-      await refreshing;
+      const key = store.place ?? ownKey;
+      const running = runtime.refreshing.get(key) ?? refresh().finally(() => runtime.refreshing.delete(key));
+      runtime.refreshing.set(key, running);
+      await running;
     }
     return store.accessToken() ?? "";
   }

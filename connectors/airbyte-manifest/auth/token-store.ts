@@ -15,6 +15,8 @@ export interface NewToken {
 
 /** Where an access token is kept. */
 export interface TokenStore {
+  /** Where in the config, if it is kept there: the same for all who share it. */
+  readonly place?: string;
   accessToken(): string | undefined;
   refreshToken(): PyValue;
   hasExpired(): boolean;
@@ -59,6 +61,7 @@ export function configTokens(updater: Component, runtime: Runtime): TokenStore {
   const refreshPath = path("refresh_token_config_path", "refresh_token");
   const expiryPath = path("token_expiry_date_config_path", "token_expiry_date");
   return {
+    place: accessPath.join("/"),
     accessToken: () => str(read(accessPath)),
     refreshToken: () => read(refreshPath),
     hasExpired() {

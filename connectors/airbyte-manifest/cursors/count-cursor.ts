@@ -17,6 +17,7 @@ export const countScale: Scale<Count> = {
   write: (value) => value,
   compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
   after: (value) => (typeof value === "bigint" ? value + 1n : value + 1),
+  place: (value) => (typeof value === "bigint" ? value : BigInt(Math.floor(value))),
 };
 
 /** An IncrementingCountCursor that goes on from a saved state. */
@@ -33,6 +34,7 @@ export function createCountCursor(component: Component, runtime: Runtime, saved:
       end: () => Number.POSITIVE_INFINITY,
       step: () => undefined,
       lookback: (value) => value,
+      rereadFrom: (place) => place,
       clamp: (value) => value,
       boundaries: undefined,
     },

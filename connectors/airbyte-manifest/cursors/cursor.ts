@@ -16,6 +16,10 @@ export interface Cursor {
   state(): PyDict;
   /** Whether a record lies in what is to be read. */
   includes(record: PyDict, slice: Slice): boolean;
+  /** Where a record stands on the cursor's scale: the later, the greater. Undefined where it does not say. */
+  placeOf(record: PyDict): bigint | undefined;
+  /** From where on the next read begins again, once records up to a place were read. */
+  rereadFrom(place: bigint): bigint;
   /** A cursor that follows one slice's pages, so that it can be cut where they begin anew; undefined without boundaries. */
   follow(): SliceFollower | undefined;
 }
@@ -35,4 +39,6 @@ export interface Scale<T> {
   compare(a: T, b: T): number;
   /** The next value there may be. */
   after(value: T): T;
+  /** A value's place among whole numbers. */
+  place(value: T): bigint;
 }

@@ -12,6 +12,8 @@ export interface RangeCursorOptions<T> {
   /** The end of a slice that begins here; undefined where a slice goes to the end. */
   readonly step: (start: T) => T | undefined;
   readonly lookback: (value: T) => T;
+  /** Where the next read begins, once values up to a place were read. */
+  readonly rereadFrom: (place: bigint) => bigint;
   /** The shortest distance between two values, where the API's boundaries are both included. */
   readonly granularity?: { readonly before: (value: T) => T; readonly after: (value: T) => T } | undefined;
   readonly clamp: (value: T) => T;
@@ -110,6 +112,11 @@ export function createRangeCursor<T>(options: RangeCursorOptions<T>, saved: PyDi
     close,
     finish: state,
     state,
+    placeOf(record) {
+      const value = cursorValue(record);
+      return value === undefined ? undefined : scale.place(value);
+    },
+    rereadFrom: options.rereadFrom,
     includes(record) {
       const value = cursorValue(record);
       return value === undefined || (scale.compare(from, value) <= 0 && scale.compare(value, end()) <= 0);

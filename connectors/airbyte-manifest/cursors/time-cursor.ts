@@ -1,4 +1,5 @@
 import { ConfigError } from "../../../sdk/errors.js";
+import { instant } from "../jinja/time/arithmetic.js";
 import { parseDuration } from "../jinja/time/duration.js";
 import { utc } from "../jinja/time/zone.js";
 import { pyDict } from "../jinja/values/dict.js";
@@ -21,15 +22,26 @@ export interface TimeCursorPlan {
   open(saved: PyDict, lookbackSeconds?: number): RangeCursor;
 }
 
+export interface TimeCursorChoices {
+  /** The cursor field that the user chose, where the manifest lets them. */
+  readonly field?: string | undefined;
+  /** How much further back than the manifest says the user wants to read again. */
+  readonly lookbackSeconds?: number | undefined;
+}
+
 /** @throws ConfigError `manifest.cursor` where step and cursor_granularity do not stand together, and for malformed times */
-export function planTimeCursor(component: Component, runtime: Runtime, chosenField?: string): TimeCursorPlan {
+export function planTimeCursor(
+  component: Component,
+  runtime: Runtime,
+  choices: TimeCursorChoices = {},
+): TimeCursorPlan {
   const { templates } = runtime;
   const parameters = parametersOf(component);
   const evaluated = (name: string) => {
     const template = text(component, name);
     return template === undefined || template === "" ? undefined : templates.text(template, parameters);
   };
-  const cursorField = chosenField ?? templates.text(requiredText(component, "cursor_field"), parameters);
+  const cursorField = choices.field ?? templates.text(requiredText(component, "cursor_field"), parameters);
   const format = requiredText(component, "datetime_format");
   const granularity = optionalDuration(text(component, "cursor_granularity"));
   if ((text(component, "step") === undefined) !== (granularity === undefined)) {
@@ -53,6 +65,10 @@ export function planTimeCursor(component: Component, runtime: Runtime, chosenFie
     if (clamping === undefined) return end;
     return shifted(clamping.down(end), granularity ?? clamping.granularity, -1) ?? end;
   };
+  const earlier = (time: PyDateTime): PyDateTime =>
+    lookback === undefined ? time : (shifted(time, lookback, -1) ?? start);
+  /** A time as a state would have it: its format may know days only. */
+  const timeAt = (place: bigint): PyDateTime => scale.parse(scale.write({ kind: "datetime", wall: place, zone: utc }));
   return {
     cursorField,
     scale,
@@ -65,7 +81,8 @@ export function planTimeCursor(component: Component, runtime: Runtime, chosenFie
           start,
           end: lastValue,
           step: (time) => (step === undefined ? undefined : shifted(time, step, 1)),
-          lookback: (time) => (lookback === undefined ? time : (shifted(time, lookback, -1) ?? start)),
+          lookback: earlier,
+          rereadFrom: (place) => instant(earlier(timeAt(place))),
           granularity:
             granularity === undefined
               ? undefined
@@ -76,7 +93,7 @@ export function planTimeCursor(component: Component, runtime: Runtime, chosenFie
           clamp: clamping?.up ?? ((time) => time),
           boundaries,
         },
-        moved(saved, cursorField, lookbackSeconds, scale),
+        moved(saved, cursorField, lookbackSeconds + (choices.lookbackSeconds ?? 0), scale),
       );
     },
   };

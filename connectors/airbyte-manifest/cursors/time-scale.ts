@@ -32,6 +32,7 @@ export function timeScale(
     write: (time) => formatDatetime(time, format),
     compare: compareTimes,
     after: (time) => shifted(time, least, 1) ?? time,
+    place: instant,
   };
 }
 

@@ -13,6 +13,8 @@ export function wholeReadCursor(slices: () => AsyncIterable<Slice>): Cursor {
     finish: state,
     state,
     includes: () => true,
+    placeOf: () => undefined,
+    rereadFrom: (place) => place,
     follow: () => undefined,
   };
 }

@@ -65,6 +65,7 @@ function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: 
     cache: createResponseCache(maxBytes),
     budget: unlimitedBudget,
     log: () => undefined,
+    refreshing: new Map(),
     onConfigChanged: async () => undefined,
   };
 }

@@ -3,7 +3,7 @@ import { createCountCursor } from "../cursors/count-cursor.js";
 import type { Cursor } from "../cursors/cursor.js";
 import { bothOptions, cursorOptions } from "../cursors/cursor-options.js";
 import { partitionedCursor } from "../cursors/partitioned.js";
-import { planTimeCursor } from "../cursors/time-cursor.js";
+import { planTimeCursor, type TimeCursorChoices } from "../cursors/time-cursor.js";
 import { unpartitioned } from "../cursors/unpartitioned.js";
 import { wholeReadCursor } from "../cursors/whole-read.js";
 import { pyDict } from "../jinja/values/dict.js";
@@ -27,7 +27,7 @@ export function buildCursor(
   router: Router,
   saved: PyDict,
   runtime: Runtime,
-  chosenField?: string,
+  { field, lookbackSeconds }: TimeCursorChoices = {},
 ): Slicing {
   const sync = child(stream, "incremental_sync");
   if (sync === undefined) return { cursor: wholeReadCursor(() => router.slices()), options: router };
@@ -44,7 +44,7 @@ export function buildCursor(
       return { cursor: unpartitioned(createCountCursor(sync, runtime, saved)), options };
     case "DatetimeBasedCursor": {
       const allowed = flag(sync, "allow_catalog_defined_cursor_field");
-      const plan = planTimeCursor(sync, runtime, allowed ? chosenField : undefined);
+      const plan = planTimeCursor(sync, runtime, { field: allowed ? field : undefined, lookbackSeconds });
       if (!hasPartitions(retriever)) return { cursor: unpartitioned(plan.open(saved)), options };
       const partitioned = retriever.get("partition_router");
       const grouped = isDict(partitioned) && typeOf(partitioned) === "GroupingPartitionRouter";

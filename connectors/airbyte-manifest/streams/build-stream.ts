@@ -21,6 +21,8 @@ export interface StreamOptions {
   readonly state: PyDict;
   /** The cursor field that the user chose, where the manifest lets them. */
   readonly cursorField?: string | undefined;
+  /** How much further back than the manifest says to read again. */
+  readonly lookbackSeconds?: number | undefined;
   /** The properties of the schema that the user wants, where only those are to be asked for. */
   readonly selected?: ReadonlySet<string> | undefined;
   /** The most bytes that an answer may unpack to. */
@@ -46,7 +48,10 @@ export function buildStream(component: Component, runtime: Runtime, options: Str
     return buildStream(parent, runtime, own);
   };
   const router = buildRouter(retrieverComponent, runtime, openParent);
-  const { cursor, options: slicing } = buildCursor(component, router, state, runtime, options.cursorField);
+  const { cursor, options: slicing } = buildCursor(component, router, state, runtime, {
+    field: options.cursorField,
+    lookbackSeconds: options.lookbackSeconds,
+  });
   const sync = child(component, "incremental_sync");
   const shared = {
     runtime,

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ConnectorContext, Log } from "../../../sdk/context.js";
+import { addressGuard } from "../../../sdk/http/address-guard.js";
+import { readBody } from "../../../sdk/http/read-body.js";
+import { openTransport, type Transport } from "../../../sdk/http/transport.js";
+import type { PyDict } from "../jinja/values/value.js";
+import type { Component } from "../load/fields.js";
+import { type ApiBudget, createApiBudget } from "../requests/api-budget.js";
+import type { Exchange } from "../requests/exchange.js";
+import { createResponseCache, type ResponseCache } from "../requests/response-cache.js";
+import type { Runtime } from "../runtime.js";
+import { bindTemplates } from "../value/templates.js";
+
+export interface RuntimeOptions {
+  readonly manifest: Component;
+  /** As the manifest's own rules have changed it. */
+  readonly config: PyDict;
+  readonly context: ConnectorContext;
+  readonly privateHosts: readonly string[];
+  readonly log: Log;
+  readonly onConfigChanged: () => Promise<void>;
+}
+
+/** What reads of a manifest share: connections, answers, the API's budget. */
+export interface RuntimeSource {
+  /** The runtime of one read, which ends when `signal` does. */
+  runtime(signal: AbortSignal): Runtime;
+  /** The most bytes that one answer may have or unpack to. */
+  readonly maxBytes: number;
+  close(): void;
+}
+
+const silenceMs = 300_000;
+const leastBodyBytes = 16 * 1024 * 1024;
+
+export function openRuntime(options: RuntimeOptions): RuntimeSource {
+  const { manifest, config, context, log, onConfigChanged } = options;
+  const guard = addressGuard({ allowedHosts: options.privateHosts });
+  const tap = context.tapHttp ?? ((transport: Transport) => transport);
+  const transport = tap(openTransport({ guard, userAgent: "sluice", silenceMs }));
+  const maxBytes = Math.max(leastBodyBytes, Math.floor(context.memoryBytes / 8));
+  const cache: ResponseCache = createResponseCache(Math.floor(context.memoryBytes / 8));
+  const clock = Date.now;
+  const templates = bindTemplates(config, clock);
+  const refreshing = new Map<string, Promise<void>>();
+  let budget: ApiBudget | undefined;
+
+  return {
+    maxBytes,
+    close: () => transport.close(),
+    runtime(own) {
+      const signal = AbortSignal.any([own, context.signal]);
+      const pause = (seconds: number) => sleep(seconds * 1000, undefined, { signal });
+      budget ??= createApiBudget(manifest, {
+        templates,
+        clock,
+        pause: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
+      });
+      const exchange = exchangeOver(transport, maxBytes, signal);
+      return { config, clock, templates, exchange, pause, cache, budget, log, refreshing, onConfigChanged };
+    },
+  };
+}
+
+function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSignal): Exchange {
+  return async ({ method, url, headers, body }) => {
+    signal.throwIfAborted();
+    const raw = await transport.send(
+      {
+        method,
+        url: new URL(url),
+        headers: { accept: "*/*", ...lowerCased(headers) },
+        ...(body === undefined ? {} : { body }),
+      },
+      signal,
+    );
+    const bytes = await readBody(raw, maxBytes, signal);
+    return { status: raw.status, headers: new Map(Object.entries(raw.headers)), url: raw.url.href, body: bytes };
+  };
+}
+
+function lowerCased(headers: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
+}
