@@ -1,5 +1,7 @@
 import { parseDuration } from "../../core/project/duration.js";
+import { currentSince } from "../../core/replay/current-since.js";
 import { quarantinePages } from "../../core/replay/quarantine-pages.js";
+import { loadState } from "../../core/sync/stream-state.js";
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import { chooseConnections } from "../choose-connections.js";
@@ -25,7 +27,9 @@ export async function listQuarantine(
   return withQuarantine(cli, input, async ({ destination, query }) => {
     const groups = new Map<string, { stream: string; rule: string; rows: number }>();
     const newest: QuarantineRow[] = [];
-    for await (const page of quarantinePages(destination, all ? query : { ...query, replayed: false })) {
+    const isOpen = all ? () => true : await openRows(destination, query);
+    for await (const every of quarantinePages(destination, all ? query : { ...query, replayed: false })) {
+      const page = every.filter(isOpen);
       for (const row of page) {
         const name = JSON.stringify([row.stream, row.rule]);
         const group = groups.get(name) ?? { stream: row.stream, rule: row.rule, rows: 0 };
@@ -39,6 +43,24 @@ export async function listQuarantine(
     print(cli, renderQuarantineSummary({ rules, newest: newest.toReversed() }, cli.paint));
     return 0;
   });
+}
+
+/** Whether a row still waits: of a stream that is read whole, only what its last run rejected does. */
+async function openRows(
+  destination: OpenDestination,
+  { schema, connection }: Quarantine["query"],
+): Promise<(row: QuarantineRow) => boolean> {
+  const states = (await destination.states(schema)).filter((state) => state.connection === connection);
+  const whole = states.filter(({ state }) => loadState(state)?.read === "full_refresh").map(({ stream }) => stream);
+  if (whole.length === 0) return () => true;
+  const loads = await destination.loads(schema, Number.MAX_SAFE_INTEGER);
+  const since = new Map(
+    whole.map((stream) => {
+      const own = loads.filter((load) => load.connection === connection && load.stream === stream);
+      return [stream, currentSince(own)];
+    }),
+  );
+  return ({ stream, loadId }) => loadId >= (since.get(stream) ?? 0);
 }
 
 /** `sluice quarantine show`: rejected rows whole. */

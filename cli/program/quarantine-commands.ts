@@ -10,7 +10,7 @@ export function addQuarantineCommands({ program, shared, done }: CommandHome): v
 
   command("list <connection>", "How many rows each rule rejected, and the newest of them")
     .option("--limit <number>", "How many rows to show (default: 10)", wholeNumber, 10)
-    .option("--all", "Also rows that were replayed", false)
+    .option("--all", "Also rows that were replayed, or read again since", false)
     .action(async (connection: string, options) =>
       done(await (await commands()).listQuarantine(shared(), { connection, ...options })),
     );

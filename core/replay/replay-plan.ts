@@ -1,8 +1,8 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
-import { asideRun } from "../sync/aside.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
+import { currentSince } from "./current-since.js";
 import { quarantinePages } from "./quarantine-pages.js";
 
 /** Which quarantined rows are to be sent again. */
@@ -37,7 +37,8 @@ export async function planReplay(
   plan: StreamPlan,
   { connection, choice }: { readonly connection: string; readonly choice: ReplayChoice },
 ): Promise<ReplayPlan> {
-  const since = plan.write === "overwrite" ? await currentSince(destination, plan, connection) : 0;
+  const loads = plan.read === "full_refresh" ? await destination.loads(plan.schema, Number.MAX_SAFE_INTEGER) : [];
+  const since = currentSince(loads.filter((load) => load.connection === connection && load.stream === plan.id));
   const masksNow = maskFingerprints(plan.rows.transforms, plan.columns);
   const groups = new Map<string, ReplayGroup>();
   const left = new Map<Unsendable, { rows: number; ids: string[] }>();
@@ -76,17 +77,4 @@ export function groupName(loadId: number, masks: Readonly<Record<string, string>
 /** Whether what was masked then would be masked in the same way now. What was not may be masked now. */
 function isMaskedAlike(then: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): boolean {
   return Object.entries(then).every(([column, mask]) => now[column] === mask);
-}
-
-/** The first load of the run that built the table as it stands: what was rejected before belongs to a table that is gone. */
-async function currentSince(
-  destination: OpenDestination,
-  { schema, id }: StreamPlan,
-  connection: string,
-): Promise<number> {
-  const loads = await destination.loads(schema, Number.MAX_SAFE_INTEGER);
-  const own = loads.filter((load) => load.connection === connection && load.stream === id && !asideRun(load.runId));
-  const [newest] = own;
-  const sameRun = own.filter(({ runId }) => runId === newest?.runId);
-  return Math.min(...sameRun.map(({ loadId }) => loadId), Number.MAX_SAFE_INTEGER);
 }

@@ -21,10 +21,13 @@ if (!existsSync(program)) run("npm", "--prefix", root, "run", "build");
 sluice("sync");
 console.log(`\n${question}\n`);
 sluice("query", sql);
+console.log("\nSome films are not in their table: they break a rule of sluice.yaml, and wait in quarantine.\n");
+sluice("quarantine", "list", "open_data", "--limit", "4");
 const file = relative(process.cwd(), join(folder, "quickstart.duckdb"));
 console.log(`
 The tables are in ${file}, schema open_data. Ask it something else:
-  npx sluice query "select state, count(*) from open_data.airports group by all order by all" --project ${relative(process.cwd(), folder)}`);
+  npx sluice query "select state, count(*) from open_data.airports group by all order by all" --project ${relative(process.cwd(), folder)}
+sluice.yaml beside it says how to mend the rule; \`npx sluice quarantine replay open_data\` then takes the films in.`);
 
 function run(command, ...words) {
   const { status } = spawnSync(command, words, { stdio: "inherit" });
