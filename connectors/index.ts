@@ -8,5 +8,6 @@ export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   airbyte: async () => (await import("./airbyte/index.js")).default,
   "airbyte-manifest": async () => (await import("./airbyte-manifest/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
+  rest: async () => (await import("./rest/index.js")).default,
   github: async () => (await import("./github/index.js")).default,
 };

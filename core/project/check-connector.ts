@@ -55,18 +55,23 @@ function find({ kind, connectors, projectDir }: ConnectorCheck, connector: strin
   return kind === "source" ? findSource(connectors, wanted) : findDestination(connectors, wanted);
 }
 
-/** Remembers the values of settings declared secret, and passwords in the URLs of any other. */
+/** Remembers the values of settings declared secret, however deep, and passwords in the URLs of any other. */
 export function rememberSecrets(schema: z.ZodType, settings: object, redactor: Redactor): void {
-  const properties = (configJsonSchema(schema).properties ?? {}) as JsonObject;
-  for (const [key, value] of Object.entries(settings)) {
-    const secret = (properties[key] as JsonObject | undefined)?.secret === true;
-    for (const text of textsOf(value)) {
-      for (const hidden of secret ? [text] : passwordsOf(text)) redactor.remember(hidden);
-    }
-  }
+  remember(configJsonSchema(schema), settings, redactor);
 }
 
-function textsOf(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return value !== null && typeof value === "object" ? Object.values(value).flatMap(textsOf) : [];
+function remember(schema: JsonObject, value: unknown, redactor: Redactor): void {
+  if (typeof value === "string") {
+    for (const hidden of schema.secret === true ? [value] : passwordsOf(value)) redactor.remember(hidden);
+    return;
+  }
+  if (value === null || typeof value !== "object") return;
+  const alternatives = (schema.anyOf ?? schema.oneOf) as readonly JsonObject[] | undefined;
+  for (const alternative of alternatives ?? []) remember(alternative, value, redactor);
+  if (alternatives !== undefined) return;
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, JsonObject>>;
+  for (const [key, member] of Object.entries(value)) {
+    const inner = Array.isArray(value) ? schema.items : (properties[key] ?? schema.additionalProperties);
+    remember(typeof inner === "object" && inner !== null ? (inner as JsonObject) : {}, member, redactor);
+  }
 }

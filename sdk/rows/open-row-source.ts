@@ -13,7 +13,7 @@ import type { Reading, RowStream } from "./row-stream.js";
 
 /** Opens a source in its short form. Nothing is sent before `check`, `discover` or `read`. */
 export async function openRowSource<Config extends z.ZodType>(
-  definition: RowSource<Config>,
+  definition: Pick<RowSource<Config>, "name" | "http" | "check" | "streams">,
   config: z.output<Config>,
   context: ConnectorContext,
 ): Promise<OpenSource> {
