@@ -1,9 +1,10 @@
-import { type Column, DataError } from "../../../sdk/index.js";
+import { type Column, DataError, type Message, type ReadRequest } from "../../../sdk/index.js";
 import { scanError } from "../../../sdk/sql/duckdb/scan-errors.js";
 import { duckType } from "../../../sdk/sql/duckdb/types.js";
 import { deliver } from "../deliver.js";
 import { textRows } from "../engine.js";
 import type { DataFile } from "../files/source-file.js";
+import { filterBatch } from "../filter-batch.js";
 import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
 import { isOpen } from "../stream-columns.js";
 import { floatExactSql, integerDigitsSql, scaleSql, textClassSql } from "../text/text-class-sql.js";
@@ -12,6 +13,7 @@ import { onlyNullSql, textValueSql } from "../text/text-value-sql.js";
 import { type CsvLayout, csvLayout } from "./csv-layout.js";
 import { csvColumn, csvRelation } from "./csv-relation.js";
 import { transcode } from "./encoding.js";
+import { csvScan } from "./scan/scan-csv.js";
 
 /** Reads CSV and TSV files with DuckDB's reader. */
 export function csvReader(reader: ReaderContext): FileReader {
@@ -32,6 +34,31 @@ export function csvReader(reader: ReaderContext): FileReader {
   async function evidence(layout: CsvLayout, rows: string): Promise<readonly ColumnEvidence[]> {
     const facts = await textRows(await reader.engine(), evidenceSql(layout, rows));
     return facts.map((fact) => evidenceOf(layout, fact));
+  }
+
+  /** Gives the rows that can be read without DuckDB, from the first on; returns how many they were. */
+  async function* plainRows(
+    file: DataFile,
+    layout: CsvLayout,
+    columns: readonly Column[],
+    request: ReadRequest,
+  ): AsyncGenerator<Message, number | "all"> {
+    if (request.scans || file.compression !== "none") return 0;
+    const filter = request.filter ?? [];
+    const names = new Set([...request.columns, ...filter.map(({ column }) => column)]);
+    const wanted = columns.filter(({ name }) => names.has(name));
+    const batches = csvScan({ layout, options, wanted })?.batches(file, request);
+    if (batches === undefined) return 0;
+    try {
+      for (;;) {
+        const next = await batches.next();
+        if (next.done === true) return next.value.all ? "all" : next.value.rows;
+        const batch = filterBatch(next.value, filter, request.columns);
+        if (batch.rows > 0) yield { type: "batch", batch };
+      }
+    } finally {
+      await batches.return({ rows: 0, all: false });
+    }
   }
 
   return {
@@ -59,7 +86,10 @@ export function csvReader(reader: ReaderContext): FileReader {
         return isOpen(column) ? onlyNullSql(text, column.name) : textValueSql(text, column.type, column.name);
       };
       const relation = csvRelation(plain, layout, options);
-      yield* deliver({ reader, file, relation, columns, value, request });
+      const given = yield* plainRows(plain, layout, columns, request);
+      if (given === "all") return;
+      const rest = given === 0 ? relation : `(FROM ${relation} OFFSET ${given})`;
+      yield* deliver({ reader, file, relation: rest, columns, value, request });
     },
   };
 }

@@ -2,10 +2,10 @@ import { parseDecimal, wholeDigits } from "../../../sdk/batch/decimal-text.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
 import { bitsBuilder, bytesBuilder, fixedBuilder, type VectorBuilder } from "../../../sdk/batch/vector-builder.js";
 import { type ColumnType, formatType, SystemError } from "../../../sdk/index.js";
+import { plainDate, plainDatetime, plainTimestamp } from "../plain-time.js";
 import { textClass } from "../text/text-evidence.js";
 import { hasLoneSurrogate, isBinaryNumber, isFloatExact, isMinusZero, timeEvidence } from "./json-evidence.js";
 import { jsonByte } from "./json-scan.js";
-import { plainDate, plainDatetime, plainTimestamp } from "./plain-time.js";
 
 /** A column under construction that takes JSON text. */
 export interface JsonColumn {
