@@ -60,6 +60,8 @@ const none = -1;
 export function csvScanner({ syntax, width, nullStrings, maxRowBytes, groupRows }: CsvScannerOptions): CsvScanner {
   const delimiter = syntax.delimiter.charCodeAt(0);
   const quote = syntax.quote === "" ? none : syntax.quote.charCodeAt(0);
+  const isOrdinary = new Uint8Array(256).fill(1);
+  for (const byte of [delimiter, quote, lineFeed, carriageReturn]) if (byte !== none) isOrdinary[byte] = 0;
   const nulls = nullStrings.map((text) => Buffer.from(text));
   const emptyIsNull = nullStrings.includes("");
   const otherNulls = nulls.some(({ length }) => length > 0);
@@ -128,10 +130,7 @@ export function csvScanner({ syntax, width, nullStrings, maxRowBytes, groupRows 
             at = closing + 1;
             behind = closing;
           } else {
-            let byte = bytes[at]!;
-            while (at < end && byte !== delimiter && byte !== lineFeed && byte !== quote && byte !== carriageReturn) {
-              byte = bytes[++at]!;
-            }
+            while (at < end && isOrdinary[bytes[at]!] === 1) at++;
             if (at >= end && !last) return stopped(end - begin > maxRowBytes ? "unusual" : "incomplete");
             behind = at;
             if (isNull(bytes, first, behind)) first = none;

@@ -29,11 +29,11 @@ export type FixedLoop = (target: FixedTarget, texts: Texts, count: number, row: 
 
 export function fixedColumn(width: FixedVector["width"], loop: FixedLoop): TextColumn {
   const validity = validityBits();
-  let words = new Int32Array(0);
+  let words: Int32Array<ArrayBuffer> = new Int32Array(0);
   let target: FixedTarget = { words, view: new DataView(words.buffer), markNull: validity.markNull };
   return {
     begin(rows) {
-      words = new Int32Array(Math.ceil((rows * width) / 8) * 2);
+      words = new Int32Array(memory(Math.ceil((rows * width) / 8) * 8));
       target = { words, view: new DataView(words.buffer), markNull: validity.markNull };
       validity.begin(rows);
     },
@@ -94,8 +94,9 @@ export function stringColumn(): TextColumn {
   let usual = 0;
   return {
     begin(rows) {
-      offsets = new Int32Array(rows + 1);
-      data = new Uint8Array(usual);
+      offsets = new Int32Array(memory(4 * (rows + 1)));
+      offsets[0] = 0;
+      data = new Uint8Array(memory(usual));
       used = 0;
       validity.begin(rows);
     },
@@ -103,7 +104,7 @@ export function stringColumn(): TextColumn {
       let added = 0;
       for (let slot = first; slot < first + count; slot++) if (starts[slot]! >= 0) added += ends[slot]! - starts[slot]!;
       if (used + added > data.length) {
-        const larger = new Uint8Array(Math.max(used + added, data.length * 2));
+        const larger = new Uint8Array(memory(Math.max(used + added, data.length * 2)));
         larger.set(data.subarray(0, used));
         data = larger;
       }
@@ -137,6 +138,11 @@ export function nullColumn(): TextColumn {
       return strings.take(texts, nulls, row);
     },
   };
+}
+
+/** Not zeroed: what is handed over has been written, but for the slots of nulls. */
+function memory(bytes: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer;
 }
 
 /** A bitmap that is made when the first null comes. */
