@@ -18,6 +18,9 @@ export interface AcceptInput {
   readonly yes: boolean;
 }
 
+/** What the source's state says nothing about any more. */
+const startsOver = new Set(["drift.table_recreated", "drift.cursor_column"]);
+
 /**
  * `sluice drift accept`: the next sync follows what has changed at the source, once, whatever the policies say; or, with
  * `rename`, takes two columns for one. It is kept in the stream's committed state.
@@ -35,10 +38,15 @@ export async function acceptDrift(cli: Cli, { connection: name, stream, rename, 
       throw new UsageError("usage.no_state", `'${id}' has no state yet`, { hint: "sync it first", stream: id });
     }
     const accepted = rename.length > 0 ? withRenames(state, rename, preview) : { ...noRenames(state), changes: true };
-    const says = sentences(accepted, preview, rename.length > 0).join("; ");
+    const restarts = rename.length === 0 && startsOver.has(preview?.error?.code ?? "");
+    const source = restarts ? undefined : state.source;
+    const says = [
+      ...sentences(accepted, preview, rename.length > 0),
+      ...(restarts ? ["it reads all rows again"] : []),
+    ].join("; ");
     if (!(await confirmed(cli, `${name}, ${id}: ${says}. Go on?`, yes))) return 5;
     const key = { schema: found.schema, connection: row.connection, stream: id };
-    await found.destination.putState(key, saveState({ ...state, accepted }));
+    await found.destination.putState(key, saveState({ ...state, source, accepted }));
     printDocument(cli, { connection: name, stream: id, accepted });
     print(cli, `${cli.paint.good("✓")} ${id}: ${says}`);
     return 0;

@@ -40,7 +40,7 @@ export function fromState({ plan, state, target }: StreamPreview) {
   const saved = loadState(state?.state);
   const wholeOnly = target.writeMode === "overwrite" || (target.writeMode === "scd2" && target.fullRefresh);
   const goesOn = saved?.read === plan.read && (plan.read !== "full_refresh" || !saved.complete);
-  if (!goesOn || wholeOnly) return null;
+  if (!goesOn || wholeOnly || saved.source === undefined) return null;
   return {
     load_id: state?.loadId ?? null,
     committed_at: state?.committedAt?.toISOString() ?? null,

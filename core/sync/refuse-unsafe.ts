@@ -78,7 +78,7 @@ function refuseLostCursor({ plan, shape, connection }: TableFacts, saved: Stream
     {
       stream: plan.id,
       column: saved.cursor,
-      hint: `name another with \`cursor:\`, then ${rebuildHint(plan)}, or ${acceptHint(connection, plan)} goes on by the new one; \`read: full_refresh\` needs none`,
+      hint: `name another with \`cursor:\`, then ${rebuildHint(plan)}, or ${acceptHint(connection, plan)} reads all rows again by the new one; \`read: full_refresh\` needs none`,
     },
   );
 }

@@ -34,6 +34,22 @@ describe("target names", () => {
     expect(targetNames(["id", "ID"], duckdb, taken).get("id")).toMatch(/^id_[0-9a-f]{8}$/);
   });
 
+  it("stay what they are when more names come, and never take a reserved one", () => {
+    const names = fc.uniqueArray(hostile, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(names, names, fc.constantFrom(postgres, duckdb), (first, more, rules) => {
+        const taken = targetNames(first, rules);
+        const all = [...new Set([...first, ...more])];
+        const later = targetNames(all, rules, taken);
+        for (const name of first) expect(later.get(name)).toBe(taken.get(name));
+        const fresh = all.filter((name) => !taken.has(name));
+        const beside = targetNames(fresh, rules, new Map(), [...taken.values()]);
+        const folded = [...taken.values(), ...beside.values()].map((name) => fold(name, rules));
+        expect(new Set(folded).size).toBe(all.length);
+      }),
+    );
+  });
+
   it("are distinct, short enough, free of NUL and of Sluice's own prefix, and the same in any order", () => {
     fc.assert(
       fc.property(fc.uniqueArray(hostile, { maxLength: 12 }), fc.constantFrom(postgres, duckdb), (sources, rules) => {
