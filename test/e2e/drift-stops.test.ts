@@ -34,7 +34,8 @@ describe("a change at an identified source", () => {
     });
     expect(await rows("select id, total_usd, spare from orders order by id")).toEqual([
       ["1", "10", "a"],
-      ["2", "20", "b"],
+      // Read again, for its cursor is the greatest: a row that is merged has what the source has now.
+      ["2", "20", null],
       ["3", "30", null],
     ]);
     const { document } = await sluice("drift", "--json");

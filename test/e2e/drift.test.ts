@@ -154,7 +154,8 @@ describe.each(targetKinds)("every policy for every change, into %s", (kind) => {
     const recorded = await target.query(
       `select decision from ${target.relation("_sluice_drift")} where stream = 'public.${table}'`,
     );
-    expect(recorded).toEqual([[stream.drift[0]!.decision]]);
+    // What stops a stream is told by the run: no load carries it.
+    expect(recorded).toEqual(stops ? [] : [[stream.drift[0]!.decision]]);
   });
 
   it("adds the new column only where the table is to follow", async () => {

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { StreamOptions } from "../../../core/sync/plan.js";
+import { selectStreams } from "../../../core/sync/select-streams.js";
+import { newTally, type StreamRun } from "../../../core/sync/stream-run.js";
+import { syncStream } from "../../../core/sync/sync-stream.js";
+import { expressionEngine } from "../../../core/transform/engine.js";
+import { pack, type Row } from "../../../sdk/batch/pack.js";
+import type { Message } from "../../../sdk/messages.js";
+import { parseType } from "../../../sdk/schema/column-type.js";
+import type { Column, Stream } from "../../../sdk/schema/stream.js";
+import type { OpenSource } from "../../../sdk/source.js";
+import { memoryDestination } from "../../../sdk/testing/memory-destination.js";
+import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
+import { testContext } from "../../../sdk/testing/test-context.js";
+
+const column = (name: string, type: string): Column => ({ name, type: parseType(type), nullable: true });
+const before = [column("id", "int64"), column("v", "int32"), column("old", "string")];
+const after = [column("id", "int64"), column("v", "string"), column("new", "json")];
+
+/** What a source says whose columns change while it is read. */
+function* changing(): Generator<Message> {
+  yield { type: "batch", batch: pack(before, [{ id: 1n, v: 10, old: "a" }] satisfies Row[]) };
+  yield { type: "checkpoint", state: { upTo: 1 } };
+  yield { type: "schema", columns: after };
+  yield { type: "batch", batch: pack(after, [{ id: 2n, v: "x", new: true }]) };
+  yield { type: "checkpoint", state: { upTo: 2 } };
+}
+
+describe("columns that change while a stream is read", () => {
+  it("are followed: the table has what came before and what came after", async () => {
+    const { store, run } = await synced({ write: "append" });
+    expect(store.tables.get("main.things")?.rows).toMatchObject([
+      { id: 1n, v: "10", old: "a", new: null },
+      { id: 2n, v: "x", old: null, new: "true" },
+    ]);
+    expect(run.tally.drift.map(({ columnName, change }) => [columnName, change])).toEqual([
+      ["v", "int32 → string"],
+      ["old", "gone from the source"],
+      ["new", "new, json"],
+    ]);
+    expect(store.drift.map(({ columnName }) => columnName)).toEqual(["v", "old", "new"]);
+  });
+
+  it("stop the stream under freeze, after what came before was committed", async () => {
+    const store = memoryStore();
+    const options: StreamOptions = { write: "append", drift: { columns: "freeze" } };
+    await expect(synced(options, store)).rejects.toMatchObject({ code: "drift.frozen", kind: "data" });
+    expect(store.tables.get("main.things")?.rows).toMatchObject([{ id: 1n, v: 10, old: "a" }]);
+  });
+
+  it("are kept out row by row under quarantine", async () => {
+    const quarantine = { columns: "quarantine", types: "quarantine" } as const;
+    const { store, run } = await synced({ write: "append", drift: quarantine });
+    expect(store.tables.get("main.things")?.rows).toHaveLength(1);
+    expect(run.tally).toMatchObject({ read: 2, written: 1, quarantined: 1 });
+  });
+});
+
+async function synced(options: StreamOptions, store: MemoryStore = memoryStore()) {
+  const kind = memoryDestination(store);
+  const context = testContext();
+  const stream: Stream = {
+    ...{ name: "things", columns: before, primaryKey: ["id"], cursorFields: ["id"] },
+    readModes: ["full_refresh"],
+    inferred: true,
+  };
+  const source: OpenSource = {
+    async check() {},
+    discover: async () => ({ streams: [stream] }),
+    async *read() {
+      yield* changing();
+    },
+    async close() {},
+  };
+  const engine = expressionEngine(64 * 1024 ** 2);
+  try {
+    const connection = { name: "c", schema: undefined, streams: [{ pattern: "things", options }] };
+    const [plan] = selectStreams(await source.discover(), connection, kind.capabilities);
+    const tally = newTally();
+    const run: StreamRun = {
+      ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
+      ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 2, bytes: 1e6 } },
+      ...{ saved: undefined, tableDrift: [], parallelism: 1, signal: context.signal, tally, engine },
+      onProgress() {},
+      onCommit() {},
+      onDrift: (record) => tally.drift.push(record),
+    };
+    await syncStream({ plan: plan!, source, destination: await kind.open({}, context), run });
+    return { store, run };
+  } finally {
+    await engine.close();
+    context.remove();
+  }
+}
