@@ -16,8 +16,10 @@ it("docs/drift.md: the example runs as it is written, and gives what it says", (
   writeFileSync(join(cwd, "sluice"), `#!/bin/sh\nexec "${process.execPath}" "${root}program/cli/main.js" "$@"\n`);
   chmodSync(join(cwd, "sluice"), 0o755);
   const env = { ...process.env, PATH: `${cwd}${delimiter}${process.env.PATH}`, NO_COLOR: "1" };
-  const told = execFileSync("/bin/sh", ["-ec", script!], { cwd, env, encoding: "utf8", stdio: "pipe" })
-    .replaceAll("\r\n", "\n");
+  const told = execFileSync("/bin/sh", ["-ec", script!], { cwd, env, encoding: "utf8", stdio: "pipe" }).replaceAll(
+    "\r\n",
+    "\n",
+  );
   expect(told.trimEnd().endsWith(result!.trimEnd())).toBe(true);
   expect(told).toContain("drift.types(total)");
   expect(told).toContain("'amount' may be 'total' renamed");
