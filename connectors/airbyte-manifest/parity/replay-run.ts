@@ -10,6 +10,7 @@ import { normalizedConfig } from "../spec/config-transformation.js";
 import { streamDefinitions } from "../stream-definitions.js";
 import { buildStream } from "../streams/build-stream.js";
 import { readStream } from "../streams/read-stream.js";
+import { copyOfDict } from "../value/copy.js";
 import { bindTemplates } from "../value/templates.js";
 import { firstDifference, requestDifference, stateDifference, valueDifference } from "./compare.js";
 import type { Tape, TapeRun } from "./tape.js";
@@ -31,7 +32,7 @@ export async function replayRun(manifest: Component, tape: Tape, run: TapeRun): 
     const streams = await streamDefinitions(manifest, runtime, maxBytes);
     const component = streams.find((stream) => text(stream, "name") === run.stream);
     if (component === undefined) return ["the stream is not there"];
-    const stream = buildStream(component, runtime, { state: pyDict(), maxBytes });
+    const stream = buildStream(component, runtime, { state: copyOfDict(run.state), maxBytes });
     for await (const event of readStream(stream)) {
       if (event.type === "record") records.push(event.record.data);
       else states.push(event.state);

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../../sdk/errors.js";
 import { fromJson } from "../jinja/json.js";
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { isDict } from "../value/is-dict.js";
 
@@ -16,6 +17,8 @@ export interface TapeRun {
   readonly stream: string;
   readonly mode: string;
   readonly response: PyValue;
+  /** What the reference began from; empty in most tapes. */
+  readonly state: PyDict;
   readonly requests: readonly TapeRequest[];
   readonly records: readonly PyValue[];
   readonly states: readonly PyValue[];
@@ -28,7 +31,7 @@ export interface Tape {
   readonly runs: readonly TapeRun[];
 }
 
-/** Reads a recording: `{ config, runs: [{ stream, mode, response, requests: [{ m, u, h, b }], records, states, error }] }`. */
+/** Reads a recording: `{ config, runs: [{ stream, mode, response, requests: [{ m, u, h, b }], records, states, error, state? }] }`. */
 export function readTape(text: string): Tape {
   const tape = asDict(fromJson(text), "the tape");
   return { config: asDict(tape.get("config"), "its config"), runs: asList(tape.get("runs"), "its runs").map(runOf) };
@@ -40,6 +43,7 @@ function runOf(value: PyValue): TapeRun {
     stream: String(run.get("stream")),
     mode: String(run.get("mode")),
     response: run.get("response") ?? null,
+    state: asDict(run.get("state") ?? pyDict(), "a state"),
     requests: asList(run.get("requests"), "requests").map(requestOf),
     records: asList(run.get("records"), "records"),
     states: asList(run.get("states"), "states"),

@@ -36,7 +36,8 @@ export interface StreamOptions {
 export function buildStream(component: Component, runtime: Runtime, options: StreamOptions): DeclarativeStream {
   if (typeOf(component) === "StateDelegatingStream") {
     const { stream, state } = delegatedStream(component, options.state, runtime);
-    return buildStream(stream, runtime, { ...options, state });
+    const built = buildStream(stream, runtime, { ...options, state });
+    return state.size < options.state.size ? { ...built, forgetsState: true } : built;
   }
   if (typeOf(component) !== "DeclarativeStream") return refuseCustom(component, "a stream");
   const name = requiredText(component, "name");

@@ -1,3 +1,4 @@
+import { pyDict } from "../jinja/values/dict.js";
 import type { PyDict } from "../jinja/values/value.js";
 import type { Slice } from "../slices/slice.js";
 import type { DeclarativeStream, StreamRecord } from "./stream.js";
@@ -13,6 +14,7 @@ const slicesAhead = 10_000;
 /** Reads a stream: slice after slice, each closed once it is read whole. */
 export async function* readStream(stream: DeclarativeStream): AsyncGenerator<ReadEvent, void> {
   const { cursor } = stream;
+  if (stream.forgetsState === true) yield { type: "state", state: pyDict() };
   const slices = cursor.slices()[Symbol.asyncIterator]();
   try {
     for (let isDone = false; !isDone; ) {
