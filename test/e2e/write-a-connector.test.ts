@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { freePort } from "../support/free-port.js";
+import { runProgram } from "../support/run-program.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const cli = join(root, "program/cli/main.js");
+const parent = mkdtempSync(join(tmpdir(), "sluice-tutorial-"));
+const background: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of background) child.kill();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+/** A fenced block of the page: a file where its first line names one, else commands. */
+interface Block {
+  readonly language: string;
+  readonly label: string;
+  readonly text: string;
+}
+
+function blocksOf(page: string): Block[] {
+  return [...page.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)].map(([, language, label, text]) => ({
+    language: language!,
+    label: label!,
+    text: text!,
+  }));
+}
+
+test("the tutorial leads from nothing to a first sync, step by step", async () => {
+  const port = await freePort();
+  const page = readFileSync(join(root, "docs/write-a-connector.md"), "utf8").replaceAll("8402", String(port));
+  const said: string[] = [];
+  let dir = parent;
+  for (const { language, label, text } of blocksOf(page)) {
+    if (label === "background") {
+      const [command, ...args] = text.trim().split(" ");
+      background.push(spawn(command!, args, { cwd: dir, stdio: "ignore" }));
+      await listening(port);
+    } else if (language === "sh" && label === "") {
+      for (const line of text.trim().split("\n")) dir = await run(line, dir, said);
+    } else {
+      writeFileSync(join(dir, label), text);
+    }
+  }
+  const [made, tried, checked, first, counted, second, live, docs] = said;
+  expect(made).toContain("shop.fixture.ts");
+  expect(tried).toMatch(/\d\d passed, 0 failed/);
+  expect(checked).toContain("all is in place");
+  expect(first).toMatch(/orders +shop\.orders +incremental +merge +210 /);
+  expect(counted).toMatch(/\n +210 +\d+\.\d\d/);
+  expect(second).toMatch(/orders +shop\.orders +incremental +merge +3 /);
+  expect(live).toMatch(/against its system.*\d\d passed, 0 failed/s);
+  expect(docs).toContain("| `key` | secret | required | API key of the shop |");
+});
+
+/** Runs a line of the page; returns the folder it ends in. What Sluice says is added to `said`. */
+async function run(line: string, dir: string, said: string[]): Promise<string> {
+  if (line === "mkdir shop && cd shop") {
+    mkdirSync(join(dir, "shop"));
+    return join(dir, "shop");
+  }
+  if (line === "npm install sluice") {
+    // The package as it is here, in place of the registry's.
+    mkdirSync(join(dir, "node_modules"));
+    symlinkSync(root, join(dir, "node_modules/sluice"));
+    return dir;
+  }
+  const [program, ...words] = line.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ""));
+  const isSluice = program === "npx" && words[0] === "sluice";
+  const { code, stdout, stderr } = await (isSluice
+    ? runProgram(process.execPath, [cli, ...words.slice(1)], { cwd: dir })
+    : runProgram(program!, words, { cwd: dir }));
+  expect(code, `${line}\n${stdout}${stderr}`).toBe(0);
+  if (isSluice) said.push(stdout);
+  return dir;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+      socket.on("connect", () => socket.end());
+    });
+    if (open) return;
+    await sleep(50);
+  }
+  throw new Error("the API of the tutorial does not answer");
+}
