@@ -10,17 +10,6 @@ vi.setConfig({ testTimeout: 60_000 });
 const dir = mkdtempSync(join(tmpdir(), "sluice-kit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-test("a new connector passes all its checks as it is", async () => {
-  const made = await runSluice(["connector", "new", "spare-parts"], { cwd: dir });
-  expect(made.code, made.stderr).toBe(0);
-  expect(readdirSync(dir).sort()).toEqual(["spare-parts.fixture.ts", "spare-parts.ts"]);
-  const tested = await runSluice(["connector", "test", "./spare-parts.ts", "--json"], { cwd: dir });
-  const { status, checks } = JSON.parse(tested.stdout) as { status: string; checks: { outcome: string }[] };
-  expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
-  expect({ status, code: tested.code }).toEqual({ status: "succeeded", code: 0 });
-  expect(checks.length).toBeGreaterThan(25);
-});
-
 test("what a connector does not keep is told with the fix, and is exit code 1", async () => {
   writeFileSync(
     join(dir, "plain.ts"),
@@ -38,6 +27,7 @@ test("what a connector does not keep is told with the fix, and is exit code 1", 
 
 test("a file is not written over, and a name must be one", async () => {
   await runSluice(["connector", "new", "twice"], { cwd: dir });
+  expect(readdirSync(dir)).toEqual(expect.arrayContaining(["twice.ts", "twice.fixture.ts"]));
   for (const name of ["twice", "No Name"]) {
     expect((await runSluice(["connector", "new", name], { cwd: dir })).code).toBe(2);
   }
