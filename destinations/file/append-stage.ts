@@ -21,6 +21,7 @@ export function appendStage(options: PartsOptions, overwrite: boolean): Stage {
       const written = files.reduce((sum, { rows }) => sum + rows, 0);
       return { add: files, remove: [], written, deduplicated: 0 };
     },
+    async release() {},
     discard: parts.discard,
   };
 }

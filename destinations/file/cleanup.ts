@@ -19,11 +19,24 @@ export async function cleanUp(folder: TableFolder, snapshot: Snapshot, hold: Hol
     folder.root,
     expired.map(({ path }) => path),
   );
+  await removeRejected(folder, snapshot, hold.tag);
   const known = new Set([...snapshot.files, ...snapshot.retired].map(({ path }) => basename(dirname(path))));
   for (const name of await entriesOf(folder.data)) {
     if (!known.has(name)) await removeLeftovers(join(folder.data, name), hold.tag);
   }
   return { ...snapshot, retired: snapshot.retired.filter((file) => !expired.includes(file)) };
+}
+
+/** Rejected rows that killed writers, replays and purges of the stream left: in one folder may lie what others need. */
+async function removeRejected({ root, quarantine }: TableFolder, snapshot: Snapshot, tag: string): Promise<void> {
+  const known = new Set([...snapshot.quarantine, ...snapshot.retired].map(({ path }) => join(root, path)));
+  for (const load of await entriesOf(quarantine)) {
+    const folder = join(quarantine, load);
+    for (const name of await entriesOf(folder)) {
+      if (isOlderTag(name, tag) && !known.has(join(folder, name))) await rm(join(folder, name), { force: true });
+    }
+    await removeIfEmpty(folder);
+  }
 }
 
 /** Removes files of a table, and the folders that become empty. Paths are relative to the table's folder. */
@@ -35,6 +48,14 @@ export async function removeFiles(root: string, paths: readonly string[]): Promi
 async function removeLeftovers(folder: string, tag: string): Promise<void> {
   for (const name of await entriesOf(folder)) {
     if (isOlderTag(name, tag)) await rm(join(folder, name), { force: true });
+  }
+  await removeIfEmpty(folder);
+}
+
+/** Removes the files of one writer from a folder, and the folder where it becomes empty. */
+export async function removeOwnFiles(folder: string, tag: string, prefix = ""): Promise<void> {
+  for (const name of await entriesOf(folder)) {
+    if (name.startsWith(prefix) && name.includes(`-${tag}.`)) await rm(join(folder, name), { force: true });
   }
   await removeIfEmpty(folder);
 }

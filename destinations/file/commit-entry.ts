@@ -1,4 +1,4 @@
-import { type Column, type Commit, TransientError } from "../../sdk/index.js";
+import { type Column, type Commit, type DriftRecord, type Rename, TransientError } from "../../sdk/index.js";
 import { loadFolder } from "./layout.js";
 import {
   type DataFile,
@@ -10,6 +10,7 @@ import {
 } from "./log/entry.js";
 import type { Snapshot } from "./log/snapshot.js";
 import type { WrittenFile } from "./parts.js";
+import type { ReplacedFiles } from "./quarantine-files.js";
 import type { Session } from "./session.js";
 import type { Outcome } from "./stage.js";
 import { type Hold, positionOf } from "./take-over.js";
@@ -25,6 +26,10 @@ export interface ReadyLoad {
   readonly built: readonly DataFile[];
   readonly schemas: Readonly<Record<string, FileSchema>>;
   readonly overwrite: boolean;
+  /** Renames of columns since `renamesBefore`, the number of those that the load found. */
+  readonly renames: readonly Rename[];
+  readonly renamesBefore: number;
+  readonly quarantine: ReplacedFiles;
   /** The visible files that the load was merged with; undefined where it does not depend on any. */
   readonly basis: readonly DataFile[] | undefined;
 }
@@ -35,7 +40,7 @@ export interface ReadyLoad {
  *   was merged with
  */
 export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
-  const { hold, commit, outcome, built, overwrite } = ready;
+  const { hold, commit, outcome, built, overwrite, renames, quarantine } = ready;
   positionOf(before, hold);
   const common = {
     connection: hold.connection,
@@ -44,25 +49,45 @@ export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
     load_id: commit.loadId,
     schema_hash: commit.schemaHash,
     ledger: loggedLedger(commit),
+    ...(commit.drift.length === 0 ? {} : { drift: commit.drift.map(loggedDrift) }),
   };
   const { state } = commit;
   if (overwrite && !commit.publish) return { kind: "build", ...common };
-  const added = dataFiles(commit.loadId, outcome.add, ready.schemas);
+  const rejected = quarantineChange(quarantine, before, hold);
+  const renamed = renames.length === 0 ? {} : { renames: [...renames] };
+  const added = dataFiles(commit.loadId, outcome.add, ready.schemas, ready.renamesBefore + renames.length);
   const columns = ready.columns.map(loggedColumn);
   const schemas = Object.fromEntries(Object.entries(ready.schemas).filter(([name]) => !(name in before.schemas)));
   if (overwrite) {
     const remove = before.files.map(({ path }) => path);
-    return { kind: "publish", ...common, state, add: [...built, ...added], remove, columns, schemas };
+    return { kind: "publish", ...common, ...rejected, state, add: [...built, ...added], remove, columns, schemas };
   }
-  if (ready.basis !== undefined && pathsOf(ready.basis) !== pathsOf(before.files)) {
+  const isMerged = ready.basis !== undefined && pathsOf(ready.basis) !== pathsOf(before.files);
+  if (isMerged || ready.renamesBefore !== before.renames.length) {
     throw new TransientError("commit.not_applied", `another stream changed the table of '${hold.stream}' meanwhile`, {
       stream: hold.stream,
-      hint: "run it again; let one connection write a table that is merged",
+      hint: "run it again; let one connection write a table that is merged or altered",
     });
   }
   const changed = JSON.stringify(columns) !== JSON.stringify(before.columns);
   const remove = [...outcome.remove];
-  return { kind: "commit", ...common, state, add: added, remove, schemas, ...(changed ? { columns } : {}) };
+  const change = { ...rejected, ...renamed, ...(changed ? { columns } : {}) };
+  return { kind: "commit", ...common, state, add: added, remove, schemas, ...change };
+}
+
+/** What the entry says of rejected rows. @throws TransientError `commit.not_applied` where a purge came between */
+function quarantineChange({ add, remove }: ReplacedFiles, before: Snapshot, { stream }: Hold) {
+  const present = new Set(before.quarantine.map(({ path }) => path));
+  if (!remove.every((path) => present.has(path))) {
+    throw new TransientError("commit.not_applied", `${stream}: the quarantine was changed meanwhile`, {
+      stream,
+      hint: "run it again",
+    });
+  }
+  return {
+    ...(add.length === 0 ? {} : { quarantine: [...add] }),
+    ...(remove.length === 0 ? {} : { quarantine_removed: [...remove] }),
+  };
 }
 
 const pathsOf = (files: readonly DataFile[]) => files.map(({ path }) => path).join("\n");
@@ -72,8 +97,10 @@ export function dataFiles(
   loadId: number,
   files: readonly WrittenFile[],
   schemas: Readonly<Record<string, FileSchema>>,
+  renames: number,
 ): DataFile[] {
-  const names = new Map(Object.entries(schemas).map(([name, { columns }]) => [JSON.stringify(columns), name]));
+  const current = Object.entries(schemas).filter(([, schema]) => (schema.renames ?? 0) === renames);
+  const names = new Map(current.map(([name, { columns }]) => [JSON.stringify(columns), name]));
   return files.map(({ name, bytes, rows, columns }) => {
     const schema = names.get(JSON.stringify(columns.map(loggedColumn)))!;
     return { path: `${loadFolder(loadId)}/${name}`, bytes, rows, schema };
@@ -81,11 +108,20 @@ export function dataFiles(
 }
 
 /** How the files of a load were written, each way under a short name made of it. */
-export function schemasOf(files: readonly WrittenFile[], { config, format }: Session): Record<string, FileSchema> {
+export function schemasOf(
+  files: readonly WrittenFile[],
+  { config, format }: Session,
+  renames: number,
+): Record<string, FileSchema> {
   const schemas = files.map(({ columns }): FileSchema => {
-    return { format: format.name, null_text: config.null_text, columns: columns.map(loggedColumn) };
+    const schema = { format: format.name, null_text: config.null_text, columns: columns.map(loggedColumn) };
+    return renames === 0 ? schema : { ...schema, renames };
   });
   return Object.fromEntries(schemas.map((schema) => [hashOf(JSON.stringify(schema)).slice(0, 12), schema]));
+}
+
+function loggedDrift({ entity, columnName, change, decision }: DriftRecord) {
+  return { entity, ...(columnName === undefined ? {} : { column_name: columnName }), change, decision };
 }
 
 function loggedLedger({ ledger }: Commit): LoggedLedger {

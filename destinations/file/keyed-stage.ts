@@ -70,14 +70,14 @@ export function keyedStage(load: KeyedLoad): Stage {
       await keepNewest(duck, target);
       const context = { ...load, duck, snapshot, columns, written };
       const outcome = await (target.writeMode === "merge" ? mergeRows(context) : closeAndOpen(context));
-      await duck.run(`DROP TABLE ${newestTable}`);
-      return { ...outcome, deduplicated: given - outcome.written };
+      return { ...outcome, deduplicated: given - outcome.written, staged: newestTable };
     },
+    release: () => duck.run(`DROP TABLE IF EXISTS ${newestTable}`).then(() => undefined),
     async discard() {
       await open?.abort(new SystemError("writer.aborted", "the load was aborted"));
       open = undefined;
       await written.discard();
-      if (made) await duck.run(`DROP TABLE IF EXISTS ${stagedTable}`);
+      if (made) await duck.run(`DROP TABLE IF EXISTS ${stagedTable}; DROP TABLE IF EXISTS ${newestTable}`);
     },
   };
 }

@@ -9,6 +9,7 @@ export interface TableFolder {
   readonly root: string;
   readonly log: string;
   readonly data: string;
+  readonly quarantine: string;
   readonly view: string;
 }
 
@@ -17,6 +18,8 @@ export const viewFile = "_view.sql";
 /** All of them, for `.read` in DuckDB's shell. */
 export const viewsFile = "_sluice_views.sql";
 export const loadsFolder = "_sluice_loads";
+export const driftFolder = "_sluice_drift";
+export const quarantineFolder = "_sluice_quarantine";
 /** A table without rows, for the state of streams that have no table yet. */
 export const stateTable = "_sluice_state";
 
@@ -33,13 +36,24 @@ export function tableFolder(root: string, schema: string | undefined, table: str
     root: folder,
     log: join(folder, "_log"),
     data: join(folder, "data"),
+    quarantine: join(folder, "quarantine"),
     view: join(folder, viewFile),
   };
 }
 
-/** The Parquet file with the ledger of one table. */
-export function loadsFile(root: string, folder: TableFolder): string {
-  return join(schemaFolder(root, folder.schema), loadsFolder, `${folderName(folder.table)}.parquet`);
+/** The Parquet file with what the log of one table says of its loads, or of its schema decisions. */
+export function reportFile(root: string, folder: TableFolder, report: typeof loadsFolder | typeof driftFolder): string {
+  return join(schemaFolder(root, folder.schema), report, `${folderName(folder.table)}.parquet`);
+}
+
+/** Where the files of one table's rejected rows can be found beside those of the schema's other tables. */
+export function quarantineLinks(root: string, folder: TableFolder): string {
+  return join(schemaFolder(root, folder.schema), quarantineFolder, folderName(folder.table));
+}
+
+/** The folder of one load's rejected rows, relative to the table's. */
+export function quarantineLoadFolder(loadId: number): string {
+  return `quarantine/load=${loadId}`;
 }
 
 /** The folder of one load, relative to the table's. */

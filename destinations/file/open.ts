@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, parse, resolve } from "node:path";
+import { dirname, parse, resolve } from "node:path";
 import { ConfigError, type ConnectorContext, type OpenDestination, type QueryResult } from "../../sdk/index.js";
 import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
 import { quoteIdentifier, quoteLiteral, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
@@ -8,14 +8,15 @@ import { openCatalog } from "./catalog.js";
 import type { FileConfig } from "./config.js";
 import { type Duck, duckPool } from "./duck.js";
 import { fileFormat } from "./format.js";
-import { literalPath, loadsFolder } from "./layout.js";
-import { loadsView } from "./loads-file.js";
+import { literalPath } from "./layout.js";
+import { makeViews } from "./make-views.js";
 import { probeFolder } from "./probe.js";
+import { purgeQuarantine } from "./purge-quarantine.js";
+import { readQuarantined } from "./read-quarantine.js";
 import type { Session } from "./session.js";
 import { singleFile } from "./single-file.js";
 import { openSingleFileWriter } from "./single-file-writer.js";
-import { readLoads, readStates, writeState } from "./states.js";
-import { tableView } from "./table-view.js";
+import { readDrift, readLoads, readStates, writeState } from "./states.js";
 import { openTableWriter } from "./table-writer.js";
 
 /** Opens a folder of tables, or one file. */
@@ -88,9 +89,9 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
     states: (schema) => readStates(path, session.catalog, schema),
     putState: (key, state) => writeState(path, session.catalog, key, state),
     loads: (schema, limit) => readLoads(path, session.catalog, schema, limit),
-    quarantined: async () => [],
-    purgeQuarantine: async () => 0,
-    driftRecords: async () => [],
+    quarantined: (query) => readQuarantined(session, query),
+    purgeQuarantine: (purge) => purgeQuarantine(session, purge),
+    driftRecords: (schema, limit) => readDrift(path, session.catalog, schema, limit),
     query: ask,
     digests: tableDigests({
       dialect: duckDigest,
@@ -102,21 +103,6 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
       },
     }),
   };
-}
-
-/** Every committed table and every ledger as a view. */
-async function makeViews({ catalog }: Session, duck: Duck): Promise<void> {
-  const tables = await catalog.allTables();
-  const schemas = new Map(tables.map(({ folder, snapshot }) => [dirname(folder), snapshot.schema ?? undefined]));
-  for (const table of tables) {
-    const view = tableView(table);
-    if (view !== "") await duck.run(view);
-  }
-  for (const [folder, schema] of schemas) {
-    const ledgers = join(folder, loadsFolder);
-    const found = await stat(ledgers).catch(() => undefined);
-    if (found !== undefined) await duck.run(loadsView(ledgers, schema));
-  }
 }
 
 function oneStream(path: string, first: string, second: string): ConfigError {

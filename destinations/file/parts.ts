@@ -1,13 +1,13 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, type Column, type Scan, SluiceError, SystemError } from "../../sdk/index.js";
 import type { ScanCounts } from "../../sdk/sql/duckdb/engine-protocol.js";
 import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
-import { removeIfEmpty } from "./cleanup.js";
+import { removeOwnFiles } from "./cleanup.js";
 import { copyStatement, type PartsOptions } from "./copy-statement.js";
 import type { Duck } from "./duck.js";
-import { errorCode, makeFolder, syncFile, syncFolder } from "./durable.js";
+import { makeFolder, syncFile, syncFolder } from "./durable.js";
 import type { FileFormat } from "./format.js";
 import { literalPath } from "./layout.js";
 
@@ -88,7 +88,7 @@ export function openParts(options: PartsOptions): Parts {
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== "duckdb.out_of_memory") throw error;
       number--;
-      await removeFilesOf(folder, `part-${number}-`, tag);
+      await removeOwnFiles(folder, tag, `part-${number}-`);
       return await copy(relation, columns, false);
     }
   }
@@ -126,7 +126,7 @@ export function openParts(options: PartsOptions): Parts {
     async discard() {
       await open?.load.abort(new SystemError("writer.aborted", "the load was aborted"));
       open = undefined;
-      await removeFilesOf(folder, "", tag);
+      await removeOwnFiles(folder, tag);
     },
   };
 }
@@ -145,15 +145,4 @@ async function rowsOf(
     `SELECT parse_filename(file_name), num_rows FROM parquet_file_metadata([${paths.join(", ")}])`,
   );
   return new Map(rows.map(([name, count]) => [String(name), Number(count)]));
-}
-
-async function removeFilesOf(folder: string, prefix: string, tag: string): Promise<void> {
-  try {
-    for (const name of await readdir(folder)) {
-      if (name.startsWith(prefix) && name.includes(`-${tag}.`)) await rm(join(folder, name), { force: true });
-    }
-    await removeIfEmpty(folder);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
 }

@@ -2,12 +2,15 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Commit, errorRecord } from "../../sdk/index.js";
 import { cleanUp } from "./cleanup.js";
+import { driftReport, newestDrift } from "./drift-report.js";
 import type { Duck } from "./duck.js";
 import { replaceFile } from "./durable.js";
-import { type TableFolder, viewFile } from "./layout.js";
-import { loadsFileIsFresh, newestLoads, writeLoadsFile } from "./loads-file.js";
+import { loadsFolder, type TableFolder, viewFile } from "./layout.js";
+import { loadsReport, newestLoads } from "./loads-report.js";
 import { checkpointLog } from "./log/commit-log.js";
 import type { Snapshot } from "./log/snapshot.js";
+import { linkQuarantine } from "./quarantine-links.js";
+import { reportIsFresh, writeReport } from "./report-file.js";
 import type { Session } from "./session.js";
 import { tableView } from "./table-view.js";
 import type { Hold } from "./take-over.js";
@@ -23,11 +26,10 @@ export async function publishReports(
   snapshot: Snapshot,
   { hold, commit, duck }: { readonly hold: Hold; readonly commit: Commit; readonly duck: Duck },
 ): Promise<void> {
+  const origin = { loadId: commit.loadId, connection: hold.connection, stream: hold.stream };
   const row = {
     ...commit.ledger,
-    loadId: commit.loadId,
-    connection: hold.connection,
-    stream: hold.stream,
+    ...origin,
     tableName: folder.table,
     committedAt: new Date(snapshot.at!),
     stateAfter: commit.state,
@@ -35,7 +37,10 @@ export async function publishReports(
   await told(session, folder, async () => {
     if (session.config.keep_replaced === 0) await cleanUp(folder, snapshot, hold, 0);
     await checkpointLog(folder.log, snapshot);
-    await writeLoadsFile(session.root, folder, duck, [row], true);
+    await writeReport(session.root, folder, duck, loadsReport([row]), true);
+    const decided = commit.drift.map((record) => ({ ...record, ...origin, decidedAt: new Date(snapshot.at!) }));
+    await writeReport(session.root, folder, duck, driftReport(decided), true);
+    await linkQuarantine(session.root, folder, snapshot);
     await writeTableView(session, folder, snapshot);
   });
 }
@@ -51,9 +56,12 @@ export async function repairReports(
   const last = committed.sort().at(-1);
   if (last === undefined) return;
   await told(session, folder, async () => {
-    if (!(await loadsFileIsFresh(session.root, folder, last))) {
+    if (!(await reportIsFresh(session.root, folder, loadsFolder, last))) {
       const loads = await newestLoads(folder.log, Number.POSITIVE_INFINITY);
-      if (loads.length > 0) await writeLoadsFile(session.root, folder, await duck(), loads, false);
+      if (loads.length > 0) await writeReport(session.root, folder, await duck(), loadsReport(loads), false);
+      const drift = await newestDrift(folder.log, Number.POSITIVE_INFINITY);
+      if (drift.length > 0) await writeReport(session.root, folder, await duck(), driftReport(drift), false);
+      await linkQuarantine(session.root, folder, snapshot);
     }
     const view = await stat(join(folder.root, viewFile)).catch(() => undefined);
     if (view === undefined || view.mtimeMs < Date.parse(last)) await writeTableView(session, folder, snapshot);

@@ -4,6 +4,8 @@ import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Column, ConfigError, SystemError, type Target, type Writer } from "../../sdk/index.js";
+import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { auditTable } from "../../sdk/sql/table-audit.js";
 import { appendStage } from "./append-stage.js";
 import { removeIfEmpty } from "./cleanup.js";
 import { type PartsOptions, rowGroupBytes } from "./copy-statement.js";
@@ -87,10 +89,27 @@ export async function openSingleFileWriter(path: string, target: Target, session
       return { read: await current().stage.scan(scan) };
     },
     async quarantine() {
-      throw notYet;
+      throw new ConfigError("destination.single_file", `${path} is one file, which keeps no rejected rows`, {
+        stream,
+        hint: "name a folder, or let the rules `fail` or `warn`",
+      });
     },
-    async audit() {
-      throw notYet;
+    async audit(checks) {
+      const added = current().written ?? [];
+      const all = added.concat(files);
+      const names = all.map(({ name }) => join(own, name));
+      const read = session.format.read(names, all[0]?.columns ?? columns);
+      const rows = { from: `(${read})`, columns };
+      return await auditTable(checks, {
+        target,
+        rows,
+        staged: rows,
+        added: async () => all.reduce((sum, file) => sum + file.rows, 0),
+        find: async () => undefined,
+        query: async (sql) => (await duck()).query(sql),
+        quote: quoteIdentifier,
+        comparable: (expression) => expression,
+      });
     },
     async flush() {
       const open = current();
@@ -133,8 +152,3 @@ async function layEndToEnd(paths: readonly string[]): Promise<string> {
   await syncFile(first!);
   return first!;
 }
-
-const notYet = new ConfigError(
-  "destination.unsupported",
-  "this destination keeps no quarantine and checks no tables yet",
-);

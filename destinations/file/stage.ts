@@ -9,6 +9,8 @@ export interface Outcome {
   readonly remove: readonly string[];
   readonly written: number;
   readonly deduplicated: number;
+  /** What stands behind FROM for the rows of the load, where they are not just those of `add`; until `release`. */
+  readonly staged?: string;
 }
 
 /** Takes the rows of one load and makes files of them. */
@@ -17,5 +19,7 @@ export interface Stage {
   scan(scan: Scan): Promise<number>;
   /** Makes the files, durably, for the table as `snapshot` has it; its columns are `columns`. */
   finish(snapshot: Snapshot, columns: readonly Column[]): Promise<Outcome>;
+  /** Lets go of what stands aside beside the files. */
+  release(): Promise<void>;
   discard(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import type { Json, LoadRow, StateKey, StateRow } from "../../sdk/index.js";
+import type { DriftRow, Json, LoadRow, StateKey, StateRow } from "../../sdk/index.js";
 import type { Catalog } from "./catalog.js";
+import { newestDrift } from "./drift-report.js";
 import { schemaFolder, stateTable, tableFolder, writerTag } from "./layout.js";
-import { newestLoads } from "./loads-file.js";
+import { newestLoads } from "./loads-report.js";
 import { appendEntry } from "./log/commit-log.js";
 import { type StreamPosition, streamKey } from "./log/snapshot.js";
 
@@ -66,6 +67,21 @@ export async function readLoads(
 ): Promise<LoadRow[]> {
   const tables = await catalog.tables(schemaFolder(root, schema));
   const rows = await Promise.all(tables.map(({ folder }) => newestLoads(join(folder, "_log"), limit)));
+  return rows
+    .flat()
+    .sort((a, b) => b.loadId - a.loadId)
+    .slice(0, limit);
+}
+
+/** The schema decisions of a schema, newest load first. */
+export async function readDrift(
+  root: string,
+  catalog: Catalog,
+  schema: string | undefined,
+  limit: number,
+): Promise<DriftRow[]> {
+  const tables = await catalog.tables(schemaFolder(root, schema));
+  const rows = await Promise.all(tables.map(({ folder }) => newestDrift(join(folder, "_log"), limit)));
   return rows
     .flat()
     .sort((a, b) => b.loadId - a.loadId)

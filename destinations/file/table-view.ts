@@ -4,12 +4,12 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import type { FoundTable } from "./catalog.js";
 import { fileFormat } from "./format.js";
-import { columnOf, type DataFile } from "./log/entry.js";
+import { columnOf, type DataFile, type FileSchema } from "./log/entry.js";
 import type { Snapshot } from "./log/snapshot.js";
 
 /**
- * A SELECT over committed files, with the table's columns as they are today: a column that came later is NULL in older
- * files, and one that was widened is cast. `fileColumn` names one more column, with the path a row is from (Parquet only).
+ * A SELECT over committed files, with the table's columns as they are today: one that was renamed has its new name, one that
+ * came later is NULL in older files, and one that was widened is cast. `fileColumn` names one more column, with the path a row is from (Parquet only).
  */
 export function selectFiles(
   folder: string,
@@ -25,17 +25,25 @@ export function selectFiles(
   const selects = [...groups].map(([schema, members]) => {
     const written = snapshot.schemas[schema]!;
     const present = written.columns.map(columnOf);
+    const today = present.map((column) => ({ ...column, name: nameOfToday(column.name, written, snapshot) }));
     const format = fileFormat({ format: written.format, compression: undefined, nullText: written.null_text });
     const rows = format.read(
       members.map(({ path }) => join(folder, path)),
       present,
       fileColumn,
     );
-    return `SELECT ${selectList(columns, present, fileColumn)} FROM (${rows})`;
+    const names = [...today.map(({ name }) => name), ...(fileColumn === undefined ? [] : [fileColumn])];
+    const list = names.map(quoteIdentifier).join(", ");
+    return `SELECT ${selectList(columns, today, fileColumn)} FROM (${rows}) AS file(${list})`;
   });
   if (selects.length > 0) return selects.join("\nUNION ALL ");
   const nothing = fileColumn === undefined ? "" : `, CAST(NULL AS VARCHAR) AS ${quoteIdentifier(fileColumn)}`;
   return `SELECT ${selectList(columns, [], undefined)}${nothing} WHERE false`;
+}
+
+/** What a column of a file is called since the renames that came after the file. */
+function nameOfToday(name: string, { renames = 0 }: FileSchema, snapshot: Snapshot): string {
+  return snapshot.renames.slice(renames).reduce((known, { from, to }) => (known === from ? to : known), name);
 }
 
 function selectList(columns: readonly Column[], present: readonly Column[], fileColumn: string | undefined): string {

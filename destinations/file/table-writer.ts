@@ -1,29 +1,31 @@
-import { join } from "node:path";
 import {
   type Column,
   type Commit,
   ConfigError,
   changedColumns,
   DataError,
+  type Rename,
+  renamesFirst,
   rowOp,
+  type SchemaChange,
   SluiceError,
   type Staged,
   SystemError,
   type Target,
   type Writer,
 } from "../../sdk/index.js";
-import { appendStage } from "./append-stage.js";
+import { auditLoad } from "./audit.js";
 import { cleanUp } from "./cleanup.js";
 import { commitEntry, dataFiles, schemasOf } from "./commit-entry.js";
-import { rowGroupBytes } from "./copy-statement.js";
 import { lazily } from "./duck.js";
-import { keyedStage } from "./keyed-stage.js";
-import { loadFolder, tableFolder } from "./layout.js";
+import { tableFolder } from "./layout.js";
 import { appendEntry } from "./log/commit-log.js";
-import { columnOf, type DataFile } from "./log/entry.js";
+import { columnOf, type DataFile, loggedColumn, type QuarantineFile } from "./log/entry.js";
+import { type OpenLoad, openLoad } from "./open-load.js";
+import type { WrittenFile } from "./parts.js";
+import { markedFiles } from "./quarantine-files.js";
 import { publishReports, repairReports } from "./reports.js";
 import type { Session } from "./session.js";
-import type { Outcome, Stage } from "./stage.js";
 import { positionOf, takeOver } from "./take-over.js";
 
 /** Writes one stream into a folder of files: staged under the load's folder, visible by one entry of the log. */
@@ -46,8 +48,12 @@ export async function openTableWriter(target: Target, session: Session): Promise
   let columns: readonly Column[] = existing ?? [];
   /** The columns that the loads before this one left. */
   let settled = columns;
-  let load: { stage: Stage; outcome?: Outcome } | undefined;
+  let load: OpenLoad | undefined;
+  /** Renames of this load. */
+  let renames: Rename[] = [];
+  /** What earlier loads of an overwrite have written. */
   let built: DataFile[] = [];
+  let builtRejected: readonly QuarantineFile[] = [];
   let schemas: ReturnType<typeof schemasOf> = {};
   let undecided = false;
 
@@ -56,20 +62,18 @@ export async function openTableWriter(target: Target, session: Session): Promise
     return load;
   }
 
-  async function openStage(loadId: number): Promise<Stage> {
-    const parts = {
-      duck: await duck(),
-      format: session.format,
-      folder: join(folder.root, loadFolder(loadId)),
-      tag: hold.tag,
-      fileBytes: config.file_bytes,
-      rowGroupBytes: rowGroupBytes(session.context.memoryBytes),
-      loadId: target.metadataColumns ? loadId : undefined,
-      endToEnd: false,
-      firstPart: 0,
-    };
-    return keyed ? keyedStage({ target, folder: folder.root, loadId, parts }) : appendStage(parts, overwrite);
+  function flushed() {
+    const done = current().flushed;
+    if (done !== undefined) return done;
+    throw new SystemError("writer.not_flushed", "a load is flushed before it is judged or committed");
   }
+
+  /** The table as the load alters it. */
+  const altered = () => ({ ...snapshot, renames: [...snapshot.renames, ...renames] });
+  const schemasAfter = (files: readonly WrittenFile[]) => ({
+    ...schemas,
+    ...schemasOf(files, session, altered().renames.length),
+  });
 
   return {
     state,
@@ -78,10 +82,11 @@ export async function openTableWriter(target: Target, session: Session): Promise
       if (overwrite || existing === undefined) columns = coming;
       settled = columns;
     },
-    async startLoad(loadId) {
-      load = { stage: await openStage(loadId) };
+    async startLoad(id) {
+      load = openLoad({ session, target, folder, hold, duck: await duck(), id });
     },
     async alter(changes) {
+      if (!overwrite) renames.push(...renamesOf(columns, changes));
       columns = changedColumns(columns, changes);
     },
     async write(batch) {
@@ -96,51 +101,85 @@ export async function openTableWriter(target: Target, session: Session): Promise
     async scan(scan) {
       return { read: await current().stage.scan(scan) };
     },
-    async quarantine() {
-      throw notYet;
-    },
-    async audit() {
-      throw notYet;
-    },
+    quarantine: (rows) => current().spool.add(rows),
     async flush(): Promise<Staged> {
       const open = current();
-      if (open.outcome === undefined) {
+      if (open.flushed === undefined) {
         snapshot = await catalog.read(folder.root, target.schema, target.table);
         positionOf(snapshot, hold);
-        open.outcome = await open.stage.finish(snapshot, columns);
+        const outcome = await open.stage.finish(altered(), columns);
+        const rejected = await open.spool.finish(await duck());
+        open.flushed = { outcome, rejected: rejected === undefined ? [] : [rejected] };
       }
-      return { written: open.outcome.written, deduplicated: open.outcome.deduplicated };
+      const { written, deduplicated } = open.flushed.outcome;
+      return { written, deduplicated };
+    },
+    async audit(checks) {
+      const { outcome } = flushed();
+      const known = schemasAfter(outcome.add);
+      const before = altered();
+      const added = dataFiles(current().id, outcome.add, known, before.renames.length);
+      const kept = overwrite ? built : before.files.filter(({ path }) => !outcome.remove.includes(path));
+      const after = {
+        ...before,
+        columns: columns.map(loggedColumn),
+        schemas: { ...before.schemas, ...known },
+        files: [...kept, ...added],
+      };
+      const load = { duck: await duck(), target, folder: folder.root, snapshot: after, added, outcome };
+      return await auditLoad(session, load, checks);
     },
     async commit(commit: Commit) {
-      const { outcome } = current();
-      if (outcome === undefined) throw new SystemError("writer.not_flushed", "a load was committed before its flush");
-      schemas = { ...schemas, ...schemasOf(outcome.add, session) };
+      const { outcome, rejected } = flushed();
+      const own = snapshot.quarantine.filter((file) => file.connection === connection && file.stream === stream);
+      const replay = { root: folder.root, tag: hold.tag, stream, loadId: commit.loadId, ids: commit.replayed };
+      const marked = await markedFiles(await duck(), { ...replay, files: own });
+      schemas = schemasAfter(outcome.add);
+      const renamesBefore = snapshot.renames.length;
+      const quarantine = { add: [...builtRejected, ...rejected, ...marked.add], remove: marked.remove };
       const basis = keyed ? snapshot.files : undefined;
-      const ready = { hold, commit, outcome, columns, built, schemas, overwrite, basis };
+      const change = { columns, renames, renamesBefore, quarantine };
+      const ready = { hold, commit, outcome, built, schemas, overwrite, basis, ...change };
       try {
         snapshot = await appendEntry(folder.log, snapshot, (before) => commitEntry(ready, before), hold.tag);
       } catch (error) {
         undecided = !(error instanceof SluiceError) || error.code === "commit.unknown";
         throw error;
       }
+      await current().end("kept");
       load = undefined;
       settled = columns;
-      built = commit.publish ? [] : [...built, ...dataFiles(commit.loadId, outcome.add, schemas)];
+      const files = dataFiles(commit.loadId, outcome.add, schemas, renamesBefore + renames.length);
+      const waits = overwrite && !commit.publish;
+      built = waits ? [...built, ...files] : [];
+      builtRejected = waits ? quarantine.add : [];
+      renames = [];
       catalog.remember(folder.root, snapshot);
       await publishReports(session, folder, snapshot, { hold, commit, duck: await duck() });
     },
     async abort() {
       // Where it is not known whether the commit stands, the files stay: the next run finds out and cleans up.
-      if (!undecided) await load?.stage.discard();
+      if (!undecided) await load?.end("removed");
       load = undefined;
       columns = settled;
+      renames = [];
     },
     async close() {
-      if (!undecided) await load?.stage.discard();
+      if (!undecided) await load?.end("removed");
       load = undefined;
       await (await duck.opened())?.close();
     },
   };
+}
+
+/** The renames of a table with these columns that changes come to, one after the other. */
+function renamesOf(columns: readonly Column[], changes: readonly SchemaChange[]): Rename[] {
+  let names = columns.map(({ name }) => name);
+  return renamesFirst(changes).renames.filter(({ from, to }) => {
+    const holds = names.includes(from) && !names.includes(to);
+    if (holds) names = names.map((name) => (name === from ? to : name));
+    return holds;
+  });
 }
 
 /** Merging reads the old rows back, which only Parquet gives exactly. */
@@ -154,8 +193,3 @@ function onlyParquet({ stream, writeMode }: Target, format: string): ConfigError
     },
   );
 }
-
-const notYet = new ConfigError(
-  "destination.unsupported",
-  "this destination keeps no quarantine and checks no tables yet",
-);

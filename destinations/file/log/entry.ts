@@ -24,8 +24,30 @@ const fileSchema = z.object({
   /** CSV: how NULL is written. */
   null_text: z.string(),
   columns: z.array(column),
+  /** How many renames of the table's columns came before; absent means none. Later ones give `columns` their names of today. */
+  renames: count.optional(),
 });
 export type FileSchema = z.output<typeof fileSchema>;
+
+/** Rejected rows of one load, or what a purge or a replay has left of them: an immutable Parquet file. */
+const quarantineFile = z.object({
+  path: z.string(),
+  bytes: count,
+  rows: count,
+  connection: z.string(),
+  stream: z.string(),
+  load_id: count,
+});
+export type QuarantineFile = z.output<typeof quarantineFile>;
+
+const rename = z.object({ from: z.string(), to: z.string() });
+
+const driftRecord = z.object({
+  entity: z.enum(["tables", "columns", "types", "nullability"]),
+  column_name: z.string().optional(),
+  change: z.string(),
+  decision: z.string(),
+});
 
 const ledger = z.object({
   run_id: z.string(),
@@ -49,9 +71,10 @@ export type LoggedLedger = z.output<typeof ledger>;
  * - `publish`: the last load of an overwrite: `add` is the whole table, `remove` what it replaces.
  * - `state`: the state was set from outside; absent means forgotten.
  * - `release`: the stream's state went on in another table's log.
+ * - `purge`: rejected rows were removed for good; it is no entry of a stream, whose name may be empty.
  */
 const body = z.object({
-  kind: z.enum(["fence", "commit", "build", "publish", "state", "release"]),
+  kind: z.enum(["fence", "commit", "build", "publish", "state", "release", "purge"]),
   connection: z.string(),
   stream: z.string(),
   epoch: count,
@@ -65,6 +88,13 @@ const body = z.object({
   columns: z.array(column).optional(),
   /** How data files were written, by the name that `add` uses. */
   schemas: z.record(z.string(), fileSchema).optional(),
+  /** Columns that are renamed, one after the other, before `columns` holds. */
+  renames: z.array(rename).optional(),
+  /** Files of rejected rows that are there from here on, and paths of those that are not any more. */
+  quarantine: z.array(quarantineFile).optional(),
+  quarantine_removed: z.array(z.string()).optional(),
+  /** The schema decisions made for the load. */
+  drift: z.array(driftRecord).optional(),
 });
 export type EntryBody = z.output<typeof body>;
 
@@ -121,4 +151,4 @@ export function columnOf({ name, type, nullable, id, native }: LoggedColumn): Co
   };
 }
 
-export const shapes = { dataFile, column, fileSchema, json, count };
+export const shapes = { dataFile, column, fileSchema, quarantineFile, rename, json, count };

@@ -1,7 +1,7 @@
 import { z } from "../../../sdk/index.js";
 import { type LogEntry, shapes } from "./entry.js";
 
-const { dataFile, column, fileSchema, json, count } = shapes;
+const { dataFile, column, fileSchema, quarantineFile, rename, json, count } = shapes;
 
 /** Where one stream stands in a table's log. */
 const streamPosition = z.object({
@@ -36,6 +36,10 @@ export const snapshotShape = z.object({
   /** Replaced files that a reader may still hold, and since when. */
   retired: z.array(z.object({ path: z.string(), at: z.string() })),
   streams: z.record(z.string(), streamPosition),
+  /** Files of rejected rows. */
+  quarantine: z.array(quarantineFile).default([]),
+  /** Every rename of a column so far. */
+  renames: z.array(rename).default([]),
 });
 export type Snapshot = z.output<typeof snapshotShape>;
 
@@ -56,12 +60,15 @@ export function emptySnapshot(schema: string | undefined, table: string): Snapsh
     files: [],
     retired: [],
     streams: {},
+    quarantine: [],
+    renames: [],
   };
 }
 
 /** The snapshot after one more entry. Pure: any reader of the same entries comes to the same table. */
 export function applyEntry(snapshot: Snapshot, entry: LogEntry, hash: string): Snapshot {
   const key = streamKey(entry.connection, entry.stream);
+  const gone = new Set(entry.quarantine_removed);
   const after: Snapshot = {
     ...snapshot,
     seq: entry.seq,
@@ -70,16 +77,20 @@ export function applyEntry(snapshot: Snapshot, entry: LogEntry, hash: string): S
     schema: entry.schema,
     table: entry.table,
     schemas: { ...snapshot.schemas, ...entry.schemas },
-    streams: { ...snapshot.streams, [key]: nextPosition(snapshot.streams[key], entry) },
+    quarantine: [...snapshot.quarantine.filter(({ path }) => !gone.has(path)), ...(entry.quarantine ?? [])],
   };
+  if (entry.kind === "purge") return after;
+  after.streams = { ...snapshot.streams, [key]: nextPosition(snapshot.streams[key], entry) };
   if (entry.kind !== "commit" && entry.kind !== "publish") return after;
   const removed = new Set(entry.remove);
+  const replaced = [...removed, ...gone];
   const columns = entry.columns ?? snapshot.columns;
   return {
     ...after,
     ...(columns === undefined ? {} : { columns }),
     files: [...snapshot.files.filter((file) => !removed.has(file.path)), ...(entry.add ?? [])],
-    retired: [...snapshot.retired, ...[...removed].map((path) => ({ path, at: entry.at }))],
+    retired: [...snapshot.retired, ...replaced.map((path) => ({ path, at: entry.at }))],
+    renames: [...snapshot.renames, ...(entry.renames ?? [])],
   };
 }
 
@@ -94,6 +105,8 @@ function nextPosition(before: StreamPosition | undefined, entry: LogEntry): Stre
         : { ...reached(last, entry), seq: last.seq };
     case "build":
       return { ...last, seq: last.seq + 1 };
+    case "purge":
+      return last;
     case "release":
       return { connection, stream, epoch, seq: last.seq, released: true };
     case "state":
