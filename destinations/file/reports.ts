@@ -37,10 +37,11 @@ export async function publishReports(
   await told(session, folder, async () => {
     if (session.config.keep_replaced === 0) await cleanUp(folder, snapshot, hold, 0);
     await checkpointLog(folder.log, snapshot);
-    await writeReport(session.root, folder, duck, loadsReport([row]), true);
     const decided = commit.drift.map((record) => ({ ...record, ...origin, decidedAt: new Date(snapshot.at!) }));
     await writeReport(session.root, folder, duck, driftReport(decided), true);
     await linkQuarantine(session.root, folder, snapshot);
+    // Last of the three: where it is fresh, the others are.
+    await writeReport(session.root, folder, duck, loadsReport([row]), true);
     await writeTableView(session, folder, snapshot);
   });
 }
@@ -57,11 +58,11 @@ export async function repairReports(
   if (last === undefined) return;
   await told(session, folder, async () => {
     if (!(await reportIsFresh(session.root, folder, loadsFolder, last))) {
-      const loads = await newestLoads(folder.log, Number.POSITIVE_INFINITY);
-      if (loads.length > 0) await writeReport(session.root, folder, await duck(), loadsReport(loads), false);
       const drift = await newestDrift(folder.log, Number.POSITIVE_INFINITY);
       if (drift.length > 0) await writeReport(session.root, folder, await duck(), driftReport(drift), false);
       await linkQuarantine(session.root, folder, snapshot);
+      const loads = await newestLoads(folder.log, Number.POSITIVE_INFINITY);
+      if (loads.length > 0) await writeReport(session.root, folder, await duck(), loadsReport(loads), false);
     }
     const view = await stat(join(folder.root, viewFile)).catch(() => undefined);
     if (view === undefined || view.mtimeMs < Date.parse(last)) await writeTableView(session, folder, snapshot);

@@ -1,9 +1,9 @@
-// Loads rows into a lake and kills itself at its n-th call to the file system: `node kill-child.mjs '{"n":12,…}'`.
+// Loads rows into a lake, rejects one, replays others and kills itself at its n-th call to the file system: `node kill-child.mjs '{"n":12,…}'`.
 // Prints the number of calls where it came to its end.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-const { n, folder, to, columns, rows, loadId, state } = JSON.parse(process.argv[2]);
+const { n, folder, to, columns, rows, loadId, state, replayed } = JSON.parse(process.argv[2]);
 let calls = 0;
 for (const name of ["open", "link", "rename", "rm", "rmdir", "mkdir", "readdir", "readFile", "stat"]) {
   const call = fs.promises[name];
@@ -30,11 +30,14 @@ await writer.startLoad(loadId);
 const packer = createPacker(columns);
 for (const row of rows) packer.add(row);
 await writer.write(packer.flush());
+const rejected = { rule: "r", reason: "x", row: "{}", sourcePosition: undefined };
+await writer.quarantine([{ ...rejected, quarantineId: `${loadId}-1` }]);
 const { written, deduplicated } = await writer.flush();
 const counts = { read: rows.length, written, filtered: 0, deduplicated, quarantined: 0, bytes: 1 };
 const ledger = { runId: "run", startedAt: new Date(), stateBefore: undefined, ...counts };
 const publish = to.writeMode === "overwrite";
-await writer.commit({ loadId, state, schemaHash: "h", publish, ledger, drift: [], replayed: [] });
+const drift = [{ entity: "columns", columnName: "a", change: "came", decision: "added" }];
+await writer.commit({ loadId, state, schemaHash: "h", publish, ledger, drift, replayed });
 await writer.close();
 await destination.close();
 process.stdout.write(String(calls));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCatalog } from "../../../destinations/file/catalog.js";
+import type { OpenDestination } from "../../../sdk/destination.js";
 import type { WriteMode } from "../../../sdk/schema/stream.js";
 import { runProgram } from "../../support/run-program.js";
 import { columns, filesUnder, type Lake, lake, rowsOf, sync, target } from "./support.js";
@@ -32,7 +33,7 @@ async function check(writeMode: WriteMode, n: number): Promise<number | undefine
     fullRefresh: writeMode === "overwrite",
   });
   const setup = { ...to, writeMode: "overwrite" as const, fullRefresh: true };
-  await sync(destination, setup, orders, before, { state: "old" });
+  const first = await sync(destination, setup, orders, before, { state: "old", rejects: 2 });
 
   const plan = {
     n,
@@ -42,6 +43,7 @@ async function check(writeMode: WriteMode, n: number): Promise<number | undefine
     rows: load,
     loadId: 2_000_000_000_000_000 + n,
     state: "new",
+    replayed: [`${first.loadId}-1`],
   };
   const killed = await runProgram(process.execPath, [child, JSON.stringify(plan)]);
   if (killed.signal === undefined) expect(killed).toMatchObject({ code: 0, stderr: "" });
@@ -50,6 +52,21 @@ async function check(writeMode: WriteMode, n: number): Promise<number | undefine
   const [seen] = await rowsOf(destination, counted);
   const [{ state } = { state: undefined }] = await destination.states("shop");
   expect({ n, state, seen }).toEqual({ n, state, seen: outcome[writeMode]![state as "old" | "new"] });
+
+  const quarantine = async (of: OpenDestination) =>
+    (await of.quarantined({ schema: "shop", limit: 10 })).map((row) => [row.quarantineId, row.replayedLoadId]);
+  const firstRows = (mark: number | undefined) => [
+    [`${first.loadId}-1`, mark],
+    [`${first.loadId}-2`, undefined],
+  ];
+  const stands = state === "new";
+  const rejected = stands ? [...firstRows(plan.loadId), [`${plan.loadId}-1`, undefined]] : firstRows(undefined);
+  expect({ n, state, rejected: await quarantine(destination) }).toEqual({ n, state, rejected });
+  expect({ n, state, drift: (await destination.driftRecords("shop", 10)).length }).toEqual({
+    n,
+    state,
+    drift: stands ? 1 : 0,
+  });
 
   // The next run, in a process that knows nothing, takes over where the state says.
   const next = await place.open({ path });
@@ -63,8 +80,17 @@ async function check(writeMode: WriteMode, n: number): Promise<number | undefine
   );
 
   const folder = join(place.folder, path, "shop/orders");
-  const { files, retired } = await openCatalog(place.folder).read(folder, "shop", "orders");
+  const snapshot = await openCatalog(place.folder).read(folder, "shop", "orders");
+  const { files, retired } = snapshot;
   const known = [...files, ...retired].map((file) => file.path);
+  const rejects = await filesUnder(join(folder, "quarantine"));
+  const needed = [...snapshot.quarantine, ...retired].map((file) => file.path);
+  expect({ n, orphans: rejects.filter((name) => !needed.includes(join("quarantine", name))) }).toEqual({
+    n,
+    orphans: [],
+  });
+  const shown = await filesUnder(join(place.folder, path, "shop/_sluice_quarantine/orders"));
+  expect({ n, shown: shown.length }).toEqual({ n, shown: snapshot.quarantine.length });
   const data = await filesUnder(join(folder, "data"));
   expect({ n, orphans: data.filter((name) => !known.includes(join("data", name))) }).toEqual({ n, orphans: [] });
   expect((await readdir(join(folder, "_log"))).filter((name) => name.endsWith(".tmp"))).toEqual([]);

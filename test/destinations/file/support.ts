@@ -105,11 +105,14 @@ export async function loadRows(
   writer: Writer,
   of: readonly Column[],
   rows: readonly Row[],
-  options: { publish?: boolean; state?: Json } = {},
+  options: { publish?: boolean; state?: Json; rejects?: number } = {},
 ) {
   const loadId = nextLoadId();
   await writer.startLoad(loadId);
   if (rows.length > 0) await writer.write(batchOf(of, rows));
+  const rejected = { rule: "not_null(id)", reason: "id is null", row: '{"id":null}', sourcePosition: undefined };
+  const ids = Array.from({ length: options.rejects ?? 0 }, (_, i) => `${loadId}-${i + 1}`);
+  if (ids.length > 0) await writer.quarantine(ids.map((quarantineId) => ({ ...rejected, quarantineId })));
   const staged = await writer.flush();
   await writer.commit(
     commitOf(loadId, {
@@ -126,7 +129,7 @@ export async function sync(
   to: Target,
   of: readonly Column[],
   rows: readonly Row[],
-  options: { state?: Json } = {},
+  options: { state?: Json; rejects?: number } = {},
 ) {
   const writer = await destination.begin(to);
   try {
