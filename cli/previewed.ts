@@ -1,8 +1,10 @@
 import type { Project, ProjectConnection } from "../core/project/load-project.js";
+import { placeOfError } from "../core/project/place-of-error.js";
 import { defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import { previewConnection } from "../core/sync/preview.js";
 import type { Cli } from "./cli.js";
 import type { ConnectionPreview } from "./output/plan-document.js";
+import { placed } from "./output/shown-error.js";
 import { placedError } from "./placed-error.js";
 
 /** What a sync of a connection would do; what would stop it is part of the answer. */
@@ -17,7 +19,10 @@ export async function previewed(cli: Cli, project: Project, connection: ProjectC
   const { name } = connection;
   try {
     const streams = await previewConnection({ run, connection, signal, onEvent() {} });
-    return { connection: name, streams, error: null };
+    const inPlace = streams.map((one) =>
+      one.error === null ? one : { ...one, error: placed(one.error, placeOfError(project.text, name, one.error)) },
+    );
+    return { connection: name, streams: inPlace, error: null };
   } catch (error) {
     signal.throwIfAborted();
     return { connection: name, streams: [], error: placedError(cli, project, name, error) };

@@ -1,6 +1,8 @@
 import { discoverStreams } from "../core/sync/discover-streams.js";
 import type { ConnectionPlan } from "../core/sync/plan.js";
+import { prepareStream } from "../core/sync/prepare-stream.js";
 import { type StreamPlan, selectStreams } from "../core/sync/select-streams.js";
+import { expressionEngine } from "../core/transform/engine.js";
 import { defaultBatchLimits } from "../sdk/batch/batch.js";
 import type { Capabilities } from "../sdk/destination.js";
 import type { OpenSource } from "../sdk/source.js";
@@ -14,7 +16,10 @@ export interface StreamTrial {
   tell(stream: string, thrown?: unknown): void;
 }
 
-/** Reads the first message of every stream a connection takes: so that a missing table, column or grant is found now. */
+/**
+ * Compiles the transforms and reads the first message of every stream a connection takes: so that a mistaken expression, a
+ * missing table, column or grant is found now.
+ */
 export async function tryStreams({ source, connection, capabilities, signal, tell }: StreamTrial): Promise<void> {
   const catalog = await discoverStreams(source, connection);
   const plans = new Map<string, StreamPlan>();
@@ -27,15 +32,24 @@ export async function tryStreams({ source, connection, capabilities, signal, tel
       tell(selection.pattern, thrown);
     }
   }
-  for (const plan of plans.values()) {
-    try {
-      await readFirst(source, plan, signal);
-      tell(plan.id);
-    } catch (thrown) {
-      tell(plan.id, thrown);
+  const engine = expressionEngine(engineBytes);
+  try {
+    for (const plan of plans.values()) {
+      try {
+        await prepareStream(plan, plan.stream.columns, engine);
+        await readFirst(source, plan, signal);
+        tell(plan.id);
+      } catch (thrown) {
+        tell(plan.id, thrown);
+      }
     }
+  } finally {
+    await engine.close();
   }
 }
+
+/** Enough to read expressions in, without rows. */
+const engineBytes = 64 * 1024 ** 2;
 
 async function readFirst(source: OpenSource, plan: StreamPlan, signal: AbortSignal): Promise<void> {
   const messages = source.read({

@@ -1,6 +1,7 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
 import { reportedDrift } from "../../core/sync/report.js";
 import { loadState } from "../../core/sync/stream-state.js";
+import { filterText } from "../../core/transform/filter-text.js";
 import type { SchemaChange } from "../../sdk/destination.js";
 import { formatType } from "../../sdk/schema/column-type.js";
 import type { ShownError } from "./shown-error.js";
@@ -25,6 +26,9 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       primary_key: preview.target.primaryKey,
       cursor: preview.plan.cursorField ?? null,
       from_state: fromState(preview),
+      pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
+      filter: preview.plan.rows.transforms.filter ?? null,
+      rules: preview.plan.rows.rules.map(({ name, onFail }) => ({ rule: name, action: onFail })),
       ddl: ddlOf(preview).map(ddlText),
       drift: preview.drift.map(reportedDrift),
       renames: preview.renames,
@@ -46,6 +50,11 @@ export function fromState({ plan, state, target }: StreamPreview) {
     committed_at: state?.committedAt?.toISOString() ?? null,
     state: saved.source ?? null,
   };
+}
+
+/** What the source filters by, as SQL. */
+export function pushedFilter({ plan }: StreamPreview): string | null {
+  return plan.pushed.length === 0 ? null : filterText(plan.pushed);
 }
 
 /** The table as people name it. */

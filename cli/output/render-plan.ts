@@ -1,6 +1,6 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
 import type { Palette } from "./palette.js";
-import { type ConnectionPreview, ddlOf, fromState, tableOf } from "./plan-document.js";
+import { type ConnectionPreview, ddlOf, fromState, pushedFilter, tableOf } from "./plan-document.js";
 import { formatCount } from "./quantities.js";
 import { renderRecord } from "./render-error.js";
 
@@ -14,6 +14,9 @@ export function renderPlan({ connection, streams, error }: ConnectionPreview, pa
 function renderStream(preview: StreamPreview, paint: Palette): string {
   const { plan, target } = preview;
   const from = fromState(preview);
+  const pushed = pushedFilter(preview);
+  const { filter } = plan.rows.transforms;
+  const { rules } = plan.rows;
   const rows = plan.stream.estimatedRows;
   const key = target.primaryKey.length > 0 ? ` by ${target.primaryKey.join(", ")}` : "";
   const cursor = plan.read === "incremental" && plan.cursorField !== undefined ? ` by ${plan.cursorField}` : "";
@@ -29,6 +32,9 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
       "from",
       from === null ? "the beginning" : `${JSON.stringify(from.state)}${paint.dim(`  ${from.committed_at ?? ""}`)}`,
     ],
+    ...(pushed === null ? [] : [["pushed", `${pushed}${paint.dim("  filtered by the source")}`]]),
+    ...(filter === undefined ? [] : [["filter", filter]]),
+    ...(rules.length === 0 ? [] : [["rules", rules.map(({ name }) => name).join(", ")]]),
     ["write", `${target.writeMode}${target.writeMode === "merge" || target.writeMode === "scd2" ? key : ""}`],
     ...ddlOf(preview).map(({ statement, parts }) => [
       "ddl",
