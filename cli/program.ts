@@ -3,6 +3,7 @@ import type { Cli, SharedOptions } from "./cli.js";
 import type { Palette } from "./output/palette.js";
 import { addConnectorCommands } from "./program/connector-commands.js";
 import { addDriftCommands } from "./program/drift-commands.js";
+import { addHistoryCommands } from "./program/history-commands.js";
 import { addQuarantineCommands } from "./program/quarantine-commands.js";
 import { addRunCommands } from "./program/run-commands.js";
 import { addStartCommands } from "./program/start-commands.js";
@@ -58,6 +59,7 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
   addRunCommands(home);
   addStateCommands(home);
   addDriftCommands(home);
+  addHistoryCommands(home);
   addQuarantineCommands(home);
   addConnectorCommands(home);
   program

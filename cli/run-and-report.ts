@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Place } from "../core/project/problem.js";
+import { recordRun } from "../core/store/record-run.js";
+import type { StoreLocation } from "../core/store/store-location.js";
 import type { AsideKind } from "../core/sync/aside.js";
 import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
 import type { StreamWork } from "../core/sync/sync-stream.js";
 import type { Cli } from "./cli.js";
-import { print, printDocument } from "./output/print.js";
+import { print, printDocument, remark } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";
 import { renderReport } from "./output/render-report.js";
 import { placed, withoutSecrets } from "./output/shown-error.js";
@@ -20,6 +22,8 @@ export interface RunRequest {
   readonly work?: StreamWork;
   /** Ends the run's id, where it is no sync. */
   readonly kind?: AsideKind;
+  /** Where the run is to be remembered; nowhere where it is absent. */
+  readonly history?: StoreLocation;
   /** Where the user wrote what an error is about. */
   placeOf?(connection: string, error: ReportedError): Place | undefined;
 }
@@ -35,18 +39,32 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
     registries: { sources: cli.sourcesModule, destinations: cli.destinations },
   };
   const { signal } = cli.interruption;
+  const recording = recordingOf(cli, request, plan.runId);
   const result = await run(plan, {
     signal,
-    onEvent: progress.onEvent,
+    onEvent(event) {
+      progress.onEvent(event);
+      recording?.onEvent(event);
+    },
     ...(request.work && { work: request.work }),
   }).finally(progress.end);
   const report = shownReport(result, request, cli);
+  await recording?.end(report);
   printDocument(cli, report);
   const { isTTY, columns } = cli.stdout;
   const view = { progress: progress.streams(), paint: cli.paint, width: isTTY ? columns : undefined };
   if (cli.options.quiet) tellErrors(cli, report);
   else print(cli, renderReport(report, view));
   return report.exit_code;
+}
+
+function recordingOf(cli: Cli, { projectDir, connections, history }: RunRequest, runId: string) {
+  if (history === undefined) return undefined;
+  return recordRun({
+    ...{ projectDir, location: history, runId, connections: connections.map(({ name }) => name) },
+    redact: cli.redactor.redact,
+    warn: (message) => remark(cli, cli.paintErr.warn(message)),
+  });
 }
 
 /** With --quiet errors are told all the same. */

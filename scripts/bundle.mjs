@@ -15,8 +15,8 @@ const bundle = await rolldown({
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",
   },
   platform: "node",
-  // DuckDB finds its native library by its own place, jiti its compiler; pg-native is optional and not used.
-  external: [/^@duckdb\//, "pg-native", "jiti"],
+  // DuckDB and libsql find their native libraries by their own place, jiti its compiler, knex its dialects; pg-native is optional and not used.
+  external: [/^@duckdb\//, "pg-native", "jiti", /^knex/, "libsql"],
 });
 rmSync(`${root}program`, { recursive: true, force: true });
 await bundle.write({ dir: `${root}program`, chunkFileNames: "chunks/[name]-[hash].js" });

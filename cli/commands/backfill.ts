@@ -18,6 +18,7 @@ export async function backfill(cli: Cli, { connection, stream, from, to, maxMemo
   const project = await openProject(cli);
   return runAndReport(cli, {
     projectDir: project.dir,
+    history: project.store,
     maxMemory,
     placeOf: (name, error) => placeOfError(project.text, name, error),
     connections: chooseConnections(project, { names: [connection], streams: stream }),

@@ -22,6 +22,7 @@ export async function replay(cli: Cli, { connection, ids, stream, rule, maxMemor
   const streams = stream === undefined ? [] : [stream];
   return runAndReport(cli, {
     projectDir: project.dir,
+    history: project.store,
     maxMemory,
     placeOf: (name, error) => placeOfError(project.text, name, error),
     connections: chooseConnections(project, { names: [connection], streams }),

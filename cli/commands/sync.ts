@@ -17,6 +17,7 @@ export async function sync(cli: Cli, { connections, stream, fullRefresh, maxMemo
   const chosen = chooseConnections(project, { names: connections, streams: stream });
   return runAndReport(cli, {
     projectDir: project.dir,
+    history: project.store,
     maxMemory,
     placeOf: (connection, error) => placeOfError(project.text, connection, error),
     connections: chosen.map((connection) => ({ ...connection, fullRefresh })),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type StoreLocation, storeLocation } from "../store/store-location.js";
 import { type ConnectionPlan, type ConnectorPlan, defaultCommitLimits } from "../sync/plan.js";
 import { checkConfig } from "./check-config.js";
 import { checkConnections } from "./check-connections.js";
@@ -23,6 +24,8 @@ export interface Project {
   readonly sources: ReadonlyMap<string, ConnectorPlan>;
   readonly destinations: ReadonlyMap<string, ConnectorPlan>;
   readonly connections: ReadonlyMap<string, ProjectConnection>;
+  /** Where the history of runs is kept. */
+  readonly store: StoreLocation;
 }
 
 export interface ProjectConnection extends ConnectionPlan {
@@ -68,10 +71,13 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
     check("destination", options.destinations),
   ]);
   if (problems.length > 0) throw new ProjectError(inOrder(problems));
+  const setting = options.env.SLUICE_STORE || file.store;
+  if (setting !== undefined) options.redactor.remember(setting);
+  const store = storeLocation(options.dir, setting);
   const connections = Object.entries(file.connections).map(
     ([name, connection]) => [name, planned(name, connection, sources, destinations)] as const,
   );
-  return { dir: options.dir, text, sources, destinations, connections: new Map(connections) };
+  return { dir: options.dir, text, sources, destinations, connections: new Map(connections), store };
 }
 
 /** The file with its references replaced, in its schema's shape. */

@@ -43,6 +43,13 @@ export const projectSchema = z.strictObject({
     .record(z.string(), connection)
     .describe("One source to one destination each; the name keys the state: renaming it is a new connection")
     .default({}),
+  store: z
+    .string()
+    .min(1)
+    .describe(
+      "Where the history of runs is kept: a Postgres URL, or a file; default: .sluice/history.sqlite. SLUICE_STORE goes before it",
+    )
+    .optional(),
 });
 
 export type ProjectFile = z.output<typeof projectSchema>;
