@@ -2,7 +2,7 @@ import { sameDecimal } from "./batch/decimal-text.js";
 import { rawJson } from "./raw-json.js";
 
 /**
- * `JSON.parse` that keeps every digit: a number that a JavaScript number does not hold exactly comes as `RawJson`, every
+ * `JSON.parse` that keeps every digit: a number that a JavaScript number does not hold exactly, or that is whole and beyond 2^53, comes as `RawJson`, every
  * other value as `JSON.parse` gives it. Text without such numbers costs one look more.
  * @throws SyntaxError for text that is no JSON
  */
@@ -11,7 +11,7 @@ export function parseJson(text: string): unknown {
   const mark = unusedMark(text);
   let marked = 0;
   const rewritten = text.replace(stringOrNumber, (token) => {
-    if (token.startsWith('"') || sameDecimal(String(Number(token)), token)) return token;
+    if (token.startsWith('"') || isKept(token)) return token;
     marked += 1;
     return `"${mark}${token}"`;
   });
@@ -21,6 +21,13 @@ export function parseJson(text: string): unknown {
 /** Sixteen digits or an exponent: less than that is always exact. Matches within strings too, which costs only time. */
 const mayLoseDigits = /[\d.]{16}|\d[eE][+-]?\d/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+
+/** Whether a JavaScript number holds it, and can be told from its neighbours: a whole number beyond 2^53 cannot. */
+function isKept(token: string): boolean {
+  const number = Number(token);
+  if (Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(token)) return false;
+  return sameDecimal(String(number), token);
+}
 
 function unusedMark(text: string): string {
   let mark = "number:";

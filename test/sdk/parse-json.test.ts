@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { jsonText } from "../../sdk/batch/json-text.js";
 import { parseJson } from "../../sdk/parse-json.js";
-import { rawText } from "../../sdk/raw-json.js";
+import { rawJson, rawText } from "../../sdk/raw-json.js";
 
 test("every number keeps its value, whatever its digits", () => {
   const digits = fc.stringMatching(/^[1-9]\d{0,30}$/);
@@ -62,3 +62,11 @@ function canonical(text: string): string {
   const trimmed = digits.replace(/0+$/, "");
   return `${sign}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`;
 }
+
+test("a whole number beyond 2^53 comes as text, even where a JavaScript number happens to hold it", () => {
+  expect(parseJson("[9007199254740991,9007199254740994,-9007199254740994]")).toEqual([
+    9007199254740991,
+    rawJson("9007199254740994"),
+    rawJson("-9007199254740994"),
+  ]);
+});
