@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly caseInsensitive: boolean;
   /** Where tables go when the user names no schema; undefined where there are no schemas. */
   readonly defaultSchema: string | undefined;
+  /** Removes keys, and tells what a load may replace: `Writer.remove` and `LoadOptions.asOf`. */
+  readonly removes: boolean;
   /** Has the embedded DuckDB and runs `Scan`s in it. */
   readonly scans: boolean;
 }
@@ -82,7 +84,7 @@ export interface Target {
 
 /**
  * Writes one stream. Calls never overlap. The order is
- * `start`, then per load `startLoad (alter)* (write | writeEncoded | scan | quarantine)* flush (audit)* commit`, and `close` at the end;
+ * `start`, then per load `startLoad (alter)* (write | writeEncoded | scan | remove | quarantine)* flush (audit)* commit`, and `close` at the end;
  * `abort` may stand for any tail of a load and leaves the target as the last commit left it. After any error only `abort`
  * and `close` follow.
  *
@@ -99,7 +101,7 @@ export interface Writer {
    */
   start(columns: readonly Column[]): Promise<void>;
   /** Begins a load. Ids grow. */
-  startLoad(loadId: number): Promise<void>;
+  startLoad(loadId: number, options?: LoadOptions): Promise<void>;
   /** Applies changes that keep every old value, before the load's first row; visible with its commit. */
   alter(changes: readonly SchemaChange[]): Promise<void>;
   /** Stages a batch with the columns last announced; resolves when another may come (back-pressure). It owns the buffers. */
@@ -110,6 +112,12 @@ export interface Writer {
   writeEncoded?(rows: EncodedRows): Promise<void>;
   /** Stages what a scan selects; resolves when it is done. Returns the rows as its reader counted them. */
   scan?(scan: Scan): Promise<{ read: number }>;
+  /**
+   * Stages keys whose rows are gone from the source, a batch of the primary key's columns; write modes merge and scd2 only.
+   * They count as written where a row is removed, marked or closed, and otherwise as deduplicated. A key that the load also
+   * writes stays.
+   */
+  remove?(keys: Batch, how: Removal): Promise<void>;
   /**
    * Stages rejected rows of this load for `_sluice_quarantine`, as often as may be and thousands at a time; resolves when
    * more may come. They are committed and aborted with the load, and no part of what `flush` counts.
@@ -134,6 +142,18 @@ export interface Writer {
   /** Drops what is staged. */
   abort(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** `hard` removes the row, `soft` marks it with the load's time in `_sluice_deleted_at`; a history closes its version either way. */
+export type Removal = "soft" | "hard";
+
+export interface LoadOptions {
+  /**
+   * The rows of this load were read by this earlier load. With merge and scd2 what the table has of later loads stays, and
+   * so does what it has of the same load or with a greater cursor, unless the row that comes has the greater cursor: such
+   * rows count as deduplicated.
+   */
+  readonly asOf?: number;
 }
 
 /** What the destination counted of one load. written + deduplicated = what it was given. */

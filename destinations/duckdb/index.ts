@@ -10,6 +10,7 @@ export default defineDestination({
     maxIdentifierBytes: 255,
     caseInsensitive: true,
     defaultSchema: "main",
+    removes: true,
     scans: true,
   },
   open: async (config, context) => (await import("./open.js")).openDuckdb(config, context),

@@ -2,7 +2,7 @@ import type { Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { ensureTable } from "./ensure-table.js";
-import { createStage, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
+import { createStage, dropOutrun, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
 import { findTable } from "./relation.js";
 import { type LoadShape, rowNumberColumn, type Strategy, type StrategyContext } from "./strategy.js";
@@ -25,7 +25,7 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   }
 
   async function settleLater(): Promise<Staged> {
-    const deduplicated = await keepNewest(context);
+    const deduplicated = (await keepNewest(context)) + (await dropOutrun(context, load.asOf));
     await connection.run(
       `DELETE FROM ${table} AS old USING ${stage} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}`,
     );

@@ -2,6 +2,7 @@ import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 
 export const loadIdColumn = "_sluice_load_id";
+export const deletedAtColumn = "_sluice_deleted_at";
 export const validFromColumn = "_sluice_valid_from";
 export const validToColumn = "_sluice_valid_to";
 

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { ensureTable } from "./ensure-table.js";
-import { createStage, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
+import { createStage, dropOutrun, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
 import { loadIdColumn, validFromColumn, validToColumn } from "./own-tables.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 
@@ -23,7 +23,8 @@ export function scd2Strategy(context: StrategyContext): Strategy {
       return await createStage(context, load.columns);
     },
     async settle() {
-      const older = await keepNewest(context);
+      const isCurrent = `old.${validToColumn} IS NULL`;
+      const older = (await keepNewest(context)) + (await dropOutrun(context, load.asOf, isCurrent));
       const moment = `make_timestamptz(${load.id})`;
       const later = `greatest(${moment}, old.${validFromColumn} + INTERVAL 1 MICROSECOND)`;
       if (target.fullRefresh) {

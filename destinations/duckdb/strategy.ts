@@ -15,6 +15,8 @@ export interface LoadShape {
   readonly id: number;
   readonly columns: readonly Column[];
   readonly changes: readonly SchemaChange[];
+  /** As in `LoadOptions`. */
+  readonly asOf: number | undefined;
 }
 
 /** Where the rows of a load go first. */

@@ -1,5 +1,5 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
-import type { SchemaChange, Target, Writer } from "../../sdk/destination.js";
+import type { SchemaChange, Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import { changedColumns } from "../../sdk/schema/changed-columns.js";
@@ -17,6 +17,7 @@ import { mergeStrategy } from "./merge.js";
 import { dropShadow, overwriteStrategy } from "./overwrite.js";
 import { insertQuarantined, markReplayed } from "./quarantine.js";
 import type { TableName } from "./relation.js";
+import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
@@ -43,6 +44,8 @@ export interface WriterOptions {
 /** A load under way: its transaction is open. */
 interface Load {
   readonly id: number;
+  readonly asOf: number | undefined;
+  removal: KeyRemoval | undefined;
   changes: readonly SchemaChange[];
   filling: Promise<Filling> | undefined;
   readonly rejects: QuarantineBuffer;
@@ -83,10 +86,10 @@ export function duckdbWriter({
 
   /** Makes what takes the rows, on the first of them. */
   function filling(): Promise<Filling> {
-    const { id, changes } = current();
+    const { id, changes, asOf } = current();
     const { signal } = session;
     current().filling ??= strategy
-      .open({ id, columns, changes })
+      .open({ id, columns, changes, asOf })
       .then((intake) => fillIntake({ connection, intake, loadId: id, signal }));
     return current().filling!;
   }
@@ -112,11 +115,11 @@ export function duckdbWriter({
     async start(announced) {
       columns = announced;
     },
-    startLoad: (id) =>
+    startLoad: (id, { asOf } = {}) =>
       guard(async () => {
         refuseReplay(fence, id);
         await connection.run("BEGIN TRANSACTION");
-        load = { id, changes: [], filling: undefined, rejects: rejectsOf(id), written: 0 };
+        load = { id, asOf, changes: [], filling: undefined, removal: undefined, rejects: rejectsOf(id), written: 0 };
         if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
       }),
     alter: (changes) =>
@@ -133,12 +136,20 @@ export function duckdbWriter({
         await (await filling()).write(batch);
       }),
     scan: (scan) => guard(async () => await (await filling()).scan(scan)),
+    remove: (keys, how) =>
+      guard(async () => {
+        const one = current();
+        await (await filling()).pause();
+        one.removal ??= removeKeys(context, one.id, how);
+        await one.removal.add(keys);
+      }),
     quarantine: (rows) => guard(() => current().rejects.add(rows)),
     flush: () =>
       guard(async () => {
         const rows = await (await filling()).end();
         await current().rejects.flush();
-        const staged = await strategy.settle(rows);
+        const removed = await current().removal?.apply();
+        const staged = sum(await strategy.settle(rows), removed);
         current().written = staged.written;
         if (!(await session.transaction((control) => holdsFence(control, fence)))) throw fenced(fence.key);
         return staged;
@@ -179,6 +190,12 @@ export function duckdbWriter({
       await connection.close();
     },
   };
+}
+
+function sum(staged: Staged, removed: Staged | undefined): Staged {
+  if (removed === undefined) return staged;
+  const { written, deduplicated } = staged;
+  return { written: written + removed.written, deduplicated: deduplicated + removed.deduplicated };
 }
 
 function refuseDeletes({ ops }: Batch, target: Target): void {

@@ -15,6 +15,7 @@ export default defineDestination({
     maxIdentifierBytes: 255,
     caseInsensitive: true,
     defaultSchema: undefined,
+    removes: false,
     scans: true,
   },
   open: openFiles,

@@ -11,6 +11,7 @@ export default defineDestination({
     maxIdentifierBytes: 63,
     caseInsensitive: false,
     defaultSchema: "public",
+    removes: true,
     scans: false,
   },
   async open(settings, context) {

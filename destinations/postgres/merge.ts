@@ -1,11 +1,11 @@
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
-import { dropOlderVersions } from "./deduplicate.js";
+import { dropOlderVersions, dropOutrun } from "./deduplicate.js";
 import { fillTable } from "./fill.js";
 import { castStage, columnNames, createStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { alterTable, planTable, type TablePlan } from "./table-plan.js";
-import { nameList } from "./tables.js";
+import { deletedAtColumn, nameList } from "./tables.js";
 import { addPrimaryKey, ensureUnique } from "./unique-key.js";
 
 /**
@@ -20,6 +20,9 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   let isNew = false;
   let intake: Intake;
   let plan: TablePlan | undefined;
+  let asOf: number | undefined;
+  /** The table marks rows that are gone: one that comes again is no longer marked. */
+  let marks = false;
 
   return {
     table,
@@ -27,6 +30,8 @@ export function mergeStrategy(context: StrategyContext): Strategy {
     async open(load) {
       const relation = await findTable(session, table);
       isNew = relation === undefined;
+      asOf = load.asOf;
+      marks = relation?.columns.some(({ name }) => name === deletedAtColumn) ?? false;
       if (relation === undefined) return filling.open(load);
       plan = planTable(table, relation, { ...load, loadId });
       intake = await createStage(session, { plans: plan.columns, keys, loadId });
@@ -40,19 +45,21 @@ export function mergeStrategy(context: StrategyContext): Strategy {
       }
       if (plan !== undefined) await alterTable(session, table, plan);
       await castStage(session, intake.plans);
-      const deduplicated = await dropOlderVersions(session, stageName, target);
+      const older = await dropOlderVersions(session, stageName, target);
+      const deduplicated = older + (await dropOutrun(context, asOf));
       await ensureUnique(session, table, keys);
-      const written = await session.run(upsert(quoteTable(table), intake, keys));
+      const written = await session.run(upsert(quoteTable(table), { ...intake, marks }, keys));
       return { written, deduplicated };
     },
   };
 }
 
-function upsert(table: string, intake: Intake, keys: readonly string[]): string {
+function upsert(table: string, intake: Intake & { readonly marks: boolean }, keys: readonly string[]): string {
   const names = columnNames(intake);
   const others = names.filter((name) => !keys.includes(name));
   const changed = (others.length === 0 ? keys : others).map(quoteIdentifier);
   const updates = changed.map((name) => `${name} = excluded.${name}`);
+  if (intake.marks) updates.push(`${quoteIdentifier(deletedAtColumn)} = null`);
   return `insert into ${table} (${nameList(names)}) select ${nameList(names)} from ${stageName}
     on conflict (${nameList(keys)}) do update set ${updates.join(", ")}`;
 }

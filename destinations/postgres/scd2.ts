@@ -1,7 +1,7 @@
 import { ConfigError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, newColumnPlan } from "./column-plan.js";
-import { dropOlderVersions } from "./deduplicate.js";
+import { dropOlderVersions, dropOutrun } from "./deduplicate.js";
 import { castStage, columnNames, createStage, type Intake, stageName } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
@@ -16,17 +16,20 @@ const validTo = quoteIdentifier(validToColumn);
  * nothing; with a full refresh, keys that did not come are closed. The versions of a key are contiguous: one ends at the
  * instant, later than its beginning, at which the next begins.
  */
-export function scd2Strategy({ session, target, table }: StrategyContext): Strategy {
+export function scd2Strategy(context: StrategyContext): Strategy {
+  const { session, target, table } = context;
   const loadId = target.metadataColumns;
   const keys = target.primaryKey;
   const name = quoteTable(table);
   let intake: Intake;
   let plan: TablePlan | undefined;
+  let asOf: number | undefined;
 
   return {
     table,
     staged: () => stageName,
     async open(load) {
+      asOf = load.asOf;
       const relation = await findTable(session, table);
       if (relation === undefined) {
         const plans = load.columns.map(newColumnPlan);
@@ -47,7 +50,8 @@ export function scd2Strategy({ session, target, table }: StrategyContext): Strat
     async settle() {
       if (plan !== undefined) await alterTable(session, table, plan);
       await castStage(session, intake.plans);
-      const older = await dropOlderVersions(session, stageName, target);
+      const doubled = await dropOlderVersions(session, stageName, target);
+      const older = doubled + (await dropOutrun(context, asOf, `t.${validTo} is null`));
       const sameKey = keys.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
       await session.run(`analyze ${stageName} (${nameList(keys)})`);
       if (target.fullRefresh) await closeMissing(sameKey);

@@ -18,6 +18,8 @@ export interface StrategyContext {
 export interface LoadShape {
   readonly columns: readonly Column[];
   readonly changes: readonly SchemaChange[];
+  /** As in `LoadOptions`. */
+  readonly asOf: number | undefined;
 }
 
 /** How one write mode gets a load into its table. Everything happens in the load's own transaction. */

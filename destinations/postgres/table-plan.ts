@@ -26,7 +26,7 @@ export interface TablePlan {
 export function planTable(
   table: TableName,
   relation: Relation,
-  load: LoadShape & { readonly loadId: boolean },
+  load: Pick<LoadShape, "columns" | "changes"> & { readonly loadId: boolean },
 ): TablePlan {
   const alterations: string[] = [];
   const { renames, others: changes } = renamesFirst(load.changes);

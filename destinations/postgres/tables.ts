@@ -5,6 +5,7 @@ import type { TableName } from "./relation.js";
 
 /** Columns that Sluice adds to a target. */
 export const loadIdColumn = "_sluice_load_id";
+export const deletedAtColumn = "_sluice_deleted_at";
 export const validFromColumn = "_sluice_valid_from";
 export const validToColumn = "_sluice_valid_to";
 

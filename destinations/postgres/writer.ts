@@ -19,6 +19,7 @@ import { type LoadCopy, loadCopy } from "./load-copy.js";
 import { mergeStrategy } from "./merge.js";
 import { dropShadow, overwriteStrategy } from "./overwrite.js";
 import { insertQuarantined, markReplayed } from "./quarantine.js";
+import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
@@ -39,11 +40,14 @@ interface WriterOptions {
 
 /** A load under way: its transaction is open. */
 interface Load {
+  readonly id: number;
+  readonly asOf: number | undefined;
   readonly columns: readonly Column[];
   readonly changes: readonly SchemaChange[];
   readonly copy: LoadCopy;
   readonly rejects: QuarantineBuffer;
   intake?: Intake;
+  removal?: KeyRemoval;
   written: number;
 }
 
@@ -80,7 +84,7 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
     async start(announced) {
       columns = announced;
     },
-    startLoad: (loadId) =>
+    startLoad: (loadId, { asOf } = {}) =>
       guard(async () => {
         refuseReplay(fence, target, loadId);
         await session.run("begin");
@@ -90,7 +94,7 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
           await copy.pause();
           await insertQuarantined(session, begun.key, loadId, rows);
         });
-        load = { columns, changes: [], copy, rejects, written: 0 };
+        load = { id: loadId, asOf, columns, changes: [], copy, rejects, written: 0 };
         await holdFence(session, fence, false);
         await takeLoadLock(session, fence.key);
       }),
@@ -123,6 +127,14 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         const current = open(load);
         await current.copy.write(await intakeOf(current), batch);
       }),
+    remove: (keys, how) =>
+      guard(async () => {
+        const current = open(load);
+        await intakeOf(current);
+        await current.copy.pause();
+        current.removal ??= removeKeys(context, current.id, how);
+        await current.removal.add(keys);
+      }),
     quarantine: (rows) => guard(() => open(load).rejects.add(rows)),
     flush: () =>
       guard(async () => {
@@ -130,7 +142,12 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         await intakeOf(current);
         const copied = await current.copy.end();
         await current.rejects.flush();
-        const staged = await strategy.settle(copied);
+        const removed = await current.removal?.apply();
+        const settled = await strategy.settle(copied);
+        const staged = {
+          written: settled.written + (removed?.written ?? 0),
+          deduplicated: settled.deduplicated + (removed?.deduplicated ?? 0),
+        };
         current.written = staged.written;
         return staged;
       }),
@@ -157,8 +174,9 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         unpublished = !visible;
       }),
     async abort() {
-      const copy = load?.copy;
+      const { copy, removal } = load ?? {};
       load = undefined;
+      await removal?.cancel();
       await copy?.cancel();
       await session.run("rollback").catch(() => undefined);
     },

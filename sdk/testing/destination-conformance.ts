@@ -4,6 +4,7 @@ import { type BedTest, type DestinationFixture, destinationBed, type PreparedDes
 import { modeTests } from "./destination-mode-tests.js";
 import { nameTests } from "./destination-name-tests.js";
 import { quarantineTests } from "./destination-quarantine-tests.js";
+import { removalTests } from "./destination-removal-tests.js";
 import { stateTests } from "./destination-state-tests.js";
 import { valueTests } from "./destination-value-tests.js";
 import type { TestFramework } from "./test-framework.js";
@@ -31,6 +32,7 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
     });
     stateTests(bedTest, fixture);
     modeTests(bedTest, fixture);
+    removalTests(bedTest, fixture);
     quarantineTests(bedTest, fixture);
     auditTests(bedTest, fixture);
     alterTests(bedTest);

@@ -16,6 +16,7 @@ export function memoryDestination(store: MemoryStore): Destination {
       maxIdentifierBytes: 255,
       caseInsensitive: false,
       defaultSchema: "main",
+      removes: true,
       scans: false,
     },
     open: async () => openMemoryDestination(store),

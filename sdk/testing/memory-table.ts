@@ -62,19 +62,22 @@ export interface LoadFacts {
   readonly columns: readonly Column[];
   /** When the load's versions begin, with scd2. */
   readonly now: string;
+  /** As in `LoadOptions`. */
+  readonly asOf: number | undefined;
   /** Adds the load id where rows carry it. */
   mark(row: MemoryRow): MemoryRow;
 }
 
 function mergeLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
-  const newest = newestByKey(staged, load);
+  const newest = notOutrun(newestByKey(staged, load), current, load);
   const kept = current.filter((row) => !newest.has(keyOf(row, load)));
   const rows = [...kept, ...[...newest.values()].map(load.mark)];
   return { rows, written: newest.size, deduplicated: staged.length - newest.size };
 }
 
 function historyLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
-  const newest = newestByKey(staged, load);
+  const open = current.filter((row) => row._sluice_valid_to === null);
+  const newest = notOutrun(newestByKey(staged, load), open, load);
   const rows: MemoryRow[] = [];
   for (const row of current) {
     const key = keyOf(row, load);
@@ -100,6 +103,24 @@ function newestByKey(staged: readonly MemoryRow[], load: LoadFacts): Map<string,
   return newest;
 }
 
+/** Without the rows over which the table has something newer. */
+function notOutrun(
+  newest: Map<string, MemoryRow>,
+  current: readonly MemoryRow[],
+  load: LoadFacts,
+): Map<string, MemoryRow> {
+  const { asOf, target } = load;
+  if (asOf === undefined) return newest;
+  for (const row of current) {
+    const next = newest.get(keyOf(row, load));
+    if (next === undefined) continue;
+    const id = row._sluice_load_id;
+    const isLater = typeof id === "bigint" && (id > BigInt(asOf) || (id === BigInt(asOf) && !isOlder(row, next, load)));
+    if (isLater || (target.cursorField !== undefined && isOlder(next, row, load))) newest.delete(keyOf(row, load));
+  }
+  return newest;
+}
+
 function isOlder(row: MemoryRow, known: MemoryRow, { target, columns }: LoadFacts): boolean {
   const column = columns.find(({ name }) => name === target.cursorField);
   if (column === undefined) return false;
@@ -109,7 +130,7 @@ function isOlder(row: MemoryRow, known: MemoryRow, { target, columns }: LoadFact
   return compare(left, right) < 0;
 }
 
-function keyOf(row: MemoryRow, { target }: LoadFacts): string {
+export function keyOf(row: MemoryRow, { target }: LoadFacts): string {
   return target.primaryKey.map((name) => identity(row[name] ?? null)).join("\u0000");
 }
 

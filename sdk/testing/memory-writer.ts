@@ -7,13 +7,16 @@ import { renamesFirst } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
 import { memoryAudit } from "./memory-audit.js";
 import { commitQuarantine, refuseReplayed } from "./memory-quarantine.js";
+import { type MemoryRemoval, removeRows } from "./memory-removal.js";
 import type { MemoryRow, MemoryStore, StoredTable } from "./memory-store.js";
 import { stateKey, tableKey } from "./memory-store.js";
 import { renameColumns, type Settled, settleLoad, widenRows } from "./memory-table.js";
 
 interface Load {
   readonly id: number;
+  readonly asOf: number | undefined;
   readonly rows: MemoryRow[];
+  readonly removals: MemoryRemoval[];
   readonly rejects: QuarantinedRow[];
   /** The table as the load finds it, its columns renamed. */
   base: StoredTable | undefined;
@@ -44,10 +47,17 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
   }
 
   function settle(): Settled {
-    const { id, rows, base: found } = underWay();
+    const { id, asOf, rows, removals, base: found } = underWay();
     const current = found === undefined ? [] : widenRows(found, columns);
     const mark = (one: MemoryRow) => (target.metadataColumns ? { ...one, _sluice_load_id: BigInt(id) } : one);
-    return settleLoad(current, rows, { target, columns, now: instantOf(id), mark });
+    const facts = { target, columns, now: instantOf(id), asOf, mark };
+    const removed = removeRows(current, removals, facts);
+    const settled = settleLoad(removed.rows, rows, facts);
+    return {
+      rows: settled.rows,
+      written: settled.written + removed.written,
+      deduplicated: settled.deduplicated + removed.deduplicated,
+    };
   }
 
   return {
@@ -57,9 +67,9 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
       stillOurs();
       columns = announced;
     },
-    async startLoad(id) {
+    async startLoad(id, { asOf } = {}) {
       stillOurs();
-      load = { id, rows: [], rejects: [], base };
+      load = { id, asOf, rows: [], removals: [], rejects: [], base };
     },
     async alter(changes) {
       const current = underWay();
@@ -72,6 +82,10 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
         refuseNullKey(one, target);
         rows.push(one);
       }
+    },
+    async remove(keys, how) {
+      const { removals } = underWay();
+      for (const key of unpack(keys)) removals.push({ key, how });
     },
     async quarantine(rejects) {
       underWay().rejects.push(...rejects);

@@ -10,6 +10,7 @@ const capabilities: Capabilities = {
   maxIdentifierBytes: 63,
   caseInsensitive: true,
   defaultSchema: "main",
+  removes: true,
   scans: false,
 };
 
