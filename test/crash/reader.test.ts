@@ -76,7 +76,10 @@ describe("a reader while a table is overwritten", () => {
         `select relname from pg_class join pg_namespace n on n.oid = relnamespace
        where nspname = '${scenario.schema}' and relkind in ('r', 'v') order by relname`,
       );
-      expect(relations.flat()).toEqual(["_sluice_loads", "_sluice_state", table]);
+      expect(relations.flat()).toEqual([
+        ...["_sluice_drift", "_sluice_loads", "_sluice_quarantine", "_sluice_state"],
+        table,
+      ]);
     },
   );
 });

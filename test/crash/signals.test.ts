@@ -36,7 +36,9 @@ describe("a run that is asked to end", () => {
       child.kill(signal);
       const asked = performance.now();
       child.kill(signal);
-      expect(await once(child, "close")).toEqual([code, null]);
+      const [exit, by] = await once(child, "close");
+      // The second may come when the first has all but ended it: a shell calls that 130 as well.
+      expect(by === "SIGINT" ? 130 : exit).toBe(code);
       expect(performance.now() - asked).toBeLessThan(5000);
       expect(await countRows(target)).toBe(1000);
     },
