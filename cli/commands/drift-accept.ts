@@ -8,6 +8,7 @@ import { stateOf, withStates } from "../connection-states.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { previewed } from "../previewed.js";
+import { rememberChange } from "../remember-change.js";
 import { UsageError } from "../usage-error.js";
 
 export interface AcceptInput {
@@ -46,7 +47,9 @@ export async function acceptDrift(cli: Cli, { connection: name, stream, rename, 
     ].join("; ");
     if (!(await confirmed(cli, `${name}, ${id}: ${says}. Go on?`, yes))) return 5;
     const key = { schema: found.schema, connection: row.connection, stream: id };
-    await found.destination.putState(key, saveState({ ...state, source, accepted }));
+    const after = saveState({ ...state, source, accepted });
+    await found.destination.putState(key, after);
+    await rememberChange(cli, project, { action: "accept", row, after });
     printDocument(cli, { connection: name, stream: id, accepted });
     print(cli, `${cli.paint.good("✓")} ${id}: ${says}`);
     return 0;

@@ -1,13 +1,14 @@
 import { hostname } from "node:os";
-import { isLost, openJournal } from "../../core/store/journal.js";
+import { isLost, type Journal } from "../../core/store/journal.js";
 import type { BegunRun, RunRecord } from "../../core/store/run-record.js";
-import { openStore, type Store } from "../../core/store/store.js";
+import type { Store } from "../../core/store/store.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { renderRun, renderRuns, runDocument, runSummary } from "../output/render-runs.js";
 import { UsageError } from "../usage-error.js";
+import { withHistory } from "../with-history.js";
 
 export interface RunsInput {
   readonly connection?: string;
@@ -16,10 +17,13 @@ export interface RunsInput {
 
 /** `sluice runs`: what ran, the newest first. */
 export async function listRuns(cli: Cli, { connection, limit }: RunsInput): Promise<number> {
-  return withHistory(cli, async ({ store, begun, project }) => {
-    if (connection !== undefined) chooseConnections(project, { names: [connection], streams: [] });
-    const ended = await store.runs({ limit, ...(connection === undefined ? {} : { connection }) });
-    const open = begun.filter(({ connections }) => connection === undefined || connections.includes(connection));
+  const project = await openProject(cli);
+  if (connection !== undefined) chooseConnections(project, { names: [connection], streams: [] });
+  return withHistory(project, async ({ store, journal }) => {
+    const ended = (await store?.runs({ limit, ...(connection === undefined ? {} : { connection }) })) ?? [];
+    const open = openRuns(journal).filter(
+      ({ connections }) => connection === undefined || connections.includes(connection),
+    );
     const runs = [...open.map((run) => openSummary(run)), ...ended.map(runSummary)].slice(0, limit);
     printDocument(cli, { runs });
     print(cli, renderRuns(runs, cli.paint));
@@ -29,24 +33,24 @@ export async function listRuns(cli: Cli, { connection, limit }: RunsInput): Prom
 
 /** `sluice runs show`: one run with its report and what happened on the way. A part of an id is enough. */
 export async function showRun(cli: Cli, { id }: { readonly id: string }): Promise<number> {
-  return withHistory(cli, async ({ store, begun }) => {
-    const open = begun.find((run) => run.run_id === id);
+  return withHistory(await openProject(cli), async ({ store, journal }) => {
+    const open = openRuns(journal).find((run) => run.run_id === id);
     if (open !== undefined) {
       printDocument(cli, openSummary(open));
       print(cli, renderRuns([openSummary(open)], cli.paint));
       return 0;
     }
-    const record = (await store.run(id)) ?? (await onlyRunLike(store, id));
+    const record = (await store?.run(id)) ?? (await onlyRunLike(store, id));
     printDocument(cli, runDocument(record));
     print(cli, renderRun(record, cli.paint));
     return 0;
   });
 }
 
-async function onlyRunLike(store: Store, part: string): Promise<RunRecord> {
-  const known = (await store.runs({ limit: 1000 })).map(({ report }) => report.run_id);
+async function onlyRunLike(store: Store | undefined, part: string): Promise<RunRecord> {
+  const known = ((await store?.runs({ limit: 1000 })) ?? []).map(({ report }) => report.run_id);
   const [only, ...others] = known.filter((id) => id.includes(part));
-  const record = only !== undefined && others.length === 0 ? await store.run(only) : undefined;
+  const record = only !== undefined && others.length === 0 ? await store?.run(only) : undefined;
   if (record !== undefined) return record;
   throw new UsageError("usage.unknown_run", `there is no run '${part}'`, {
     hint:
@@ -56,24 +60,9 @@ async function onlyRunLike(store: Store, part: string): Promise<RunRecord> {
   });
 }
 
-interface History {
-  readonly project: Awaited<ReturnType<typeof openProject>>;
-  readonly store: Store;
-  /** Runs that have told no end. */
-  readonly begun: readonly BegunRun[];
-}
-
-async function withHistory(cli: Cli, use: (history: History) => Promise<number>): Promise<number> {
-  const project = await openProject(cli);
-  const journal = openJournal(project.dir);
-  const store = await openStore(project.store);
-  try {
-    await store.takeIn(journal);
-    const begun = journal.begun().toSorted((a, b) => b.started_at.localeCompare(a.started_at));
-    return await use({ project, store, begun });
-  } finally {
-    await store.close();
-  }
+/** Runs that have told no end, the newest first. */
+function openRuns(journal: Journal): BegunRun[] {
+  return journal.begun().toSorted((a, b) => b.started_at.localeCompare(a.started_at));
 }
 
 function openSummary(run: BegunRun) {

@@ -9,6 +9,7 @@ import { withStates } from "../connection-states.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { counted } from "../output/quantities.js";
+import { rememberChange } from "../remember-change.js";
 import { UsageError } from "../usage-error.js";
 
 const stateFile = z.strictObject({
@@ -50,9 +51,14 @@ export async function importState(
   const chosen = names.length === 0 ? [] : chooseConnections(project, { names, streams: [] });
   if (!(await confirmed(cli, `${counted(wanted.length, "state")} will be replaced. Go on?`, yes))) return 5;
   for (const connection of chosen) {
-    await withStates(cli, project, connection, async ({ destination, schema }) => {
+    await withStates(cli, project, connection, async ({ destination, schema, states }) => {
       for (const one of wanted.filter((state) => state.connection === connection.name)) {
-        await destination.putState({ schema, connection: one.connection, stream: one.stream }, one.state as Json);
+        const { connection: owner, stream: id, state } = one;
+        await destination.putState({ schema, connection: owner, stream: id }, state as Json);
+        const before = states.find((row) => row.stream === id)?.state;
+        await rememberChange(cli, project, {
+          ...{ action: "import", row: { connection: owner, stream: id, state: before }, after: state as Json },
+        });
       }
     });
   }

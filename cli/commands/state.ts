@@ -1,3 +1,5 @@
+import type { Project } from "../../core/project/load-project.js";
+import type { StateChangeRecord } from "../../core/store/run-record.js";
 import { loadState, saveState } from "../../core/sync/stream-state.js";
 import type { LoadRow, StateRow } from "../../sdk/destination.js";
 import type { Json } from "../../sdk/json.js";
@@ -8,8 +10,11 @@ import { type ConnectionStates, sourceState, stateOf, withStates } from "../conn
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
 import { formatCount } from "../output/quantities.js";
+import { changeDocument, renderChanges } from "../output/state-changes.js";
 import { renderTable } from "../output/table.js";
+import { rememberChange } from "../remember-change.js";
 import { UsageError } from "../usage-error.js";
+import { withHistory } from "../with-history.js";
 
 export interface StateInput {
   readonly stream?: string;
@@ -29,16 +34,20 @@ export async function showState(
 ): Promise<number> {
   const project = await openProject(cli);
   const documents: object[] = [];
+  const changes: StateChangeRecord[] = [];
   for (const connection of chooseConnections(project, { names: connections, streams: [] })) {
     await withStates(cli, project, connection, async ({ states, loads }) => {
       const shown = stream === undefined ? states : [stateOf({ states }, stream)];
       const history = loads.filter((load) => shown.some((state) => state.stream === load.stream));
       documents.push(...shown.map((state) => stateDocument(state, loads)));
       print(cli, `\n${cli.paint.bold(connection.name)}`);
+      const own = await changesOf(project, connection.name);
+      changes.push(...own.filter((change) => shown.some((state) => state.stream === change.stream)));
       print(cli, shown.length === 0 ? cli.paint.dim("  nothing is committed yet") : renderStates(shown, history, cli));
     });
   }
-  printDocument(cli, { states: documents });
+  printDocument(cli, { states: documents, changes: changes.map(changeDocument) });
+  if (changes.length > 0) print(cli, `\n${renderChanges(changes, cli.paint)}`);
   return 0;
 }
 
@@ -48,7 +57,7 @@ export async function setState(
   { json, ...change }: StateChange & { readonly json: string },
 ): Promise<number> {
   const value = parsedJson(json);
-  return changeState(cli, change, (row) => {
+  return changeState(cli, change, "set", (row) => {
     const state = loadState(row.state);
     if (state === undefined)
       throw new UsageError("usage.no_state", `'${row.stream}' has no state yet`, { hint: "sync it first" });
@@ -64,7 +73,7 @@ export async function rewindState(
   cli: Cli,
   { load, ...change }: StateChange & { readonly load: string },
 ): Promise<number> {
-  return changeState(cli, change, (row, { loads }) => {
+  return changeState(cli, change, "rewind", (row, { loads }) => {
     const own = loads.filter((one) => one.stream === row.stream);
     const found = own.find((one) => String(one.loadId) === load);
     if (found?.stateAfter !== undefined) return { state: found.stateAfter, says: `the state is that of load ${load}` };
@@ -77,12 +86,20 @@ export async function rewindState(
 
 /** `sluice state reset`: forgets a state. */
 export async function resetState(cli: Cli, change: StateChange): Promise<number> {
-  return changeState(cli, change, () => ({ state: undefined, says: "the next sync reads from the beginning" }));
+  return changeState(cli, change, "reset", () => ({
+    state: undefined,
+    says: "the next sync reads from the beginning",
+  }));
 }
 
 type Decide = (row: StateRow, states: ConnectionStates) => { readonly state: Json | undefined; readonly says: string };
 
-async function changeState(cli: Cli, { connection: name, stream, yes }: StateChange, decide: Decide): Promise<number> {
+async function changeState(
+  cli: Cli,
+  { connection: name, stream, yes }: StateChange,
+  action: string,
+  decide: Decide,
+): Promise<number> {
   const project = await openProject(cli);
   const [connection] = chooseConnections(project, { names: [name], streams: [] });
   return withStates(cli, project, connection!, async (states) => {
@@ -90,10 +107,19 @@ async function changeState(cli: Cli, { connection: name, stream, yes }: StateCha
     const { state, says } = decide(row, states);
     if (!(await confirmed(cli, `${name}, ${row.stream}: ${says}. Go on?`, yes))) return 5;
     await states.destination.putState({ schema: states.schema, connection: row.connection, stream: row.stream }, state);
+    await rememberChange(cli, project, { action, row, after: state });
     printDocument(cli, { connection: row.connection, stream: row.stream, state: state ?? null });
     print(cli, `${cli.paint.good("✓")} ${row.stream}: ${says}`);
     return 0;
   });
+}
+
+/** What people did to the states of a connection, the newest first. */
+async function changesOf(project: Project, connection: string): Promise<StateChangeRecord[]> {
+  return withHistory(
+    project,
+    async ({ store }) => (await store?.stateChanges({ connection, limit: loadsShown })) ?? [],
+  );
 }
 
 function parsedJson(text: string): Json {

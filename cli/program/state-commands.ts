@@ -11,6 +11,12 @@ export function addStateCommands({ program, shared, done }: CommandHome): void {
     async (connections: string[], options) =>
       done(await (await import("../commands/state.js")).showState(shared(), { connections, ...options })),
   );
+  stateCommand("diff <connection>", "What differs between two loads' states, or an earlier load's and today's")
+    .option("--from <load>", "Load id (default: the one before the last)")
+    .option("--to <load>", "Load id (default: the state as it is)")
+    .action(async (connection: string, options) =>
+      done(await (await import("../commands/state-diff.js")).diffStates(shared(), { connection, ...options })),
+    );
   stateCommand("set <connection> <json>", "Put a stream's source state, as `show --json` prints it")
     .option("-y, --yes", "Do not ask", false)
     .action(async (connection: string, json: string, options) =>
