@@ -11,23 +11,59 @@ const maxDepth = 200;
 export function xmlValue(text: string): PyDict | undefined {
   const open: Element[] = [{ name: "", content: pyDict(), text: "" }];
   let roots = 0;
-  for (const [token, comment, cdata, closing, opening, selfClosing] of text.matchAll(tokens)) {
+  for (let at = 0; at < text.length; ) {
     const current = open.at(-1) as Element;
-    if (comment !== undefined) continue;
-    if (cdata !== undefined) current.text += cdata;
-    else if (closing !== undefined) {
-      if (open.length < 2 || closing !== current.name) return undefined;
+    const token = tokenAt(text, at);
+    if (token === undefined) return undefined;
+    at = token.end;
+    if (token.type === "text") {
+      if (open.length > 1) current.text += token.text;
+      else if (token.text.replace("\uFEFF", "").trim() !== "") return undefined;
+    } else if (token.type === "closing") {
+      if (open.length < 2 || token.text !== current.name) return undefined;
       finish(open);
-    } else if (opening !== undefined) {
-      if (open.length > maxDepth) return undefined;
-      const name = /^[^\s/>]+/.exec(opening)?.[0] as string;
-      if (open.length === 1 && ++roots > 1) return undefined;
-      open.push({ name, content: attributesOf(opening.slice(name.length)), text: "" });
-      if (selfClosing === "/") finish(open);
-    } else if (open.length > 1) current.text += unescaped(token);
-    else if (token.trim() !== "" && token.trim() !== "\uFEFF") return undefined;
+    } else if (token.type === "opening") {
+      if (open.length > maxDepth || (open.length === 1 && ++roots > 1)) return undefined;
+      const name = /^[^\s/>]+/.exec(token.text)?.[0] as string;
+      open.push({ name, content: attributesOf(token.text.slice(name.length)), text: "" });
+      if (token.text.endsWith("/")) finish(open);
+    }
   }
   return open.length === 1 && roots === 1 ? open[0]?.content : undefined;
+}
+
+interface Token {
+  readonly type: "text" | "opening" | "closing" | "nothing";
+  readonly text: string;
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+/** What is passed over, or taken as it stands, by how it begins and ends. */
+const sections = [
+  ["<!--", "-->", "nothing"],
+  ["<![CDATA[", "]]>", "text"],
+  ["<?", "?>", "nothing"],
+] as const;
+
+/** The token that begins at a place: undefined where it does not end. Each place is looked at once, whatever the text. */
+function tokenAt(text: string, at: number): Token | undefined {
+  if (text[at] !== "<") {
+    const next = text.indexOf("<", at);
+    const end = next < 0 ? text.length : next;
+    return { type: "text", text: unescaped(text.slice(at, end)), end };
+  }
+  for (const [begin, finish, type] of sections) {
+    if (!text.startsWith(begin, at)) continue;
+    const end = text.indexOf(finish, at + begin.length);
+    return end < 0 ? undefined : { type, text: text.slice(at + begin.length, end), end: end + finish.length };
+  }
+  tag.lastIndex = at;
+  const [whole, closing, opening] = tag.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const end = at + whole.length;
+  if (closing !== undefined) return { type: "closing", text: closing, end };
+  return opening === undefined ? { type: "nothing", text: "", end } : { type: "opening", text: opening, end };
 }
 
 interface Element {
@@ -36,8 +72,7 @@ interface Element {
   text: string;
 }
 
-const tokens =
-  /(<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^[>]*(?:\[.*?\])?[^>]*>)|<!\[CDATA\[(.*?)\]\]>|<\/([^\s>]+)\s*>|<([^\s!?/>][^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*?)*?)(\/?)>|[^<]+/gs;
+const tag = /<(?:\/([^\s<>]+)\s*|([^\s!?/<>](?:[^<>"']|"[^<"]*"|'[^<']*')*)|!DOCTYPE[^[>]*(?:\[[^\]]*\])?[^>]*)>/sy;
 
 function attributesOf(source: string): PyDict {
   const attributes = pyDict();

@@ -84,7 +84,7 @@ function headerNumber(component: Component, outcome: Outcome, { templates }: Run
 /** @throws ConfigError `manifest.regex` */
 function matchAtStart(pattern: string, text: string): string | undefined {
   try {
-    // A header is short, so that no pattern can take long over it.
+    // Only the beginning of a header is looked at, whatever a server sends.
     return new RegExp(`^(?:${pattern})`, "u").exec(text.slice(0, 200))?.[0];
   } catch (cause) {
     throw new ConfigError("manifest.regex", `the manifest has the malformed pattern '${pattern}'`, { cause });

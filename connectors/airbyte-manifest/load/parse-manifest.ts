@@ -7,7 +7,7 @@ import { fromYaml } from "./from-yaml.js";
 /** A manifest is text that people write: more than this is a mistake or an attack. */
 const maxCharacters = 16 * 1024 * 1024;
 /** The most nodes that aliases may blow it up to. */
-const maxNodes = 5_000_000;
+const maxNodes = 2_000_000;
 const maxDepth = 200;
 
 /**

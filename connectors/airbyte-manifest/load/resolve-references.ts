@@ -5,7 +5,7 @@ import { copyOf } from "../value/copy.js";
 import { isDict } from "../value/is-dict.js";
 
 /** How many nodes references may grow a manifest to: the largest in the wild has about 400,000. */
-const maxNodes = 5_000_000;
+const maxNodes = 2_000_000;
 const maxDepth = 300;
 
 /**
