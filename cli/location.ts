@@ -85,7 +85,7 @@ function duckdb(path: string, cwd: string): Location {
 
 function outside(text: string, cwd: string): Location {
   const path = resolve(cwd, text);
-  const { connector, settings } = withManifest({ connector: path, settings: {} });
+  const { connector, settings } = withManifest({ connector: path, settings: {} }, cwd);
   return { connector, config: settings as JsonObject, identity: `connector:${path}`, label: basename(path) };
 }
 

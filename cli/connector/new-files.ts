@@ -1,7 +1,30 @@
 /** The files of a new connector, by name: an example API to be replaced, and answers of it to test against. */
-export function newFiles(name: string): Readonly<Record<string, string>> {
-  return { [`${name}.ts`]: connector(name), [`${name}.fixture.ts`]: fixture(name) };
+export function newFiles(name: string, { rest }: { readonly rest: boolean }): Readonly<Record<string, string>> {
+  const token = "a-token-for-tests";
+  return rest
+    ? {
+        [`${name}.yaml`]: description(name),
+        [`${name}.fixture.ts`]: fixture(`${name}.yaml`, `auth: { type: "bearer", token: "${token}" }`),
+      }
+    : { [`${name}.ts`]: connector(name), [`${name}.fixture.ts`]: fixture(`${name}.ts`, `token: "${token}"`) };
 }
+
+const description = (name: string) => `# The parts of the example API: replace its paths and fields by those of yours.
+# The login belongs in sluice.yaml, beside connector: ./${name}.yaml, as auth: { type: bearer, token: … }
+base_url: https://api.example.com/v1
+rate: { per_minute: 600 }
+streams:
+  parts:
+    path: parts
+    query: { sort: updated_at, limit: 100 }
+    records: parts
+    primary_key: [id]
+    # Every other column is inferred from its values. Text is a time only where it is declared to be one.
+    columns: { id: int64, updated_at: timestamp, price: "decimal(12,2)" }
+    paginate: { type: cursor, param: cursor, path: next_cursor }
+    # The next run asks for what is at or after the greatest updated_at; rows given before are left out by themselves.
+    cursor: { field: updated_at, param: updated_since, order: ascending }
+`;
 
 const connector = (name: string) => `import { checkpoint, cursorPages, defineSource, secret, z } from "sluice/sdk";
 
@@ -49,9 +72,12 @@ export default defineSource({
 });
 `;
 
-const fixture = (name: string) => `import type { ConnectorFixture, FixtureAnswer } from "sluice/sdk/testing";
+const fixture = (
+  file: string,
+  config: string,
+) => `import type { ConnectorFixture, FixtureAnswer } from "sluice/sdk/testing";
 
-// What \`sluice connector test ./${name}.ts\` runs against: answers as your API gives them, and a config that fits.
+// What \`sluice connector test ./${file}\` runs against: answers as your API gives them, and a config that fits.
 // Equal \`updated_at\` values across a page's end are what tells whether a connector loses rows.
 const parts = Array.from({ length: 20 }, (_, i) => ({
   id: i + 1,
@@ -62,7 +88,7 @@ const parts = Array.from({ length: 20 }, (_, i) => ({
 }));
 
 export default {
-  config: { token: "a-token-for-tests" },
+  config: { ${config} },
   server({ url, headers }): FixtureAnswer {
     if (headers.authorization !== "Bearer a-token-for-tests") return { status: 401, json: { message: "no such token" } };
     if (!url.pathname.endsWith("/parts")) return { status: 404, json: { message: \`no \${url.pathname}\` } };

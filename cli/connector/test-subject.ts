@@ -39,10 +39,10 @@ async function planOf(cli: Cli, connector: string, set: readonly string[]) {
   return { plan, projectDir: cli.cwd };
 }
 
-/** `parts.fixture.ts` beside `parts.ts`. */
+/** `parts.fixture.ts` beside `parts.ts` or `parts.yaml`. */
 function besideOf(connector: string, cwd: string): string | undefined {
-  const [, base, ending] = /^(.*)\.([cm]?[jt]s)$/.exec(connector) ?? [];
+  const [, base, ending] = /^(.*)\.([cm]?[jt]s|ya?ml)$/.exec(connector) ?? [];
   if (base === undefined) return undefined;
-  const path = resolve(cwd, `${base}.fixture.${ending}`);
-  return existsSync(path) ? path : undefined;
+  const endings = [ending, "ts", "js"].map((one) => resolve(cwd, `${base}.fixture.${one}`));
+  return endings.find((path) => !/ya?ml$/.test(path) && existsSync(path));
 }

@@ -11,9 +11,11 @@ export function addConnectorCommands({ program, shared, done }: CommandHome): vo
   connectorCommand("list", "List the connectors there are").action(async () =>
     done(await (await import("../commands/connector-list.js")).listConnectors(shared())),
   );
-  connectorCommand("new <name>", "Write a connector to begin with, and a fixture to try it against").action(
-    async (name: string) => done(await (await import("../commands/connector-new.js")).newConnector(shared(), { name })),
-  );
+  connectorCommand("new <name>", "Write a connector to begin with, and a fixture to try it against")
+    .option("--rest", "Describe the API in YAML, without code", false)
+    .action(async (name: string, options) =>
+      done(await (await import("../commands/connector-new.js")).newConnector(shared(), { name, ...options })),
+    );
   connectorCommand("docs <connector>", "Print its reference page, in Markdown: a file, a package or a name")
     .option("--destination", "It is a destination", false)
     .action(async (name: string, options) =>

@@ -34,7 +34,7 @@ export interface ConnectorCheck {
 export async function checkConnector(check: ConnectorCheck): Promise<{ plan: ConnectorPlan; problems: Problem[] }> {
   const { text, isReference, redactor } = check;
   const { connector: written, ...own } = check.entry;
-  const { connector, settings } = withManifest({ connector: written, settings: own });
+  const { connector, settings } = withManifest({ connector: written, settings: own }, check.projectDir);
   const at = [`${check.kind}s`, check.name];
   try {
     const { config: schema } = await find(check, connector);

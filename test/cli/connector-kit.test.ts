@@ -33,6 +33,13 @@ test("a file is not written over, and a name must be one", async () => {
   }
 });
 
+test("an API described in YAML is a connector of its own, and passes its checks as it is", async () => {
+  await runSluice(["connector", "new", "nuts", "--rest"], { cwd: dir });
+  const { code, stdout } = await runSluice(["connector", "test", "./nuts.yaml", "--only", "read"], { cwd: dir });
+  expect(code, stdout).toBe(0);
+  expect(stdout).toContain("✓ an incremental read gives nothing twice");
+});
+
 test("the reference page of a connector is made of its code", async () => {
   await runSluice(["connector", "new", "bolts"], { cwd: dir });
   const { code, stdout } = await runSluice(["connector", "docs", "./bolts.ts"], { cwd: dir });

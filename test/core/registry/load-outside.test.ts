@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { findDestination, findSource } from "../../../core/registry/find-connector.js";
+import { withManifest } from "../../../core/registry/with-manifest.js";
 import { DataError, errorRecord } from "../../../sdk/errors.js";
 import type { Source } from "../../../sdk/source.js";
 import { testContext } from "../../../sdk/testing/index.js";
@@ -135,4 +136,19 @@ test("a destination may be outside too, and a source is none", async () => {
   expect(await findDestination({}, { connector: "./to.ts", projectDir })).toMatchObject({ name: "x" });
   const found = findDestination({}, { connector: "./from.ts", projectDir });
   await expect(found).rejects.toMatchObject({ code: "connector.invalid_export", message: /has no `capabilities`/ });
+});
+
+test("a YAML file is an API described for rest, or a manifest of Airbyte's, as its first words say", () => {
+  const projectDir = project({
+    "api.yaml": "base_url: https://api.example\nstreams: {}\n",
+    "manifest.yaml": "version: 6.0.0\ntype: DeclarativeSource\ndefinitions: { base_url: x }\n",
+  });
+  const entry = (connector: string) => withManifest({ connector, settings: { a: 1 } }, projectDir);
+  expect(entry("./api.yaml")).toEqual({ connector: "rest", settings: { file: "./api.yaml", a: 1 } });
+  expect(entry("manifest.yaml")).toMatchObject({
+    connector: "airbyte-manifest",
+    settings: { manifest: "manifest.yaml" },
+  });
+  expect(entry("./none.yaml")).toMatchObject({ connector: "airbyte-manifest" });
+  expect(entry("./code.ts")).toEqual({ connector: "./code.ts", settings: { a: 1 } });
 });
