@@ -15,6 +15,7 @@ import type { Scenario, Surroundings } from "./scenario.js";
 import { coldStart } from "./scenarios/cold-start.js";
 import { fullLoad, fullLoadNames } from "./scenarios/full-load.js";
 import { merge } from "./scenarios/merge.js";
+import { refinedLoad, rejectingLoad } from "./scenarios/refined-load.js";
 import { wideRows } from "./scenarios/wide-rows.js";
 import { type Summary, summarize } from "./summary.js";
 import { type BenchTable, lineitem, tables } from "./tables.js";
@@ -26,6 +27,8 @@ const single: Readonly<Record<string, (surroundings: Surroundings) => Scenario>>
   cold_start: coldStart,
   merge_into_duckdb: (surroundings) => merge("duckdb", surroundings),
   merge_into_postgres: (surroundings) => merge("postgres", surroundings),
+  refined_load: refinedLoad,
+  rejecting_load: rejectingLoad,
   wide_rows_to_duckdb: (surroundings) => wideRows("duckdb", surroundings),
   wide_rows_to_postgres: (surroundings) => wideRows("postgres", surroundings),
   wide_rows_to_parquet: (surroundings) => wideRows("parquet", surroundings),
