@@ -9,5 +9,7 @@ export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   "airbyte-manifest": async () => (await import("./airbyte-manifest/index.js")).default,
   file: async () => (await import("./file/index.js")).default,
   rest: async () => (await import("./rest/index.js")).default,
+  stripe: async () => (await import("./stripe/index.js")).default,
+  hubspot: async () => (await import("./hubspot/index.js")).default,
   github: async () => (await import("./github/index.js")).default,
 };
