@@ -4,8 +4,10 @@ import { selectStreams } from "../../../core/sync/select-streams.js";
 import { newTally, type StreamRun } from "../../../core/sync/stream-run.js";
 import { syncStream } from "../../../core/sync/sync-stream.js";
 import { expressionEngine } from "../../../core/transform/engine.js";
+import { keepRows } from "../../../sdk/batch/gather.js";
 import type { Row } from "../../../sdk/batch/pack.js";
 import { Secret } from "../../../sdk/config/secret.js";
+import type { Destination } from "../../../sdk/destination.js";
 import { decimal, scalar } from "../../../sdk/schema/column-type.js";
 import type { Column } from "../../../sdk/schema/stream.js";
 import { memoryDestination } from "../../../sdk/testing/memory-destination.js";
@@ -70,9 +72,53 @@ describe("a stream with transforms and rules", () => {
   });
 });
 
-async function synced(rows: Row[], options: StreamOptions): Promise<{ store: MemoryStore; tally: StreamRun["tally"] }> {
+it("a destination that drops one row in 100,000 is caught before anything stands", async () => {
+  const rows = Array.from({ length: 100_000 }, (_, i) => ({ id: i, status: i % 7 === 0 ? null : "open" }));
   const store = memoryStore();
-  const kind = memoryDestination(store);
+  const rules = [
+    { name: "n", test: { type: "not_null", column: "status" }, onFail: "quarantine", option: [] } as const,
+  ];
+  const sync = synced(rows, { quality: { rows: rules, loads: [] } }, { store, kind: lossy(memoryDestination(store)) });
+  await expect(sync).rejects.toMatchObject({ kind: "system", code: "ledger.mismatch" });
+  expect([store.tables.size, store.loads.length, store.quarantine.length]).toEqual([0, 0, 0]);
+});
+
+/** Loses the first row of one batch. */
+function lossy(kind: Destination): Destination {
+  return {
+    ...kind,
+    async open(config, context) {
+      const opened = await kind.open(config, context);
+      return {
+        ...opened,
+        async begin(target) {
+          const writer = await opened.begin(target);
+          let batches = 0;
+          return {
+            ...writer,
+            write(batch) {
+              const rows = Int32Array.from({ length: batch.rows - 1 }, (_, i) => i + 1);
+              return writer.write(++batches === 3 ? keepRows(batch, rows) : batch);
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+interface Into {
+  readonly store: MemoryStore;
+  readonly kind: Destination;
+}
+
+async function synced(
+  rows: Row[],
+  options: StreamOptions,
+  into?: Into,
+): Promise<{ store: MemoryStore; tally: StreamRun["tally"] }> {
+  const store = into?.store ?? memoryStore();
+  const kind = into?.kind ?? memoryDestination(store);
   const context = testContext();
   const source = await memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]).open({}, context);
   const destination = await kind.open({}, context);
@@ -83,7 +129,12 @@ async function synced(rows: Row[], options: StreamOptions): Promise<{ store: Mem
     const [plan] = selectStreams(await source.discover(), connection, kind.capabilities);
     const run: StreamRun = {
       ...{ id: "r", connection: "c", commit: { bytes: 1e9, seconds: 60 }, fullRefresh: false },
-      ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 2, bytes: 1e6 } },
+      ...{
+        naming: kind.capabilities,
+        scans: false,
+        inference: "optimistic",
+        batch: { rows: rows.length > 1000 ? 8192 : 2, bytes: 1e7 },
+      },
       ...{
         saved: undefined,
         tableDrift: [],
