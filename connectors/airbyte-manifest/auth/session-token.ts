@@ -1,6 +1,5 @@
 import { ConfigError } from "../../../sdk/errors.js";
 import { createDecoder } from "../decode/decoder.js";
-import { parseDuration } from "../jinja/time/duration.js";
 import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyValue } from "../jinja/values/value.js";
@@ -8,6 +7,7 @@ import { type Component, child, parametersOf, requiredChild, text, texts, typeOf
 import { type Answer, isOk } from "../requests/answer.js";
 import type { Requester, RequesterOptions } from "../requests/requester.js";
 import type { Runtime } from "../runtime.js";
+import { durationOf } from "../value/duration.js";
 import { valueAt } from "../value/paths.js";
 import { apiKey } from "./api-key.js";
 import type { Authenticator } from "./authenticator.js";
@@ -50,7 +50,7 @@ export function createSession(
     if (kept !== undefined && kept.until >= runtime.clock()) return kept.token;
     const sent = await requester.send({});
     const token = tokenIn(sent === "reset_pagination" ? undefined : sent.answer);
-    const lifetime = duration === undefined ? undefined : durationMs(parseDuration(duration), runtime.clock());
+    const lifetime = duration === undefined ? undefined : durationMs(durationOf(duration), runtime.clock());
     kept = lifetime === undefined ? undefined : { token, until: runtime.clock() + lifetime };
     return token;
   }

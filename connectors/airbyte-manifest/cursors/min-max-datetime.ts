@@ -1,3 +1,4 @@
+import { ConfigError } from "../../../sdk/errors.js";
 import { parseDatetime } from "../jinja/time/datetime-format.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDateTime, PyDict, PyValue } from "../jinja/values/value.js";
@@ -13,14 +14,14 @@ export function minMaxDatetime(
   parameters: PyDict,
   absentFormat: string,
 ): PyDateTime {
-  if (!isDict(value)) return parseDatetime(templates.text(str(value), parameters), absentFormat);
+  if (!isDict(value)) return timeOf(templates.text(str(value), parameters), absentFormat);
   const own = parametersOf(value);
   const format = text(value, "datetime_format") || absentFormat;
-  let time = parseDatetime(templates.text(requiredText(value, "datetime"), own), format);
+  let time = timeOf(templates.text(requiredText(value, "datetime"), own), format);
   const least = bound(text(value, "min_datetime"), templates, own);
-  if (least !== "") time = later(time, parseDatetime(least, format), 1);
+  if (least !== "") time = later(time, timeOf(least, format), 1);
   const most = bound(text(value, "max_datetime"), templates, own);
-  if (most !== "") time = later(time, parseDatetime(most, format), -1);
+  if (most !== "") time = later(time, timeOf(most, format), -1);
   return time;
 }
 
@@ -30,4 +31,15 @@ function bound(template: string | undefined, templates: Templates, parameters: P
 
 function later(a: PyDateTime, b: PyDateTime, sign: 1 | -1): PyDateTime {
   return sign * compareTimes(b, a) > 0 ? b : a;
+}
+
+function timeOf(text: string, format: string): PyDateTime {
+  try {
+    return parseDatetime(text, format);
+  } catch (cause) {
+    throw new ConfigError("manifest.datetime", `'${text}' is no time in the format '${format}'`, {
+      cause,
+      hint: "check the dates in the config",
+    });
+  }
 }

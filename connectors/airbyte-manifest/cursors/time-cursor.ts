@@ -1,12 +1,12 @@
 import { ConfigError } from "../../../sdk/errors.js";
 import { instant } from "../jinja/time/arithmetic.js";
-import { parseDuration } from "../jinja/time/duration.js";
 import { utc } from "../jinja/time/zone.js";
 import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import type { PyDateTime, PyDict } from "../jinja/values/value.js";
 import { type Component, child, field, parametersOf, requiredText, text, texts } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
+import { durationOf } from "../value/duration.js";
 import { type Clamping, createClamping } from "./clamping.js";
 import type { Scale } from "./cursor.js";
 import { minMaxDatetime } from "./min-max-datetime.js";
@@ -115,7 +115,7 @@ function now({ clock }: Runtime): PyDateTime {
 }
 
 function optionalDuration(value: string | undefined): TimeStep | undefined {
-  return value === undefined || value === "" ? undefined : parseDuration(value);
+  return value === undefined || value === "" ? undefined : durationOf(value);
 }
 
 function clampingOf(

@@ -1,5 +1,6 @@
 import { fromJson } from "../jinja/json.js";
 import type { PyValue } from "../jinja/values/value.js";
+import { noteExactFloats } from "../value/exact-floats.js";
 
 /** The answer to a request, its body read whole. */
 export interface Answer {
@@ -22,7 +23,10 @@ export function bodyText(answer: Answer): string {
 /** The body as JSON; undefined where it is none. */
 export function bodyJson(answer: Answer): PyValue | undefined {
   try {
-    return fromJson(bodyText(answer));
+    const text = bodyText(answer);
+    const value = fromJson(text);
+    noteExactFloats(value, text);
+    return value;
   } catch {
     return undefined;
   }

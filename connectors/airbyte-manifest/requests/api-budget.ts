@@ -1,9 +1,9 @@
 import { durationMs } from "../auth/duration-ms.js";
-import { parseDuration } from "../jinja/time/duration.js";
 import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import { type Component, child, children, field, object, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
+import { durationOf } from "../value/duration.js";
 import type { Templates } from "../value/templates.js";
 import type { WireRequest } from "./exchange.js";
 
@@ -70,7 +70,7 @@ function freeAt(calls: readonly number[], { limit, intervalMs }: Rate, weight: n
 
 function policyOf(policy: Component, { templates, clock }: BudgetOptions): Policy {
   const matchers = children(policy, "matchers").map((matcher) => matcherOf(matcher, templates));
-  const ms = (duration: string) => durationMs(parseDuration(duration), clock());
+  const ms = (duration: string) => durationMs(durationOf(duration), clock());
   const whole = (component: Component, name: string) => Number(templates.text(requiredText(component, name), pyDict()));
   const found = (request: WireRequest) => matchers.find(({ matches }) => matches(request));
   const shared = {

@@ -1,5 +1,5 @@
 import { configRedactor } from "../../../sdk/child/redact.js";
-import { errorFromRecord, errorRecord, SluiceError } from "../../../sdk/errors.js";
+import { ConfigError, errorFromRecord, errorRecord, SluiceError } from "../../../sdk/errors.js";
 import type { JsonObject } from "../../../sdk/json.js";
 import { toJson } from "../jinja/json.js";
 import { str } from "../jinja/values/text.js";
@@ -21,6 +21,9 @@ export async function withRedactedErrors<T>(redact: (text: string) => string, bo
   try {
     return await body();
   } catch (error) {
+    if (error instanceof Error && error.name === "PythonError") {
+      throw new ConfigError("manifest.failed", `the manifest fails: ${redact(error.message)}`, { cause: error });
+    }
     if (!(error instanceof SluiceError)) throw error;
     const record = errorRecord(error);
     if (redact(record.message) === record.message) throw error;

@@ -8,17 +8,15 @@ import { type ColumnType, decimal, maxDecimalPrecision, scalar } from "../../../
 export function widenedType(type: ColumnType, value: unknown): ColumnType | undefined {
   if (value === null || value === undefined || fits(type, value)) return undefined;
   const raw = rawText(value);
-  if (raw !== undefined) return scalar("json");
+  if (raw !== undefined && !isNumber(raw)) return scalar("json");
   const isWhole = typeof value === "bigint" && String(value).replace("-", "").length <= maxDecimalPrecision;
   if (type.kind === "int64" && isWhole) return decimal(maxDecimalPrecision, 0);
   return scalar("string");
 }
 
 function fits(type: ColumnType, value: unknown): boolean {
-  const isNested = rawText(value) !== undefined;
   switch (type.kind) {
     case "json":
-      return true;
     case "string":
       return true;
     case "boolean":
@@ -43,7 +41,7 @@ function fits(type: ColumnType, value: unknown): boolean {
     case "uuid":
       return typeof value === "string" && uuid.test(value);
     default:
-      return !isNested;
+      return rawText(value) === undefined;
   }
 }
 
@@ -70,6 +68,11 @@ function isInteger(value: unknown, bits: number): boolean {
   );
 }
 
+/** A number whose digits no float holds. */
+function isNumber(raw: string): boolean {
+  return /^-?\d/.test(raw);
+}
+
 function isFloat(value: unknown): boolean {
   if (typeof value === "bigint") return BigInt(Number(value)) === value;
   return typeof value === "number";
@@ -77,7 +80,7 @@ function isFloat(value: unknown): boolean {
 
 function isDecimal(value: unknown, precision: number, scale: number): boolean {
   if (typeof value === "bigint") return String(value).replace("-", "").length <= precision - scale;
-  if (typeof value !== "number" || !Number.isFinite(value)) return false;
-  const [, whole = "", fraction = ""] = /^-?(\d+)(?:\.(\d+))?$/.exec(String(value)) ?? [];
+  const text = typeof value === "number" ? String(value) : (rawText(value) ?? "");
+  const [, whole = "", fraction = ""] = /^-?(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   return whole !== "" && whole.length <= precision - scale && fraction.length <= scale;
 }

@@ -1,12 +1,12 @@
 import { ConfigError } from "../../../sdk/errors.js";
 import { planTimeCursor, type TimeCursorPlan } from "../cursors/time-cursor.js";
 import { compareTimes, shifted } from "../cursors/time-scale.js";
-import { parseDuration } from "../jinja/time/duration.js";
 import { utc } from "../jinja/time/zone.js";
 import { pyDict } from "../jinja/values/dict.js";
 import type { PyDateTime, PyDict } from "../jinja/values/value.js";
 import { type Component, child, parametersOf, requiredChild, requiredText, text } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
+import { durationOf } from "../value/duration.js";
 import { isDict } from "../value/is-dict.js";
 
 /**
@@ -42,7 +42,7 @@ export function delegatedStream(
 
 function isTooOld(state: PyDict, streams: readonly Component[], retention: string, runtime: Runtime): boolean {
   const now: PyDateTime = { kind: "datetime", wall: BigInt(Math.round(runtime.clock() * 1000)), zone: utc };
-  const oldest = shifted(now, parseDuration(retention), -1);
+  const oldest = shifted(now, durationOf(retention), -1);
   if (oldest === undefined || state.get("__ab_no_cursor_state_message") === true) return false;
   for (const stream of streams) {
     const sync = child(stream, "incremental_sync");

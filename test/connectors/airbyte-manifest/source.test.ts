@@ -151,6 +151,17 @@ describe("values", () => {
     ]);
   });
 
+  test("every digit arrives: of numbers with a fraction too, and within objects", async () => {
+    shop.intercept = ({ path }) =>
+      path === "/customers"
+        ? { status: 200, body: '{"data":[{"name":"ann","plan":{"fee":[0.12345678901234567890,1e400]}}]}' }
+        : undefined;
+    expect((await read("customers")).rows).toEqual([{ name: "ann", plan: '{"fee":[0.12345678901234567890,1e400]}' }]);
+    shop.intercept = () => undefined;
+    shop.orders.push({ ...order(8), total: "0.12345678901234567890" });
+    expect((await read("orders")).rows.at(-1)?.total).toBe("0.12345678901234567890");
+  });
+
   test("a type of the settings goes before the schema's", async () => {
     const { streams } = await withSource((source) => source.discover({ streams: ["orders"] }), {
       settings: { types: { orders: { total: "decimal(12,2)" } } },
