@@ -55,7 +55,9 @@ export interface OpenDestination {
   quarantined(query: QuarantineQuery): Promise<QuarantineRow[]>;
   /** Removes quarantined rows for good; returns how many. */
   purgeQuarantine(purge: QuarantinePurge): Promise<number>;
-  /** The schema decisions of a schema, newest load first; those of one load in the order they were made. */
+  /** Records schema decisions that no load carries, such as a stop; epoch and state stay as they are. */
+  recordDrift(key: StateKey, records: readonly DriftRecord[]): Promise<void>;
+  /** The schema decisions of a schema, the newest first; those made together in their order. */
   driftRecords(schema: string | undefined, limit: number): Promise<DriftRow[]>;
   /** Digests of the rows in its tables, for `sluice verify`. */
   readonly digests?: Digests<TargetDigestRequest>;
@@ -98,8 +100,11 @@ export interface Writer {
   /**
    * Called once. Says which columns will come (by target names); creates the target where there is none, though nobody
    * may see it before the first commit.
+   *
+   * `kept` are columns of the table that no row brings. merge keeps the old row's values in them; a history neither compares
+   * nor loses them: a new version carries those of the one before; elsewhere they are null.
    */
-  start(columns: readonly Column[]): Promise<void>;
+  start(columns: readonly Column[], kept?: readonly Column[]): Promise<void>;
   /** Begins a load. Ids grow. */
   startLoad(loadId: number, options?: LoadOptions): Promise<void>;
   /** Applies changes that keep every old value, before the load's first row; visible with its commit. */
@@ -131,8 +136,8 @@ export interface Writer {
    */
   audit(checks: readonly TableCheck[]): Promise<readonly CheckResult[]>;
   /**
-   * Data, quarantine, drift, state and ledger row in one atomic step. With `publish`, the table that was built aside becomes the visible
-   * one in that same step (write mode overwrite; called with the last commit only).
+   * Data, quarantine, drift, state and ledger row in one atomic step. With `publish`, the table that was built aside
+   * becomes the visible one in that same step (write mode overwrite; called with the last commit only).
    *
    * When the answer is lost it reconnects and compares `load_id`: it returns if the commit stands, and throws
    * TransientError `commit.not_applied` (nothing stands) or `commit.unknown` (the next run finds out).

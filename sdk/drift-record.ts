@@ -11,7 +11,8 @@ export interface DriftRecord {
 
 /** A row of `_sluice_drift`. */
 export interface DriftRow extends DriftRecord {
-  readonly loadId: number;
+  /** The load that carried the change; undefined where none did. */
+  readonly loadId: number | undefined;
   readonly connection: string;
   readonly stream: string;
   readonly decidedAt: Date;

@@ -56,7 +56,7 @@ export { type Partitions, readPartitions } from "./rows/partitions.js";
 export { type Rows, type RowsRead, readRows } from "./rows/read-rows.js";
 export type { RowSource, SourceKit } from "./rows/row-source.js";
 export type { Reading, RowStream } from "./rows/row-stream.js";
-export { changedColumns } from "./schema/changed-columns.js";
+export { changedColumns, changedKept } from "./schema/changed-columns.js";
 export {
   type ColumnType,
   decimal,

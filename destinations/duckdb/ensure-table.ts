@@ -6,10 +6,16 @@ import { createTable, planTable } from "./table-plan.js";
 export async function ensureTable(
   { connection, target }: StrategyContext,
   table: TableName,
-  { columns, changes }: LoadShape,
+  load: LoadShape,
 ): Promise<void> {
   const present = await findTable(connection, table);
-  const shape = { columns, changes, loadId: target.metadataColumns, validity: target.writeMode === "scd2" };
+  const columns = [...load.columns, ...load.kept.map((column) => ({ ...column, nullable: true }))];
+  const shape = {
+    columns,
+    changes: load.changes,
+    loadId: target.metadataColumns,
+    validity: target.writeMode === "scd2",
+  };
   const statements = present === undefined ? [createTable(table, shape)] : planTable(table, present, shape);
   if (statements.length > 0) await connection.run(statements.join("; "));
 }

@@ -26,12 +26,26 @@ export function mergeStrategy(context: StrategyContext): Strategy {
 
   async function settleLater(): Promise<Staged> {
     const deduplicated = (await keepNewest(context)) + (await dropOutrun(context, load.asOf));
+    const keys = target.primaryKey.map(quoteIdentifier).join(", ");
+    const kept = load.kept.map(({ name }) => quoteIdentifier(name));
+    if (kept.length > 0) {
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${keptValues} AS SELECT DISTINCT ON (${keys}) ${keys}, ${kept.join(", ")}
+         FROM ${table} AS old SEMI JOIN ${stage} AS new ON ${sameKey(target.primaryKey, "old", "new")}`,
+      );
+    }
     await connection.run(
       `DELETE FROM ${table} AS old USING ${stage} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}`,
     );
     const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
     const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
-    const written = await connection.run(`INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}`);
+    const written = await connection.run(
+      kept.length === 0
+        ? `INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}`
+        : `INSERT INTO ${table} (${names}, ${kept.join(", ")}${mark})
+           SELECT ${names}, ${kept.join(", ")}${id} FROM ${stage} LEFT JOIN ${keptValues} USING (${keys})`,
+    );
+    if (kept.length > 0) await connection.run(`DROP TABLE temp.main.${keptValues}`);
     await dropStage(context);
     return { written, deduplicated };
   }
@@ -54,3 +68,6 @@ export function mergeStrategy(context: StrategyContext): Strategy {
     },
   };
 }
+
+/** What the rows that are replaced have in the columns that no row brings. */
+const keptValues = "_sluice_kept";

@@ -5,10 +5,11 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js
 import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkFile } from "./check.js";
 import type { DuckdbConfig } from "./config.js";
-import { readDrift } from "./drift.js";
+import { readDrift, saveDrift } from "./drift.js";
 import { raiseEpoch } from "./fence.js";
 import { readLoads } from "./loads.js";
 import { dropShadow } from "./overwrite.js";
+import { createOwnTables } from "./own-tables.js";
 import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { findTable } from "./relation.js";
 import { openSession } from "./session.js";
@@ -54,6 +55,11 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
       session.transaction((connection) => readQuarantined(connection, query.schema ?? defaultSchema, query)),
     purgeQuarantine: (purge) =>
       session.transaction((connection) => purgeQuarantined(connection, purge.schema ?? defaultSchema, purge)),
+    recordDrift: (key, records) =>
+      session.transaction(async (connection) => {
+        await createOwnTables(connection, key.schema ?? defaultSchema);
+        await saveDrift(connection, keyOf(key), undefined, records);
+      }),
     driftRecords: (schema, limit) =>
       session.transaction((connection) => readDrift(connection, schema ?? defaultSchema, limit)),
     query,

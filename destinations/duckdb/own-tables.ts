@@ -40,7 +40,7 @@ export async function createOwnTables(connection: EngineConnection, schema: stri
       rule VARCHAR NOT NULL, reason VARCHAR NOT NULL, "row" JSON NOT NULL, source_position JSON,
       quarantined_at TIMESTAMP WITH TIME ZONE NOT NULL, replayed_load_id BIGINT);
     CREATE TABLE IF NOT EXISTS ${driftTable(schema)} (
-      load_id BIGINT NOT NULL, connection VARCHAR NOT NULL, stream VARCHAR NOT NULL, entity VARCHAR NOT NULL,
+      load_id BIGINT, connection VARCHAR NOT NULL, stream VARCHAR NOT NULL, entity VARCHAR NOT NULL,
       column_name VARCHAR, change VARCHAR NOT NULL, decision VARCHAR NOT NULL,
       decided_at TIMESTAMP WITH TIME ZONE NOT NULL)`);
 }

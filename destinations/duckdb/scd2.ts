@@ -37,10 +37,11 @@ export function scd2Strategy(context: StrategyContext): Strategy {
         `DELETE FROM ${stage} AS new USING ${table} AS old
          WHERE ${key} AND old.${validToColumn} IS NULL AND ${sameValues(load, target.primaryKey)}`,
       );
-      const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+      const names = [...load.columns, ...load.kept].map(({ name }) => quoteIdentifier(name)).join(", ");
+      const kept = load.kept.map(({ name }) => `, old.${quoteIdentifier(name)}`).join("");
       const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
       await connection.run(
-        `CREATE OR REPLACE TEMP TABLE ${opened} AS SELECT new.*, ${later} AS ${validFromColumn}
+        `CREATE OR REPLACE TEMP TABLE ${opened} AS SELECT new.*${kept}, ${later} AS ${validFromColumn}
          FROM ${stage} AS new LEFT JOIN ${table} AS old ON ${key} AND old.${validToColumn} IS NULL`,
       );
       await connection.run(

@@ -14,6 +14,8 @@ export interface StrategyContext {
 export interface LoadShape {
   readonly id: number;
   readonly columns: readonly Column[];
+  /** Columns of the table that no row brings. */
+  readonly kept: readonly Column[];
   readonly changes: readonly SchemaChange[];
   /** As in `LoadOptions`. */
   readonly asOf: number | undefined;

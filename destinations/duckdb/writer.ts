@@ -2,7 +2,7 @@ import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { SchemaChange, Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
-import { changedColumns } from "../../sdk/schema/changed-columns.js";
+import { changedColumns, changedKept } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { appendStrategy } from "./append.js";
@@ -66,6 +66,7 @@ export function duckdbWriter({
   const wide = wideRows(session);
   let fence = begun;
   let columns: readonly Column[] = [];
+  let kept: readonly Column[] = [];
   let load: Load | undefined;
   let unpublished = false;
 
@@ -89,7 +90,7 @@ export function duckdbWriter({
     const { id, changes, asOf } = current();
     const { signal } = session;
     current().filling ??= strategy
-      .open({ id, columns, changes, asOf })
+      .open({ id, columns, kept, changes, asOf })
       .then((intake) => fillIntake({ connection, intake, loadId: id, signal }));
     return current().filling!;
   }
@@ -112,8 +113,9 @@ export function duckdbWriter({
       return fence.state;
     },
     columns: present,
-    async start(announced) {
+    async start(announced, unbrought = []) {
       columns = announced;
+      kept = unbrought;
     },
     startLoad: (id, { asOf } = {}) =>
       guard(async () => {
@@ -128,6 +130,7 @@ export function duckdbWriter({
           throw new SystemError("alter.after_rows", "a load is altered before its rows");
         current().changes = [...current().changes, ...changes];
         columns = changedColumns(columns, changes);
+        kept = changedKept(kept, changes);
       }),
     write: (batch) =>
       guard(async () => {
@@ -166,7 +169,7 @@ export function duckdbWriter({
         const visible = target.writeMode !== "overwrite" || commit.publish;
         if (commit.publish) await strategy.publish?.();
         await saveLoad(connection, table.schema, target, commit);
-        await saveDrift(connection, table.schema, target, commit);
+        await saveDrift(connection, begun.key, commit.loadId, commit.drift);
         await markReplayed(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await commitLoad(session, connection, fence, commit.loadId);

@@ -120,7 +120,8 @@ export function schemasOf(
   return Object.fromEntries(schemas.map((schema) => [hashOf(JSON.stringify(schema)).slice(0, 12), schema]));
 }
 
-function loggedDrift({ entity, columnName, change, decision }: DriftRecord) {
+/** A schema decision as the log has it. */
+export function loggedDrift({ entity, columnName, change, decision }: DriftRecord) {
   return { entity, ...(columnName === undefined ? {} : { column_name: columnName }), change, decision };
 }
 

@@ -6,7 +6,7 @@ import type { LogEntry } from "./log/entry.js";
 import type { Report } from "./report-file.js";
 
 /** The schema decisions that an entry of the log is about. */
-export function driftRows({ drift = [], load_id = 0, connection, stream, at }: LogEntry): DriftRow[] {
+export function driftRows({ drift = [], load_id, connection, stream, at }: LogEntry): DriftRow[] {
   return drift.map(({ entity, column_name, change, decision }) => ({
     ...{ loadId: load_id, connection, stream, entity, change, decision },
     columnName: column_name,
@@ -26,7 +26,7 @@ export async function newestDrift(logFolder: string, limit: number): Promise<Dri
 
 /** The schema decisions of one table for people. */
 export function driftReport(rows: readonly DriftRow[]): Report {
-  const loadIds = rows.map(({ loadId }) => loadId);
+  const loadIds = rows.map(({ loadId = -1 }) => loadId);
   return { name: driftFolder, columns: columnNames, values: rows.map(valuesOf), loadIds };
 }
 
@@ -35,5 +35,5 @@ const columnNames = "load_id, connection, stream, entity, column_name, change, d
 function valuesOf({ loadId, connection, stream, entity, columnName, change, decision, decidedAt }: DriftRow): string {
   const text = (value: string | undefined) => `CAST(${value === undefined ? "NULL" : quoteLiteral(value)} AS VARCHAR)`;
   const facts = [connection, stream, entity, columnName, change, decision].map(text);
-  return `(${loadId}::BIGINT, ${facts.join(", ")}, TIMESTAMPTZ ${quoteLiteral(decidedAt.toISOString())})`;
+  return `(CAST(${loadId ?? "NULL"} AS BIGINT), ${facts.join(", ")}, TIMESTAMPTZ ${quoteLiteral(decidedAt.toISOString())})`;
 }

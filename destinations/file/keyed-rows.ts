@@ -22,6 +22,8 @@ export interface KeyedContext extends KeyedLoad {
   readonly snapshot: Snapshot;
   /** The target's own columns. */
   readonly columns: readonly Column[];
+  /** Those of them that no row of the load brings. */
+  readonly kept: readonly Column[];
   readonly written: Parts;
 }
 
@@ -37,6 +39,10 @@ export async function countRows(duck: Duck, from: string): Promise<number> {
 /** `a.k1 = b.k1 AND …` */
 export function sameKey({ primaryKey }: Target, a: string, b: string): string {
   return primaryKey.map((name) => `${a}.${quoteIdentifier(name)} = ${b}.${quoteIdentifier(name)}`).join(" AND ");
+}
+
+export function isOneOf(columns: readonly Column[], { name }: Column): boolean {
+  return columns.some((column) => column.name === name);
 }
 
 /** The columns of a keyed table's files. */

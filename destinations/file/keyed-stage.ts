@@ -3,7 +3,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import type { Duck } from "./duck.js";
-import { countRows, type KeyedLoad, newestTable } from "./keyed-rows.js";
+import { countRows, isOneOf, type KeyedLoad, newestTable } from "./keyed-rows.js";
 import { mergeRows } from "./merge.js";
 import { openParts } from "./parts.js";
 import { closeAndOpen } from "./scd2.js";
@@ -63,12 +63,12 @@ export function keyedStage(load: KeyedLoad): Stage {
         for (const statement of scan.undo ?? []) await duck.run(statement);
       }
     },
-    async finish(snapshot, columns) {
+    async finish(snapshot, columns, kept) {
       await endOpenPart();
-      await makeTable(columns);
+      await makeTable(columns.filter((column) => !isOneOf(kept, column)));
       const given = await countRows(duck, `FROM ${stagedTable}`);
       await keepNewest(duck, target);
-      const context = { ...load, duck, snapshot, columns, written };
+      const context = { ...load, duck, snapshot, columns, kept, written };
       const outcome = await (target.writeMode === "merge" ? mergeRows(context) : closeAndOpen(context));
       return { ...outcome, deduplicated: given - outcome.written, staged: newestTable };
     },

@@ -4,6 +4,7 @@ import {
   countRows,
   expectRows,
   fileColumn,
+  isOneOf,
   type KeyedContext,
   keyColumns,
   newestTable,
@@ -16,7 +17,7 @@ import { selectFiles } from "./table-view.js";
 
 /** merge: files that hold a key of the load are written anew without it, and the load's rows are added. */
 export async function mergeRows(context: KeyedContext): Promise<Omit<Outcome, "deduplicated">> {
-  const { duck, target, folder, snapshot, columns, written } = context;
+  const { duck, target, folder, snapshot, columns, kept, written } = context;
   const count = await countRows(duck, `FROM ${newestTable}`);
   if (count === 0) return { add: await written.finish(), remove: [], written: 0 };
   const all = physicalColumns(columns, target);
@@ -25,12 +26,14 @@ export async function mergeRows(context: KeyedContext): Promise<Omit<Outcome, "d
      WHERE EXISTS (SELECT 1 FROM ${newestTable} AS new WHERE ${sameKey(target, "new", "old")}) GROUP BY ALL`,
   );
   const affected = rewritten(context, new Set(replaced.map(([path]) => String(path))));
-  const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+  const values = columns.map((column) => `${isOneOf(kept, column) ? "old" : "new"}.${quoteIdentifier(column.name)}`);
+  const carried = [...keyColumns(context), ...kept];
+  const carrying = `LEFT JOIN (${selectFiles(folder, snapshot, affected, carried)}) AS old ON ${sameKey(target, "new", "old")}`;
   const mark = target.metadataColumns ? `, ${context.loadId} AS ${quoteIdentifier(loadIdColumn.name)}` : "";
   const rows = await written.select(
     `SELECT * FROM (${selectFiles(folder, snapshot, affected, all)}) AS old
      WHERE NOT EXISTS (SELECT 1 FROM ${newestTable} AS new WHERE ${sameKey(target, "new", "old")})
-     UNION ALL SELECT ${names}${mark} FROM ${newestTable}`,
+     UNION ALL SELECT ${values.join(", ")}${mark} FROM ${newestTable} AS new ${kept.length === 0 ? "" : carrying}`,
     all,
   );
   const before = affected.reduce((sum, file) => sum + file.rows, 0);

@@ -13,6 +13,7 @@ import { makeViews } from "./make-views.js";
 import { probeFolder } from "./probe.js";
 import { purgeQuarantine } from "./purge-quarantine.js";
 import { readQuarantined } from "./read-quarantine.js";
+import { recordDrift } from "./record-drift.js";
 import type { Session } from "./session.js";
 import { singleFile } from "./single-file.js";
 import { openSingleFileWriter } from "./single-file-writer.js";
@@ -67,6 +68,7 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
       loads: async () => [],
       quarantined: async () => [],
       purgeQuarantine: async () => 0,
+      recordDrift: async () => {},
       driftRecords: async () => [],
       async putState(key) {
         throw new ConfigError("destination.single_file", `${path} is one file, which keeps no state`, {
@@ -91,6 +93,7 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
     loads: (schema, limit) => readLoads(path, session.catalog, schema, limit),
     quarantined: (query) => readQuarantined(session, query),
     purgeQuarantine: (purge) => purgeQuarantine(session, purge),
+    recordDrift: (key, records) => recordDrift(session, key, records),
     driftRecords: (schema, limit) => readDrift(path, session.catalog, schema, limit),
     query: ask,
     digests: tableDigests({

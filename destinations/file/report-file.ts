@@ -30,7 +30,7 @@ export async function writeReport(
   const aside = join(dirname(path), `${randomUUID()}.tmp`);
   const before = keep && (await stat(path).catch(() => undefined)) !== undefined;
   const fresh = `SELECT * FROM (VALUES ${values.join(", ")}) AS report (${columns})`;
-  const kept = `SELECT ${columns} FROM read_parquet(${quoteLiteral(literalPath(path))}) WHERE load_id NOT IN (${loadIds.join(", ")})`;
+  const kept = `SELECT ${columns} FROM read_parquet(${quoteLiteral(literalPath(path))}) WHERE (load_id NOT IN (${loadIds.join(", ")})) IS NOT FALSE`;
   const select = `SELECT * FROM (${fresh}${before ? ` UNION ALL ${kept}` : ""}) ORDER BY load_id`;
   await makeFolder(dirname(path));
   try {

@@ -5,6 +5,7 @@ import {
   countRows,
   expectRows,
   fileColumn,
+  isOneOf,
   type KeyedContext,
   keyColumns,
   newestTable,
@@ -23,15 +24,16 @@ const validTo: Column = { name: "_sluice_valid_to", type: scalar("timestamp"), n
  * load's version is added as the current one. Both moments are the load's id, which counts microseconds.
  */
 export async function closeAndOpen(context: KeyedContext): Promise<Omit<Outcome, "deduplicated">> {
-  const { duck, target, folder, snapshot, columns, written, loadId } = context;
+  const { duck, target, folder, snapshot, columns, kept, written, loadId } = context;
   const [from, to] = [validFrom, validTo].map(({ name }) => quoteIdentifier(name));
+  const carried = kept.map(({ name }) => `, old.${quoteIdentifier(name)}`).join("");
   const all = physicalColumns(columns, target, [validFrom, validTo]);
   const current = `(SELECT * FROM (${selectFiles(folder, snapshot, snapshot.files, [...columns, validFrom, validTo], fileColumn)}) WHERE ${to} IS NULL)`;
   const differs = columns
-    .filter(({ name }) => !target.primaryKey.includes(name))
+    .filter((column) => !target.primaryKey.includes(column.name) && !isOneOf(kept, column))
     .map(({ name }) => `new.${quoteIdentifier(name)} IS DISTINCT FROM old.${quoteIdentifier(name)}`);
   await duck.run(
-    `CREATE OR REPLACE TEMP TABLE opened AS SELECT new.* FROM ${newestTable} AS new
+    `CREATE OR REPLACE TEMP TABLE opened AS SELECT new.*${carried} FROM ${newestTable} AS new
      LEFT JOIN ${current} AS old ON ${sameKey(target, "new", "old")}
      WHERE ${[`old.${from} IS NULL`, ...differs].join(" OR ")}`,
   );

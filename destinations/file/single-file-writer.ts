@@ -72,8 +72,8 @@ export async function openSingleFileWriter(path: string, target: Target, session
   return {
     state: undefined,
     columns: undefined,
-    async start(coming) {
-      columns = coming;
+    async start(coming, kept = []) {
+      columns = [...coming, ...kept];
     },
     async startLoad(loadId) {
       const options = await partsOptions(String(loadId), target.metadataColumns ? loadId : undefined);
@@ -113,7 +113,7 @@ export async function openSingleFileWriter(path: string, target: Target, session
     },
     async flush() {
       const open = current();
-      const outcome = await open.stage.finish(emptySnapshot(undefined, path), columns);
+      const outcome = await open.stage.finish(emptySnapshot(undefined, path), columns, []);
       open.written = outcome.add;
       return { written: outcome.written, deduplicated: 0 };
     },

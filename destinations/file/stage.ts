@@ -17,8 +17,11 @@ export interface Outcome {
 export interface Stage {
   write(batch: Batch): Promise<void>;
   scan(scan: Scan): Promise<number>;
-  /** Makes the files, durably, for the table as `snapshot` has it; its columns are `columns`. */
-  finish(snapshot: Snapshot, columns: readonly Column[]): Promise<Outcome>;
+  /**
+   * Makes the files, durably, for the table as `snapshot` has it; its columns are `columns`, and `kept` those of them that no
+   * row brings.
+   */
+  finish(snapshot: Snapshot, columns: readonly Column[], kept: readonly Column[]): Promise<Outcome>;
   /** Lets go of what stands aside beside the files. */
   release(): Promise<void>;
   discard(): Promise<void>;

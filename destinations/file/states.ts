@@ -73,7 +73,7 @@ export async function readLoads(
     .slice(0, limit);
 }
 
-/** The schema decisions of a schema, newest load first. */
+/** The schema decisions of a schema, the newest first. */
 export async function readDrift(
   root: string,
   catalog: Catalog,
@@ -84,6 +84,11 @@ export async function readDrift(
   const rows = await Promise.all(tables.map(({ folder }) => newestDrift(join(folder, "_log"), limit)));
   return rows
     .flat()
-    .sort((a, b) => b.loadId - a.loadId)
+    .sort((a, b) => momentOf(b) - momentOf(a))
     .slice(0, limit);
+}
+
+/** Load ids count microseconds. */
+function momentOf({ loadId, decidedAt }: DriftRow): number {
+  return loadId ?? decidedAt.getTime() * 1000;
 }

@@ -3,6 +3,7 @@ import {
   type Commit,
   ConfigError,
   changedColumns,
+  changedKept,
   DataError,
   type Rename,
   renamesFirst,
@@ -46,6 +47,8 @@ export async function openTableWriter(target: Target, session: Session): Promise
   const { state } = positionOf(snapshot, hold);
   const existing = snapshot.columns?.map(columnOf);
   let columns: readonly Column[] = existing ?? [];
+  /** Those of them that no row brings. */
+  let kept: readonly Column[] = [];
   /** The columns that the loads before this one left. */
   let settled = columns;
   let load: OpenLoad | undefined;
@@ -78,8 +81,9 @@ export async function openTableWriter(target: Target, session: Session): Promise
   return {
     state,
     columns: existing,
-    async start(coming) {
-      if (overwrite || existing === undefined) columns = coming;
+    async start(coming, unbrought = []) {
+      kept = unbrought.map((column) => ({ ...column, nullable: true }));
+      if (overwrite || existing === undefined) columns = [...coming, ...kept];
       settled = columns;
     },
     async startLoad(id) {
@@ -88,6 +92,7 @@ export async function openTableWriter(target: Target, session: Session): Promise
     async alter(changes) {
       if (!overwrite) renames.push(...renamesOf(columns, changes));
       columns = changedColumns(columns, changes);
+      kept = changedKept(kept, changes);
     },
     async write(batch) {
       if (batch.ops?.some((op) => op === rowOp.delete)) {
@@ -107,7 +112,7 @@ export async function openTableWriter(target: Target, session: Session): Promise
       if (open.flushed === undefined) {
         snapshot = await catalog.read(folder.root, target.schema, target.table);
         positionOf(snapshot, hold);
-        const outcome = await open.stage.finish(altered(), columns);
+        const outcome = await open.stage.finish(altered(), columns, kept);
         const rejected = await open.spool.finish(await duck());
         open.flushed = { outcome, rejected: rejected === undefined ? [] : [rejected] };
       }

@@ -1,5 +1,5 @@
-import type { Commit, Target } from "../../sdk/destination.js";
-import type { DriftRow } from "../../sdk/drift-record.js";
+import type { StateKey } from "../../sdk/destination.js";
+import type { DriftRecord, DriftRow } from "../../sdk/drift-record.js";
 import { quoteLiteral, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { selectDrift, toDriftRow } from "../../sdk/sql/quarantine-query.js";
 import { ownTableDialect } from "./quarantine.js";
@@ -10,19 +10,19 @@ export function driftTable(schema: string): string {
   return quoteTable({ schema, name: "_sluice_drift" });
 }
 
-/** Adds a load's schema decisions, in its transaction; a microsecond apart, which keeps their order. */
+/** Adds schema decisions, a microsecond apart, which keeps their order: a load's in its transaction. */
 export async function saveDrift(
   session: Session,
-  schema: string,
-  { connection, stream }: Target,
-  { loadId, drift }: Commit,
+  { schema, connection, stream }: StateKey & { readonly schema: string },
+  loadId: number | undefined,
+  records: readonly DriftRecord[],
 ): Promise<void> {
-  if (drift.length === 0) return;
-  const rows = drift.map(({ entity, columnName, change, decision }, at) => {
+  if (records.length === 0) return;
+  const rows = records.map(({ entity, columnName, change, decision }, at) => {
     const texts = [connection, stream, entity].map(quoteLiteral);
     const name = columnName === undefined ? "null" : quoteLiteral(columnName);
     const moment = `statement_timestamp() + ${at} * interval '1 microsecond'`;
-    return `(${[loadId, ...texts, name, quoteLiteral(change), quoteLiteral(decision), moment].join(", ")})`;
+    return `(${[loadId ?? "null", ...texts, name, quoteLiteral(change), quoteLiteral(decision), moment].join(", ")})`;
   });
   await session.run(
     `insert into ${driftTable(schema)} (load_id, connection, stream, entity, column_name, change, decision, decided_at)

@@ -33,7 +33,8 @@ export function fillTable(
       const relation = await findTable(session, table);
       plan = relation && planTable(table, relation, { ...load, loadId });
       const plans = plan?.columns ?? load.columns.map(newColumnPlan);
-      if (relation === undefined) await session.run(createTable(table, { plans, keys, loadId, validity: false }));
+      const { kept } = load;
+      if (relation === undefined) await session.run(createTable(table, { plans, kept, keys, loadId, validity: false }));
       const isFit = plan === undefined || !isAltered(plan);
       const direct = isFit && plans.every(({ type, copyType }) => type === copyType);
       intake = direct

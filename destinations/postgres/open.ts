@@ -5,7 +5,7 @@ import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkRights } from "./check.js";
 import type { PostgresConfig } from "./config.js";
 import { findDigestTable } from "./digest-table.js";
-import { readDrift } from "./drift.js";
+import { readDrift, saveDrift } from "./drift.js";
 import { evictFencedWriter } from "./evict.js";
 import { readLoads } from "./ledger.js";
 import { isLockTimeout } from "./lock.js";
@@ -52,6 +52,11 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
     quarantined: (query) => withSession((session) => readQuarantined(session, query.schema ?? config.schema, query)),
     purgeQuarantine: (purge) =>
       withSession((session) => purgeQuarantined(session, purge.schema ?? config.schema, purge)),
+    recordDrift: (key, records) =>
+      withSession(async (session) => {
+        await ensureOwnTables(session, key.schema ?? config.schema);
+        await saveDrift(session, keyOf(key), undefined, records);
+      }),
     driftRecords: (schema, limit) => withSession((session) => readDrift(session, schema ?? config.schema, limit)),
     query: (sql) => withSession((session) => runQuery(session, sql)),
     digests: tableDigests({

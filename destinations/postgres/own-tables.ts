@@ -38,6 +38,6 @@ export async function ensureOwnTables(session: Session, schema: string): Promise
       quarantined_at timestamp with time zone not null, replayed_load_id bigint,
       primary key (connection, stream, quarantine_id));
     create table if not exists ${driftTable(schema)} (
-      load_id bigint not null, connection text not null, stream text not null, entity text not null,
+      load_id bigint, connection text not null, stream text not null, entity text not null,
       column_name text, change text not null, decision text not null, decided_at timestamp with time zone not null)`);
 }

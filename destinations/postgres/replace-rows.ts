@@ -29,6 +29,7 @@ export async function replaceRows(
   const changes = differences(relation.columns, columns);
   const plan = planTable(table, relation, {
     columns,
+    kept: [],
     changes,
     loadId: target.metadataColumns,
   });

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../sdk/errors.js";
+import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, newColumnPlan } from "./column-plan.js";
 import { dropOlderVersions, dropOutrun } from "./deduplicate.js";
@@ -24,16 +25,17 @@ export function scd2Strategy(context: StrategyContext): Strategy {
   let intake: Intake;
   let plan: TablePlan | undefined;
   let asOf: number | undefined;
+  let kept: readonly Column[] = [];
 
   return {
     table,
     staged: () => stageName,
     async open(load) {
-      asOf = load.asOf;
+      ({ asOf, kept } = load);
       const relation = await findTable(session, table);
       if (relation === undefined) {
         const plans = load.columns.map(newColumnPlan);
-        await session.run(createTable(table, { plans, keys, loadId, validity: true }));
+        await session.run(createTable(table, { plans, kept: load.kept, keys, loadId, validity: true }));
         await session.run(`create unique index on ${name} (${nameList(keys)}) where ${validTo} is null`);
         intake = await createStage(session, { plans, keys, loadId });
         return intake;
@@ -77,8 +79,17 @@ export function scd2Strategy(context: StrategyContext): Strategy {
        update ${stageName} s set ${validFrom} = ${later} from ${name} t where ${sameKey} and t.${validTo} is null;
        update ${name} t set ${validTo} = s.${validFrom} from ${stageName} s where ${sameKey} and t.${validTo} is null`,
     );
+    if (kept.length === 0) {
+      return session.run(
+        `insert into ${name} (${columns}, ${validFrom}) select ${columns}, coalesce(${validFrom}, now()) from ${stageName}`,
+      );
+    }
+    const own = columnNames(intake).map((column) => `s.${quoteIdentifier(column)}`);
+    const carried = kept.map((column) => quoteIdentifier(column.name));
     return session.run(
-      `insert into ${name} (${columns}, ${validFrom}) select ${columns}, coalesce(${validFrom}, now()) from ${stageName}`,
+      `insert into ${name} (${columns}, ${carried.join(", ")}, ${validFrom})
+       select ${[...own, ...carried.map((column) => `t.${column}`)].join(", ")}, coalesce(s.${validFrom}, now())
+       from ${stageName} s left join ${name} t on ${sameKey} and t.${validTo} = s.${validFrom}`,
     );
   }
 }

@@ -17,6 +17,8 @@ export interface StrategyContext {
 /** What a load brings. */
 export interface LoadShape {
   readonly columns: readonly Column[];
+  /** Columns of the table that no row brings. */
+  readonly kept: readonly Column[];
   readonly changes: readonly SchemaChange[];
   /** As in `LoadOptions`. */
   readonly asOf: number | undefined;

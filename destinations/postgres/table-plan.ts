@@ -12,6 +12,7 @@ import { loadIdColumn } from "./tables.js";
 
 /** How a load's columns go into a table that is there. */
 export interface TablePlan {
+  /** Those that its rows bring. */
   readonly columns: readonly ColumnPlan[];
   /** Clauses that each take an ALTER TABLE of their own, before all others. */
   readonly renames: readonly string[];
@@ -26,7 +27,7 @@ export interface TablePlan {
 export function planTable(
   table: TableName,
   relation: Relation,
-  load: Pick<LoadShape, "columns" | "changes"> & { readonly loadId: boolean },
+  load: Pick<LoadShape, "columns" | "kept" | "changes"> & { readonly loadId: boolean },
 ): TablePlan {
   const alterations: string[] = [];
   const { renames, others: changes } = renamesFirst(load.changes);
@@ -37,11 +38,12 @@ export function planTable(
     clauses.push(`rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`);
     present = present.map((column) => (column.name === from ? { ...column, name: to } : column));
   }
-  const columns = load.columns.map((column) => {
+  const unbrought = load.kept.map((column) => ({ ...column, nullable: true }));
+  const plans = [...load.columns, ...unbrought].map((column) => {
     const existing = present.find(({ name }) => name === column.name);
     const quoted = quoteIdentifier(column.name);
     if (existing === undefined) {
-      if (!isAdded(column, changes)) throw columnMissing(column, table);
+      if (!isAdded(column, changes) && !unbrought.includes(column)) throw columnMissing(column, table);
       const plan = newColumnPlan(column);
       alterations.push(`add column ${quoted} ${plan.type}`);
       return plan;
@@ -61,7 +63,7 @@ export function planTable(
   if (load.loadId && !relation.columns.some(({ name }) => name === loadIdColumn)) {
     alterations.push(`add column ${quoteIdentifier(loadIdColumn)} bigint`);
   }
-  return { columns, renames: clauses, alterations };
+  return { columns: plans.slice(0, load.columns.length), renames: clauses, alterations };
 }
 
 /** Whether a table must be altered before it takes the rows. */

@@ -1,6 +1,6 @@
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
-import type { ColumnPlan } from "./column-plan.js";
+import { type ColumnPlan, wantedType } from "./column-plan.js";
 import type { TableName } from "./relation.js";
 
 /** Columns that Sluice adds to a target. */
@@ -16,6 +16,8 @@ export function isOwnColumn(column: Pick<Column, "name">): boolean {
 
 export interface TableShape {
   readonly plans: readonly ColumnPlan[];
+  /** Columns that no row brings: they follow. */
+  readonly kept?: readonly Column[];
   /** These are NOT NULL whatever the source says. */
   readonly keys: readonly string[];
   readonly loadId: boolean;
@@ -23,8 +25,9 @@ export interface TableShape {
 }
 
 /** `CREATE TABLE`, without a primary key: an index is built faster over rows that are there. */
-export function createTable(table: TableName, { plans, keys, loadId, validity }: TableShape): string {
+export function createTable(table: TableName, { plans, kept = [], keys, loadId, validity }: TableShape): string {
   const columns = plans.map(({ column, type }) => columnDefinition(column, type, keys.includes(column.name)));
+  for (const column of kept) columns.push(`${quoteIdentifier(column.name)} ${wantedType(column)}`);
   if (validity) columns.push(`${quoteIdentifier(validFromColumn)} timestamp with time zone not null`);
   if (validity) columns.push(`${quoteIdentifier(validToColumn)} timestamp with time zone`);
   if (loadId) columns.push(`${quoteIdentifier(loadIdColumn)} bigint not null`);

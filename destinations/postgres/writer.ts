@@ -2,7 +2,7 @@ import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { Commit, SchemaChange, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
-import { changedColumns } from "../../sdk/schema/changed-columns.js";
+import { changedColumns, changedKept } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import { appendStrategy } from "./append.js";
@@ -43,6 +43,7 @@ interface Load {
   readonly id: number;
   readonly asOf: number | undefined;
   readonly columns: readonly Column[];
+  readonly kept: readonly Column[];
   readonly changes: readonly SchemaChange[];
   readonly copy: LoadCopy;
   readonly rejects: QuarantineBuffer;
@@ -60,6 +61,7 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
   const strategy = strategies[target.writeMode](context);
   let fence = begun;
   let columns: readonly Column[] = [];
+  let kept: readonly Column[] = [];
   let load: Load | undefined;
   let unpublished = false;
 
@@ -81,8 +83,9 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       return fence.state;
     },
     columns: present,
-    async start(announced) {
+    async start(announced, unbrought = []) {
       columns = announced;
+      kept = unbrought;
     },
     startLoad: (loadId, { asOf } = {}) =>
       guard(async () => {
@@ -94,7 +97,7 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
           await copy.pause();
           await insertQuarantined(session, begun.key, loadId, rows);
         });
-        load = { id: loadId, asOf, columns, changes: [], copy, rejects, written: 0 };
+        load = { id: loadId, asOf, columns, kept, changes: [], copy, rejects, written: 0 };
         await holdFence(session, fence, false);
         await takeLoadLock(session, fence.key);
       }),
@@ -102,7 +105,8 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       const current = open(load);
       if (current.intake !== undefined) throw new SystemError("alter.after_rows", "a load is altered before its rows");
       const altered = changedColumns(current.columns, changes);
-      load = { ...current, columns: altered, changes: [...current.changes, ...changes] };
+      const unbrought = changedKept(current.kept, changes);
+      load = { ...current, columns: altered, kept: unbrought, changes: [...current.changes, ...changes] };
     },
     get encoding() {
       // An overwrite fills a new table, whatever the old one is like.
@@ -163,13 +167,13 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         await holdFence(session, fence, true);
         await strategy.beforeCommit?.(commit);
         await saveLoad(session, table.schema, target, commit);
-        await saveDrift(session, table.schema, target, commit);
+        await saveDrift(session, begun.key, commit.loadId, commit.drift);
         await markReplayed(session, table.schema, target, commit);
         await saveState(session, fence, commit, visible);
         await commitOrFindOut(commit);
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
-        columns = current.columns;
+        ({ columns, kept } = current);
         load = undefined;
         unpublished = !visible;
       }),

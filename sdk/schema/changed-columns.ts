@@ -7,6 +7,14 @@ export function changedColumns(columns: readonly Column[], changes: readonly Sch
   return changes.reduce(changed, columns);
 }
 
+/** Columns that no row brings, after changes: they get no new ones. */
+export function changedKept(kept: readonly Column[], changes: readonly SchemaChange[]): readonly Column[] {
+  return changedColumns(
+    kept,
+    changes.filter(({ type }) => type !== "add_column"),
+  );
+}
+
 function changed(columns: readonly Column[], change: SchemaChange): readonly Column[] {
   const has = (name: string) => columns.some((column) => column.name === name);
   const replaced = (name: string, by: (column: Column) => Column) =>

@@ -61,13 +61,14 @@ export function purgeCondition({ connection, stream, before, replayedOnly = fals
 /** The statement of `OpenDestination.driftRecords`; `toDriftRow` reads its rows. */
 export function selectDrift(from: string, limit: number, dialect: OwnTableDialect): string {
   return `select load_id, connection, stream, entity, column_name, change, decision, ${dialect.epochMs("decided_at")} as at_ms
-    from ${from} order by load_id desc, connection, stream, decided_at limit ${limit}`;
+    from ${from} order by coalesce(load_id, floor(${dialect.epochMs("decided_at")}) * 1000) desc,
+      connection, stream, decided_at limit ${limit}`;
 }
 
 export function toDriftRow(values: readonly Json[]): DriftRow {
   const [loadId, connection, stream, entity, columnName, change, decision, at] = values;
   return {
-    loadId: Number(loadId),
+    loadId: loadId == null ? undefined : Number(loadId),
     connection: String(connection),
     stream: String(stream),
     entity: entity as DriftRow["entity"],

@@ -158,6 +158,45 @@ export function alterTests(test: BedTest): void {
     );
   });
 
+  for (const writeMode of ["append", "overwrite", "merge", "scd2"] as const) {
+    test(`${writeMode}: a column that no row brings any more keeps what it has`, async (bed) => {
+      const target = bed.target({ writeMode, primaryKey: ["id"], fullRefresh: writeMode === "overwrite" });
+      const destination = await bed.open();
+      const before = columnsOf({ id: "int64!", old: "string!", note: "string" });
+      const first = await bed.writer(destination, target, before);
+      const rows = [1n, 2n, 3n].map((id) => ({ id, old: `o${id}`, note: `n${id}` }));
+      await bed.load(first, { columns: before, rows, publish: true });
+      await first.close();
+      const writer = await bed.writer(destination, target, columns, before.slice(1, 2));
+      const given = [
+        { id: 2n, note: "changed" },
+        { id: 3n, note: "n3" },
+        { id: 4n, note: "new" },
+      ];
+      const staged = await bed.stage(writer, {
+        columns,
+        rows: given,
+        changes: [
+          { type: "allow_null", column: "old" },
+          { type: "rename_column", column: "old", to: "older" },
+        ],
+      });
+      assert.deepEqual([staged.written, staged.deduplicated], writeMode === "scd2" ? [2, 1] : [3, 0]);
+      await bed.commit(writer, staged, { rows: given, publish: true });
+      await writer.close();
+      const after = columnsOf({ id: "int64!", older: "string", note: "string" });
+      const now = (id: bigint, older: string | null, note: string) => ({ id, older, note });
+      const stood = rows.map(({ id, old, note }) => now(id, old, note));
+      const expected = {
+        append: [...stood, ...given.map(({ id, note }) => now(id, null, note))],
+        overwrite: given.map(({ id, note }) => now(id, null, note)),
+        merge: [stood[0]!, now(2n, "o2", "changed"), now(3n, "o3", "n3"), now(4n, null, "new")],
+        scd2: [...stood, now(2n, "o2", "changed"), now(4n, null, "new")],
+      };
+      assert.deepEqual(await bed.read(target, after), canonical(after, expected[writeMode]));
+    });
+  }
+
   test("a column that allowed no null may be made to", async (bed) => {
     const target = bed.target();
     const strict = columnsOf({ id: "int64!", note: "string!" });

@@ -69,7 +69,12 @@ export interface DestinationBed {
   /** A target of its own for this test, in append mode unless said otherwise. */
   target(overrides?: Partial<Target>): Target;
   /** Begins, and starts with columns. */
-  writer(destination: OpenDestination, target: Target, columns: readonly Column[]): Promise<Writer>;
+  writer(
+    destination: OpenDestination,
+    target: Target,
+    columns: readonly Column[],
+    kept?: readonly Column[],
+  ): Promise<Writer>;
   /** A load id greater than all before. */
   nextLoadId(): number;
   lastLoadId(): number;
@@ -128,10 +133,10 @@ export function destinationBed(fixture: DestinationFixture, config: JsonObject):
       const plain = { connection: "conformance", stream: `s.${name}`, schema, table: name, primaryKey: [] };
       return { ...plain, writeMode: "append", fullRefresh: false, metadataColumns: true, ...overrides };
     },
-    async writer(destination, target, columns) {
+    async writer(destination, target, columns, kept) {
       const writer = await destination.begin(target);
       writers.push(writer);
-      await writer.start(columns);
+      await writer.start(columns, kept);
       return writer;
     },
     nextLoadId() {

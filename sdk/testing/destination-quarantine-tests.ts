@@ -206,6 +206,28 @@ export function quarantineTests(test: BedTest, fixture: DestinationFixture): voi
     assert.equal((await destination.driftRecords(target.schema, 1)).length, 1);
   });
 
+  test("schema decisions that no load carries are recorded, and leave state and epoch alone", async (bed) => {
+    const destination = await bed.open();
+    const target = bed.target();
+    const { schema, connection, stream } = target;
+    const stop: DriftRecord = { entity: "tables", columnName: undefined, change: "is new", decision: "left out" };
+    await destination.recordDrift({ schema, connection, stream: "s.unknown" }, [stop]);
+    const writer = await bed.writer(destination, target, columns);
+    const { loadId } = await bed.load(writer, { columns, rows, drift: [stop] });
+    const stops = [1, 2, 3].map((n): DriftRecord => ({ ...stop, entity: "columns", columnName: `c${n}` }));
+    await destination.recordDrift({ schema, connection, stream }, stops);
+    await bed.load(writer, { columns, rows: [] });
+    const found = await destination.driftRecords(schema, 1_000);
+    const decided = (name: string) =>
+      found.filter((row) => row.stream === name).map((row) => [row.loadId, row.columnName]);
+    assert.deepEqual(decided("s.unknown"), [[undefined, undefined]]);
+    assert.deepEqual(new Map(decided(stream).map(([load, name]) => [name, load])).get(undefined), loadId);
+    assert.deepEqual(
+      decided(stream).filter(([load]) => load === undefined),
+      ["c1", "c2", "c3"].map((name) => [undefined, name]),
+    );
+  });
+
   test("a fenced writer rejects, marks and records nothing", async (bed) => {
     const target = bed.target();
     const destination = await bed.open();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Destination, defineDestination, type OpenDestination } from "../destination.js";
+import type { DriftRow } from "../drift-record.js";
 import { jsonOf } from "./memory-json.js";
 import { purgeIn, quarantinedIn } from "./memory-quarantine.js";
 import { type MemoryStore, raiseEpoch, stateKey } from "./memory-store.js";
@@ -42,8 +43,13 @@ function openMemoryDestination(store: MemoryStore): OpenDestination {
     },
     quarantined: async (query) => quarantinedIn(store, query),
     purgeQuarantine: async (purge) => purgeIn(store, purge),
+    async recordDrift({ schema, connection, stream }, records) {
+      const facts = { schema, connection, stream, loadId: undefined, decidedAt: new Date() };
+      store.drift.push(...records.map((record) => ({ ...record, ...facts })));
+    },
     async driftRecords(schema, limit) {
-      const rows = store.drift.filter((row) => row.schema === schema).toSorted((a, b) => b.loadId - a.loadId);
+      const moment = ({ loadId, decidedAt }: DriftRow) => loadId ?? decidedAt.getTime() * 1000;
+      const rows = store.drift.filter((row) => row.schema === schema).toSorted((a, b) => moment(b) - moment(a));
       return rows.slice(0, limit).map(({ schema: _, ...row }) => row);
     },
     /** Takes the name of a table for SQL. */

@@ -45,7 +45,8 @@ export interface Settled extends Staged {
 }
 
 /** What a load makes of a table's rows, by the write mode. */
-export function settleLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
+export function settleLoad(current: readonly MemoryRow[], given: readonly MemoryRow[], load: LoadFacts): Settled {
+  const staged = withKept(given, current, load);
   switch (load.target.writeMode) {
     case "append":
     case "overwrite":
@@ -60,12 +61,26 @@ export function settleLoad(current: readonly MemoryRow[], staged: readonly Memor
 export interface LoadFacts {
   readonly target: Target;
   readonly columns: readonly Column[];
+  /** Columns of the table that no row brings. */
+  readonly kept: readonly Column[];
   /** When the load's versions begin, with scd2. */
   readonly now: string;
   /** As in `LoadOptions`. */
   readonly asOf: number | undefined;
   /** Adds the load id where rows carry it. */
   mark(row: MemoryRow): MemoryRow;
+}
+
+/** Rows with what the ones they replace have in the columns that no row brings. */
+function withKept(rows: readonly MemoryRow[], current: readonly MemoryRow[], load: LoadFacts): readonly MemoryRow[] {
+  if (load.kept.length === 0) return rows;
+  const { writeMode } = load.target;
+  const isKeyed = writeMode === "merge" || writeMode === "scd2";
+  const old = new Map(current.filter((row) => row._sluice_valid_to == null).map((row) => [keyOf(row, load), row]));
+  return rows.map((row) => {
+    const before = isKeyed ? old.get(keyOf(row, load)) : undefined;
+    return { ...row, ...Object.fromEntries(load.kept.map(({ name }) => [name, before?.[name] ?? null])) };
+  });
 }
 
 function mergeLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {

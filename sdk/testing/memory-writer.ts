@@ -2,7 +2,7 @@ import { unpack } from "../batch/unpack.js";
 import type { Commit, StateKey, StateRow, Target, Writer } from "../destination.js";
 import { DataError, SystemError, TransientError } from "../errors.js";
 import type { QuarantinedRow } from "../quarantine.js";
-import { changedColumns } from "../schema/changed-columns.js";
+import { changedColumns, changedKept } from "../schema/changed-columns.js";
 import { renamesFirst } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
 import { memoryAudit } from "./memory-audit.js";
@@ -28,6 +28,7 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
   const name = tableKey(target);
   const rebuilds = target.writeMode === "overwrite";
   let columns: readonly Column[] = [];
+  let kept: readonly Column[] = [];
   let base: StoredTable | undefined = rebuilds ? undefined : store.tables.get(name);
   let load: Load | undefined;
   let row = taken;
@@ -46,11 +47,15 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     throw new SystemError("load.none", "no load is under way", { stream: target.stream });
   }
 
+  function tableColumns(): readonly Column[] {
+    return [...columns, ...kept.map((column) => ({ ...column, nullable: true }))];
+  }
+
   function settle(): Settled {
     const { id, asOf, rows, removals, base: found } = underWay();
-    const current = found === undefined ? [] : widenRows(found, columns);
+    const current = found === undefined ? [] : widenRows(found, tableColumns());
     const mark = (one: MemoryRow) => (target.metadataColumns ? { ...one, _sluice_load_id: BigInt(id) } : one);
-    const facts = { target, columns, now: instantOf(id), asOf, mark };
+    const facts = { target, columns, kept, now: instantOf(id), asOf, mark };
     const removed = removeRows(current, removals, facts);
     const settled = settleLoad(removed.rows, rows, facts);
     return {
@@ -63,9 +68,10 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
   return {
     state: taken.state,
     columns: store.tables.get(name)?.columns,
-    async start(announced) {
+    async start(announced, unbrought = []) {
       stillOurs();
       columns = announced;
+      kept = unbrought;
     },
     async startLoad(id, { asOf } = {}) {
       stillOurs();
@@ -74,6 +80,7 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     async alter(changes) {
       const current = underWay();
       columns = changedColumns(columns, changes);
+      kept = changedKept(kept, changes);
       current.base &&= renameColumns(current.base, renamesFirst(changes).renames);
     },
     async write(batch) {
@@ -103,7 +110,7 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     async commit(commit) {
       const { settled = settle(), rejects } = underWay();
       refuseReplayed(store, target, commit);
-      base = { columns, rows: settled.rows };
+      base = { columns: tableColumns(), rows: settled.rows };
       if (!rebuilds || commit.publish) store.tables.set(name, base);
       row = committedRow(row, commit);
       store.states.set(stateKey(target), row);

@@ -71,10 +71,11 @@ export type LoggedLedger = z.output<typeof ledger>;
  * - `publish`: the last load of an overwrite: `add` is the whole table, `remove` what it replaces.
  * - `state`: the state was set from outside; absent means forgotten.
  * - `release`: the stream's state went on in another table's log.
+ * - `drift`: schema decisions that no load carries.
  * - `purge`: rejected rows were removed for good; it is no entry of a stream, whose name may be empty.
  */
 const body = z.object({
-  kind: z.enum(["fence", "commit", "build", "publish", "state", "release", "purge"]),
+  kind: z.enum(["fence", "commit", "build", "publish", "state", "release", "purge", "drift"]),
   connection: z.string(),
   stream: z.string(),
   epoch: count,

@@ -79,7 +79,7 @@ export function applyEntry(snapshot: Snapshot, entry: LogEntry, hash: string): S
     schemas: { ...snapshot.schemas, ...entry.schemas },
     quarantine: [...snapshot.quarantine.filter(({ path }) => !gone.has(path)), ...(entry.quarantine ?? [])],
   };
-  if (entry.kind === "purge") return after;
+  if (entry.kind === "purge" || entry.kind === "drift") return after;
   after.streams = { ...snapshot.streams, [key]: nextPosition(snapshot.streams[key], entry) };
   if (entry.kind !== "commit" && entry.kind !== "publish") return after;
   const removed = new Set(entry.remove);
@@ -106,6 +106,7 @@ function nextPosition(before: StreamPosition | undefined, entry: LogEntry): Stre
     case "build":
       return { ...last, seq: last.seq + 1 };
     case "purge":
+    case "drift":
       return last;
     case "release":
       return { connection, stream, epoch, seq: last.seq, released: true };

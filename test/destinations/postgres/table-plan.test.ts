@@ -8,7 +8,7 @@ import { column } from "./columns.js";
 const table = { schema: "s", name: 'o"dd' };
 const relation = (...columns: ReturnType<typeof column>[]) => ({ oid: 1, columns });
 const plan = (existing: ReturnType<typeof column>, coming: ReturnType<typeof column>) =>
-  planTable(table, relation(existing), { columns: [coming], changes: [], loadId: false });
+  planTable(table, relation(existing), { columns: [coming], kept: [], changes: [], loadId: false });
 
 describe("a new table", () => {
   it("has the source's types and NOT NULLs, its keys NOT NULL, and Sluice's own columns last", () => {
@@ -85,6 +85,7 @@ describe("a table that is there", () => {
     const widened = (from: string, native: string, to: string) =>
       planTable(table, relation(column("c", from, native)), {
         columns: [column("c", to)],
+        kept: [],
         changes: [{ type: "widen_column", column: "c", from: parseType(from), to: parseType(to) }],
         loadId: false,
       }).alterations;
@@ -99,6 +100,7 @@ describe("a table that is there", () => {
   it("is altered once for all that is announced", () => {
     const planned = planTable(table, relation(column("a", "int16!"), column("b", "string!")), {
       columns: [column("a", "int64"), column("b", "string"), column("c", "date")],
+      kept: [],
       changes: [
         { type: "widen_column", column: "a", from: parseType("int16"), to: parseType("int64") },
         { type: "allow_null", column: "b" },
@@ -117,6 +119,7 @@ describe("a table that is there", () => {
   it("renames columns first, and alters them by their new names", () => {
     const planned = planTable(table, relation(column("a", "int32"), column("b", "string!")), {
       columns: [column("aa", "int64"), column("a", "string"), column("b", "string")],
+      kept: [],
       changes: [
         { type: "widen_column", column: "a", from: parseType("int32"), to: parseType("int64") },
         { type: "rename_column", column: "a", to: "aa" },
