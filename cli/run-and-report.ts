@@ -6,7 +6,7 @@ import type { AsideKind } from "../core/sync/aside.js";
 import { type ConnectionPlan, defaultMaxMemoryBytes } from "../core/sync/plan.js";
 import type { ReportedError, RunReport } from "../core/sync/report.js";
 import { run } from "../core/sync/run.js";
-import type { StreamWork } from "../core/sync/sync-stream.js";
+import type { StreamWork } from "../core/sync/stream-work.js";
 import type { Cli } from "./cli.js";
 import { print, printDocument, remark } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deleteOptions } from "./delete-options.js";
 import { driftOption } from "./drift-option.js";
 import { parseDuration } from "./duration.js";
 import { parsed } from "./parsed.js";
@@ -41,6 +42,7 @@ export const streamOptions = z.strictObject({
   ...transformOptions,
   drift: driftOption.optional(),
   quality: qualityRules.optional(),
+  deletes: deleteOptions.optional(),
   max_quarantined: parsed(z.union([z.int().nonnegative(), z.string()]), parseShare)
     .describe("How much of a load may be quarantined before it fails: 1% or a number of rows; default: any")
     .optional(),

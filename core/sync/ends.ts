@@ -4,16 +4,16 @@ import { join } from "node:path";
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { Destination, OpenDestination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
-import type { OpenSource } from "../../sdk/source.js";
 import { findDestination } from "../registry/find-connector.js";
-import { type ExpressionEngine, expressionEngine } from "../transform/engine.js";
+import { expressionEngine } from "../transform/engine.js";
 import { needsEngine } from "../transform/prepare-rows.js";
 import type { OnEvent } from "./events.js";
-import { type MemoryBudget, memoryBudget } from "./memory-budget.js";
+import { memoryBudget } from "./memory-budget.js";
+import type { Ends } from "./opened-ends.js";
 import { parseConfig } from "./parse-config.js";
 import type { ConnectionPlan, RunPlan } from "./plan.js";
 import { openSourceInThread } from "./source-thread.js";
-import type { StreamWork } from "./sync-stream.js";
+import type { StreamWork } from "./stream-work.js";
 
 /** One connection of a run, and whom to tell. */
 export interface ConnectionJob {
@@ -23,18 +23,6 @@ export interface ConnectionJob {
   readonly onEvent: OnEvent;
   /** What is done with each stream; a sync where it is absent. */
   readonly work?: StreamWork;
-}
-
-/** Both ends of a connection, opened. */
-export interface Ends {
-  readonly source: OpenSource;
-  readonly destination: OpenDestination;
-  readonly kind: Destination;
-  readonly budget: MemoryBudget;
-  /** Where expressions run. */
-  readonly engine: ExpressionEngine;
-  /** A folder for what the run needs on disk; removed at its end. */
-  readonly workDir: string;
 }
 
 /** Opens source and destination at the same time, and closes both whatever happens. */

@@ -1,7 +1,7 @@
 import type { Target } from "../../sdk/destination.js";
 import { proposeRenames } from "../schema/propose-renames.js";
 import { compareValues } from "./compare-values.js";
-import type { Ends } from "./ends.js";
+import type { Ends } from "./opened-ends.js";
 import type { PreparedStream } from "./prepare-stream.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamState } from "./stream-state.js";

@@ -1,6 +1,7 @@
 import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
+import type { DeleteDetection } from "../deletes/delete-detection.js";
 import type { QualityRules } from "../quality/quality-rules.js";
 import type { Share } from "../quality/share.js";
 import type { DriftPolicies } from "../schema/drift-policy.js";
@@ -61,6 +62,7 @@ export interface StreamOptions extends Transforms {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
   readonly quality?: QualityRules;
+  readonly deletes?: DeleteDetection;
   /** A load that rejects more fails. */
   readonly maxQuarantined?: Share;
   readonly metadataColumns?: boolean;

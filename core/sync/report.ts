@@ -34,6 +34,8 @@ export interface StreamReport {
   readonly deduplicated: number;
   readonly quarantined: number;
   readonly bytes: number;
+  /** Where deletes are looked for: rows that were gone from the source. They are no part of the counts above. */
+  readonly deleted?: number;
   /** The ids of the loads committed. */
   readonly loads: readonly number[];
   /** Changes at the source, and what was decided about them. */

@@ -1,8 +1,8 @@
 import type { OnEvent } from "./events.js";
 import type { RunPlan } from "./plan.js";
 import { type ConnectionReport, exitCancelled, type RunReport, runOutcome } from "./report.js";
+import type { StreamWork } from "./stream-work.js";
 import { syncConnection } from "./sync-connection.js";
-import type { StreamWork } from "./sync-stream.js";
 
 export interface RunOptions {
   /** Aborting cancels the run: what is staged is rolled back, what is committed stands. */

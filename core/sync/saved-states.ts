@@ -1,5 +1,5 @@
 import type { StateRow } from "../../sdk/destination.js";
-import type { Ends } from "./ends.js";
+import type { Ends } from "./opened-ends.js";
 import type { ConnectionPlan } from "./plan.js";
 import type { KnownStreams } from "./select-streams.js";
 import { loadState, type StreamState } from "./stream-state.js";

@@ -176,6 +176,16 @@ function refuseImpossible(plan: StreamPlan, capabilities: Capabilities, saved: S
   if (read !== "full_refresh" && write === "overwrite") {
     refuse("stream.modes", `${read} with overwrite would leave only the newest rows`, "write: merge, append or scd2");
   }
+  if (options.deletes !== undefined && write !== "merge" && write !== "scd2") {
+    refuse(
+      "stream.deletes",
+      `deletes are not looked for in a table that is written with ${write}`,
+      "write: merge or scd2",
+    );
+  }
+  if (options.deletes !== undefined && !capabilities.removes) {
+    refuse("stream.deletes", "the destination cannot remove rows", "leave `deletes` out");
+  }
   const hadKey = saved !== undefined && saved.primaryKey.length > 0;
   if ((write === "merge" || write === "scd2") && primaryKey.length === 0 && !hadKey) {
     refuse(

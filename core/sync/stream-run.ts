@@ -44,6 +44,8 @@ export interface Tally {
   deduplicated: number;
   quarantined: number;
   bytes: number;
+  /** Rows removed since they are gone from the source. */
+  deleted: number;
   readonly loads: number[];
   readonly drift: DriftRecord[];
   /** By rule: how many rows of the committed loads it failed for. */
@@ -60,6 +62,7 @@ export function newTally(): Tally {
     deduplicated: 0,
     quarantined: 0,
     bytes: 0,
+    deleted: 0,
     loads: [],
     drift: [],
     rules: new Map(),

@@ -1,13 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { StateRow } from "../../sdk/destination.js";
 import { errorRecord, SluiceError } from "../../sdk/errors.js";
+import { syncAndDelete } from "../deletes/sync-and-delete.js";
 import { discoverStreams } from "./discover-streams.js";
-import { type ConnectionJob, type Ends, withEnds } from "./ends.js";
+import { type ConnectionJob, withEnds } from "./ends.js";
+import type { Ends } from "./opened-ends.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
 import { knownStreams, statesOf } from "./saved-states.js";
 import { type KnownStreams, type StreamPlan, selectStreams } from "./select-streams.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
-import { syncStream } from "./sync-stream.js";
 import { judgeTable, newTableError } from "./table-drift.js";
 
 /** Syncs the streams of a connection one after another; one that fails leaves the others be. */
@@ -60,7 +61,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     status = job.signal.aborted ? "cancelled" : "failed";
     error = job.signal.aborted ? null : { stream: plan.id, ...reportedError(errorRecord(thrown)) };
   }
-  const { pending: _, rules, drift, ...counts } = tally;
+  const { pending: _, rules, drift, deleted, ...counts } = tally;
   const report: StreamReport = {
     stream: plan.id,
     table,
@@ -68,6 +69,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     read_mode: plan.read,
     write_mode: plan.write,
     ...counts,
+    ...(plan.options.deletes === undefined ? {} : { deleted }),
     drift: drift.map(reportedDrift),
     rules: [...plan.rows.rules, ...(plan.options.quality?.loads ?? [])].map(({ name, onFail }) => ({
       rule: name,
@@ -91,7 +93,7 @@ async function syncJudged(one: OneStream, tally: Tally): Promise<void> {
 
 /** Types inferred from a part of the values may prove too narrow: then the load is dropped, and all are looked at first. */
 async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
-  const { work = syncStream } = one.job;
+  const { work = syncAndDelete } = one.job;
   try {
     await work({ ...one.ends, plan: one.plan, run });
   } catch (error) {

@@ -13,9 +13,6 @@ export interface StreamJob {
   readonly run: StreamRun;
 }
 
-/** What a run does with a stream: a sync, or something beside it. */
-export type StreamWork = (job: StreamJob) => Promise<void>;
-
 /**
  * The sync of one stream, and the heart of Sluice: read a batch, refine it, write it, and commit data and state together. Whatever is thrown, the target stands as the last commit left it.
  */

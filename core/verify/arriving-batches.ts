@@ -1,6 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { conformTo } from "../sync/conform.js";
-import type { Ends } from "../sync/ends.js";
+import type { Ends } from "../sync/opened-ends.js";
 import type { PreparedStream } from "../sync/prepare-stream.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import type { Shape } from "../sync/shape.js";

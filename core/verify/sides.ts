@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestRequest } from "../../sdk/digest.js";
 import { ConfigError } from "../../sdk/errors.js";
@@ -18,6 +20,8 @@ export interface Compared {
   readonly columns: readonly KnownColumn[];
   readonly key: readonly KnownColumn[];
   readonly cursor: KnownColumn | undefined;
+  /** Nothing is compared but the key. */
+  readonly keysOnly: boolean;
 }
 
 /** The destination's table, digested by the destination. */
@@ -42,7 +46,7 @@ export function targetSide({ plan, ends }: Arrival, compared: Compared): Side {
  */
 export function pushedDownSide({ plan, ends, prepared }: Arrival, compared: Compared): Side | undefined {
   const { digests } = ends.source;
-  if (digests === undefined || needsEngine(plan.rows)) return undefined;
+  if (digests === undefined || !arrivesAsItIs(plan, compared)) return undefined;
   const types = new Map(prepared.rows.columns.map((column) => [column.name, column.type]));
   const alike = compared.columns.every(({ source, type }) => {
     const own = types.get(source);
@@ -62,6 +66,16 @@ export function pushedDownSide({ plan, ends, prepared }: Arrival, compared: Comp
   };
 }
 
+/**
+ * Whether the source's own values are what is compared. Where that is keys alone, rows that are taken out on their way do
+ * not matter: whoever asks by keys looks for those that the source has no more.
+ */
+function arrivesAsItIs({ rows }: Arrival["plan"], { columns, keysOnly }: Compared): boolean {
+  if (!needsEngine(rows)) return true;
+  const { cast = {}, mask = {}, derive = {} } = rows.transforms;
+  return keysOnly && columns.every(({ source }) => [cast, mask, derive].every((made) => !Object.hasOwn(made, source)));
+}
+
 /** Numbers whose conversion into each other the databases do as Sluice does, where the lattice allows it. */
 function isNumber({ kind }: ColumnType): boolean {
   return kind.startsWith("int") || kind.startsWith("float") || kind === "decimal";
@@ -70,7 +84,7 @@ function isNumber({ kind }: ColumnType): boolean {
 /** The stream as it arrives, read into an embedded DuckDB and digested there; `close` drops it. */
 export async function readSide(arrival: Arrival, compared: Compared): Promise<Side> {
   const { budget, workDir } = arrival.ends;
-  const path = join(workDir, "verify.duckdb");
+  const path = join(workDir, `verify-${randomUUID()}.duckdb`);
   const engine = await openEngine({ path, memoryBytes: budget.source, threads: 2, tempDir: workDir });
   try {
     const connection = await engine.connect();
@@ -96,7 +110,10 @@ export async function readSide(arrival: Arrival, compared: Compared): Promise<Si
     return {
       buckets: (digits) => digests.buckets({ ...wanted, digits }),
       rows: (digits, buckets) => digests.rows({ ...wanted, digits, buckets }),
-      close: () => engine.close(),
+      async close() {
+        await engine.close();
+        await rm(path, { force: true });
+      },
     };
   } catch (error) {
     await engine.close();
