@@ -5,6 +5,7 @@ import { type Lane, openLane } from "./lane.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
 import { untilFailure } from "./until-failure.js";
+import { withoutValues } from "./without-values.js";
 
 export interface StreamJob {
   readonly plan: StreamPlan;
@@ -14,7 +15,8 @@ export interface StreamJob {
 }
 
 /**
- * The sync of one stream, and the heart of Sluice: read a batch, refine it, write it, and commit data and state together. Whatever is thrown, the target stands as the last commit left it.
+ * The sync of one stream, and the heart of Sluice: read a batch, refine it, write it, and commit data and state together.
+ * Whatever is thrown, the target stands as the last commit left it.
  */
 export async function syncStream({ plan, source, destination, run }: StreamJob): Promise<void> {
   const lane = await openLane({ plan, destination, run });
@@ -46,7 +48,7 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
     await commit(lane, true);
   } catch (error) {
     await lane.abort();
-    throw error;
+    throw withoutValues(error, plan);
   } finally {
     await lane.close();
   }

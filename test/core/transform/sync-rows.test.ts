@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { StreamOptions } from "../../../core/sync/plan.js";
 import { selectStreams } from "../../../core/sync/select-streams.js";
@@ -81,6 +82,15 @@ it("a destination that drops one row in 100,000 is caught before anything stands
   const sync = synced(rows, { quality: { rows: rules, loads: [] } }, { store, kind: lossy(memoryDestination(store)) });
   await expect(sync).rejects.toMatchObject({ kind: "system", code: "ledger.mismatch" });
   expect([store.tables.size, store.loads.length, store.quarantine.length]).toEqual([0, 0, 0]);
+});
+
+it("what a source could not read is not shown where it is to be masked", async () => {
+  const rows = [{ id: "canary-id", email: "a@b.c" }];
+  const masked = synced(rows, { write: "append", mask: { id: { type: "sha256" } } });
+  const error = await masked.then(String, (thrown: Error) => thrown);
+  expect(error).toMatchObject({ kind: "data", code: "value.wrong_type", column: "id" });
+  expect(inspect(error, { depth: 9 })).not.toContain("canary");
+  await expect(synced(rows, { mask: { email: { type: "redact" } } })).rejects.toThrowError("canary-id");
 });
 
 /** Loses the first row of one batch. */
