@@ -1,4 +1,5 @@
 import { placeOfError } from "../../core/project/place-of-error.js";
+import { repairStream } from "../../core/repair/repair-stream.js";
 import type { ConnectionJob } from "../../core/sync/ends.js";
 import { defaultMaxMemoryBytes } from "../../core/sync/plan.js";
 import { failureCode } from "../../core/sync/report.js";
@@ -11,21 +12,35 @@ import { renderVerdicts } from "../output/render-verdicts.js";
 import { placed, withoutSecrets } from "../output/shown-error.js";
 import { type ConnectionVerdict, verdictDocument } from "../output/verdict-document.js";
 import { placedError } from "../placed-error.js";
+import { runAndReport } from "../run-and-report.js";
 
 export interface VerifyInput {
   readonly connections: readonly string[];
   readonly stream: readonly string[];
   readonly keys: number;
+  /** Read again what is missing or different, and remove what the source does not have. */
+  readonly repair: boolean;
   readonly maxMemory?: number;
 }
 
 /** Tables and sources that are not the same: the data's owner acts. */
 const exitDifferent = 9;
 
-/** `sluice verify`: compares each stream with its table, and names the keys that differ. Nothing is changed. */
+/** `sluice verify`: compares each stream with its table, and names the keys that differ. Nothing is changed but with
+ * `--repair`. */
 export async function verify(cli: Cli, input: VerifyInput): Promise<number> {
-  const { connections, stream, keys, maxMemory = defaultMaxMemoryBytes } = input;
+  const { connections, stream, keys, repair, maxMemory = defaultMaxMemoryBytes } = input;
   const project = await openProject(cli);
+  if (repair) {
+    return runAndReport(cli, {
+      projectDir: project.dir,
+      maxMemory,
+      placeOf: (name, error) => placeOfError(project.text, name, error),
+      connections: chooseConnections(project, { names: connections, streams: stream }),
+      kind: "repair",
+      work: repairStream,
+    });
+  }
   const verdicts: ConnectionVerdict[] = [];
   for (const connection of chooseConnections(project, { names: connections, streams: stream })) {
     const run = {

@@ -31,6 +31,7 @@ export function addRunCommands({ program, shared, done }: CommandHome): void {
 
   command("verify [connection...]", "Compare sources with their tables, and name the keys that differ")
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
+    .option("--repair", "Read again just the keys that differ, and remove those that the source does not have", false)
     .option("--keys <number>", "How many differing keys to name (default: 20)", wholeNumber, 20)
     .addOption(maxMemoryOption())
     .action(async (connections: string[], options) =>

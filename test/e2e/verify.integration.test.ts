@@ -130,6 +130,12 @@ describe("a table that is not as its source", () => {
         { kind: "pending", key: { id: "6000" } },
       ]),
     );
+    const repaired = await sluice(folder, "verify", "--repair");
+    expect(repaired.code).toBe(0);
+    expect(repaired.json.connections[0]!.streams[0]).toMatchObject({ status: "succeeded", read: 2, written: 2 });
+    const after = await sluice(folder, "verify");
+    expect(after.code).toBe(0);
+    expect(after.json.connections[0]!.streams[0]).toMatchObject({ missing: 0, extra: 0, different: 0, pending: 1 });
   });
 
   test("is judged after the transforms: what a filter or a rule took out is not missed, what is masked is compared masked", async () => {
