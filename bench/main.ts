@@ -16,6 +16,7 @@ import { coldStart } from "./scenarios/cold-start.js";
 import { fullLoad, fullLoadNames } from "./scenarios/full-load.js";
 import { merge } from "./scenarios/merge.js";
 import { refinedLoad, rejectingLoad } from "./scenarios/refined-load.js";
+import { singerHost } from "./scenarios/singer-host.js";
 import { wideRows } from "./scenarios/wide-rows.js";
 import { type Summary, summarize } from "./summary.js";
 import { type BenchTable, lineitem, tables } from "./tables.js";
@@ -29,6 +30,7 @@ const single: Readonly<Record<string, (surroundings: Surroundings) => Scenario>>
   merge_into_postgres: (surroundings) => merge("postgres", surroundings),
   refined_load: refinedLoad,
   rejecting_load: rejectingLoad,
+  singer_to_duckdb: singerHost,
   wide_rows_to_duckdb: (surroundings) => wideRows("duckdb", surroundings),
   wide_rows_to_postgres: (surroundings) => wideRows("postgres", surroundings),
   wide_rows_to_parquet: (surroundings) => wideRows("parquet", surroundings),
