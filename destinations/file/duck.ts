@@ -15,18 +15,23 @@ export interface DuckPool {
 
 /**
  * DuckDB's limit as a part of what the destination may hold: it counts what it reserves, of which less becomes resident. On
- * its way into Parquet a value of 50 MB stands in a vector, a row group, a page and a compressed page: 225 MiB.
+ * its way into Parquet a value of 50 MB stands in a vector, a row group, a page and a compressed page: 225 MiB. Its JSON
+ * writer reserves ten times a text's length, and one file of JSON lines is written as its rows come, sorting nothing.
  */
-const limitPerByte = 1.4;
+const limitPerByte = { usual: 1.4, json_lines_file: 6 } as const;
 
-export function duckPool({ memoryBytes, workDir, signal }: ConnectorContext): DuckPool {
+/** @param writes what the DuckDBs are for */
+export function duckPool(
+  { memoryBytes, workDir, signal }: ConnectorContext,
+  writes: keyof typeof limitPerByte,
+): DuckPool {
   const idle: Engine[] = [];
   const all: Engine[] = [];
 
   async function start(): Promise<Engine> {
     const engine = await openEngine({
       path: ":memory:",
-      memoryBytes: memoryBytes * limitPerByte,
+      memoryBytes: memoryBytes * limitPerByte[writes],
       threads: 2,
       tempDir: workDir,
     });

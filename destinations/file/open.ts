@@ -30,7 +30,7 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
       hint: "leave `format` out: the file's ending says it",
     });
   }
-  const pool = duckPool(context);
+  const pool = duckPool(context, single?.format === "jsonl" ? "json_lines_file" : "usual");
   const { format = "parquet", compression } = single ?? config;
   const session: Session = {
     config,

@@ -50,6 +50,14 @@ describe("a path that ends in a format", () => {
     expect(await rowsOf(destination, "SELECT count(*) FROM out")).toEqual([[2]]);
   });
 
+  it("out.jsonl takes a value of 50 MB within its share of memory", async () => {
+    const destination = await place.open({ path: "out.jsonl" });
+    const status = 'some "text"\n'.repeat(4_200_000);
+    await sync(destination, whole, orders, [{ id: 1, status }]);
+    const row = JSON.parse(await readFile(join(place.folder, "out.jsonl"), "utf8"));
+    expect(row.status === status).toBe(true);
+  });
+
   it("is replaced in one step: a reader sees the old file until the last commit", async () => {
     const destination = await place.open({ path: "out.parquet" });
     await sync(destination, whole, orders, [{ id: 1 }]);
