@@ -63,6 +63,12 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
   addQuarantineCommands(home);
   addConnectorCommands(home);
   program
+    .command("receive <source>")
+    .description("Take events for a webhook source, until stopped")
+    .action(async (source: string) =>
+      done(await (await import("./commands/receive.js")).receive(shared(), { source })),
+    );
+  program
     .command("completion <shell>")
     .description("Print a completion script: bash, zsh or fish")
     .action(async (shell: string) =>

@@ -11,5 +11,6 @@ export const sources: Readonly<Record<string, () => Promise<Source>>> = {
   rest: async () => (await import("./rest/index.js")).default,
   stripe: async () => (await import("./stripe/index.js")).default,
   hubspot: async () => (await import("./hubspot/index.js")).default,
+  webhook: async () => (await import("./webhook/index.js")).default,
   github: async () => (await import("./github/index.js")).default,
 };
