@@ -40,6 +40,11 @@ export const transformOptions = {
     .optional(),
   filter: z.string().min(1).describe("SQL; rows for which it is true are loaded, e.g. status <> 'test'").optional(),
   derive: z.record(z.string(), z.string().min(1)).describe("New columns and their SQL, over the others").optional(),
+  sql: z
+    .string()
+    .min(1)
+    .describe("A SELECT over the rows, `from batch`, that makes at most one row of each row")
+    .optional(),
   on_error: z
     .enum(["quarantine", "fail"])
     .describe("What becomes of a row that a cast or an expression fails on; default: quarantine")

@@ -33,9 +33,11 @@ const beyondRow =
  */
 export async function parseExpression(engine: EngineConnection, expression: Expression): Promise<ParsedExpression> {
   const { text, option } = expression;
-  const statement = await parseStatement(engine, `SELECT (\n${text}\n)`, (message, offset) =>
-    invalid(expression, message, offset),
-  );
+  const statement = await parseStatement(engine, `SELECT (\n${text}\n)`, {
+    refuse: (message, offset) => invalid(expression, message, offset),
+    before: prefix,
+    read: JSON.parse,
+  });
   const { select_list: items, from_table: from, modifiers, cte_map: ctes, ...rest } = statement;
   const plain =
     items.length === 1 &&
@@ -76,21 +78,30 @@ export interface SelectNode {
   readonly sample: Json;
 }
 
-/** The tree of one SELECT. `refuse` makes the error of a text that is none. */
+interface ParseOptions {
+  /** Makes the error of a text that is none. */
+  refuse(message: string, offset: number | undefined): ConfigError;
+  /** Characters before the user's own. */
+  readonly before: number;
+  /** Reads the tree's JSON. */
+  read(json: string): unknown;
+}
+
+/** The tree of one SELECT. */
 export async function parseStatement(
   engine: EngineConnection,
   sql: string,
-  refuse: (message: string, offset: number | undefined) => ConfigError,
+  { refuse, before, read }: ParseOptions,
 ): Promise<SelectNode> {
   const { rows } = await engine.query("SELECT json_serialize_sql($1::VARCHAR)", [sql]);
-  const parsed = JSON.parse(String(rows[0]![0])) as {
+  const parsed = read(String(rows[0]![0])) as {
     readonly error: boolean;
     readonly error_message?: string;
     readonly position?: string;
     readonly statements?: readonly { readonly node: SelectNode }[];
   };
   if (parsed.error) {
-    const offset = parsed.position === undefined ? undefined : Number(parsed.position) - prefix;
+    const offset = parsed.position === undefined ? undefined : Number(parsed.position) - before;
     throw refuse(parsed.error_message ?? "it cannot be read", offset);
   }
   const [statement, ...others] = parsed.statements ?? [];

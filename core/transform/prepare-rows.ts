@@ -2,6 +2,7 @@ import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { RowRule } from "../quality/row-rule.js";
 import { columnRuleCheck, expressionRuleCheck } from "../quality/rule-check.js";
+import { appendSelect } from "./append-select.js";
 import { type CompileContext, compileTransforms, requireColumn, typeOf } from "./compile-transforms.js";
 import type { ExpressionEngine } from "./engine.js";
 import { invalid, parseExpression } from "./expression.js";
@@ -44,6 +45,8 @@ export async function prepareRows(
     const context = { engine: connection, tokenizer: engine.tokenizer };
     try {
       await compileTransforms(stages, transforms, context);
+      const { sql, onError = "quarantine" } = transforms;
+      if (sql !== undefined) await appendSelect(stages, sql, { onError, context });
       for (const rule of rules) await appendRule(stages, rule, context);
     } catch (error) {
       throw error instanceof ConfigError ? ofStream(error, stream) : error;
@@ -72,8 +75,13 @@ function ofStream(error: ConfigError, stream: string): ConfigError {
 
 /** Whether rows have to be computed on, rather than passed on under other names. */
 export function needsEngine({ transforms, rules }: RowOptions): boolean {
-  const { cast = {}, mask = {}, derive = {}, filter } = transforms;
-  return filter !== undefined || rules.length > 0 || [cast, mask, derive].some((one) => Object.keys(one).length > 0);
+  const { cast = {}, mask = {}, derive = {}, filter, sql } = transforms;
+  return (
+    filter !== undefined ||
+    sql !== undefined ||
+    rules.length > 0 ||
+    [cast, mask, derive].some((one) => Object.keys(one).length > 0)
+  );
 }
 
 async function appendRule(stages: Stages, rule: RowRule, context: CompileContext): Promise<void> {

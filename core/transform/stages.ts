@@ -42,6 +42,8 @@ export interface Stages {
   put(column: Column): void;
   /** As `put`, for a column whose values are masked now. */
   putMasked(column: Column): void;
+  /** Leaves these columns, in this order. */
+  keepOnly(columns: readonly StageColumn[]): void;
   check(check: Check): void;
   bind(value: SqlValue): string;
 }
@@ -100,6 +102,9 @@ export function newStages(columns: readonly Column[]): Stages {
       const maskOf = columns.findIndex(({ name }) => name === column.name);
       masked.add(maskOf);
       put({ column, from: undefined, maskOf });
+    },
+    keepOnly(kept) {
+      live.splice(0, live.length, ...kept);
     },
     check(check) {
       checks.push(check);

@@ -11,6 +11,8 @@ export interface Transforms {
   readonly filter?: string;
   /** SQL by column; each may use those before it. */
   readonly derive?: Readonly<Record<string, string>>;
+  /** A SELECT over the relation `batch`: at most one row for each row. */
+  readonly sql?: string;
   /** What becomes of a row that a cast or an expression fails on. */
   readonly onError?: "quarantine" | "fail";
 }
