@@ -169,7 +169,7 @@ function laneOf({
   async function underWay(): Promise<Load> {
     if (load !== undefined) return load;
     load = newLoad(newLoadId());
-    await writer.startLoad(load.id);
+    await writer.startLoad(load.id, run.aside?.asOf === undefined ? {} : { asOf: run.aside.asOf });
     if (changes.length > 0) await writer.alter(changes);
     changes = [];
     return load;
