@@ -1,6 +1,6 @@
 import { configJsonSchema } from "../../config/json-schema.js";
 import type { Transport } from "../../http/transport.js";
-import type { JsonObject } from "../../json.js";
+import type { Json, JsonObject } from "../../json.js";
 import type { OpenSource, Source } from "../../source.js";
 import { testContext } from "../test-context.js";
 import { type Fault, faultyTransport, type SentRequest } from "./faulty-transport.js";
@@ -81,10 +81,26 @@ export function errorText(error: unknown): string {
   return `${error.message}${hint === undefined ? "" : ` (${hint})`}${rest}`;
 }
 
+/** The values that the schema declares secret, wherever they stand. Shorter ones cannot be told from other words. */
 function secretsOf({ source, config }: KitSubject): string[] {
-  const properties = (configJsonSchema(source.config).properties ?? {}) as JsonObject;
-  return Object.entries(config).flatMap(([name, value]) => {
-    const declared = (properties[name] as JsonObject | undefined)?.secret === true;
-    return declared && typeof value === "string" && value.length >= 4 ? [value] : [];
-  });
+  return declaredSecrets(configJsonSchema(source.config), config).filter((value) => value.length >= 4);
+}
+
+function declaredSecrets(schema: Json | undefined, value: Json | undefined): string[] {
+  if (!isObject(schema)) return [];
+  if (typeof value === "string") return schema.secret === true ? [value] : secretsOfChoices(schema, value);
+  if (!isObject(value)) return [];
+  const { properties, additionalProperties } = schema;
+  const own = Object.entries(value).flatMap(([name, member]) =>
+    declaredSecrets((isObject(properties) ? properties[name] : undefined) ?? additionalProperties, member),
+  );
+  return [...own, ...secretsOfChoices(schema, value)];
+}
+
+function secretsOfChoices({ anyOf, oneOf }: JsonObject, value: Json): string[] {
+  return [anyOf, oneOf].flat().flatMap((choice) => declaredSecrets(choice, value));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
