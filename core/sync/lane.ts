@@ -4,12 +4,10 @@ import { DataError, SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import { quarantinedRows } from "../quality/quarantined-row.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
-import { stoppedBy } from "../quality/stopped-by.js";
 import { schemaHash, targetColumn } from "../schema/known-column.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
-import { openRefinery, type Refined, type Refinery } from "../transform/refinery.js";
+import { openRefinery, type Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
 import { withKnownColumns } from "./inferred-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
@@ -23,6 +21,7 @@ import { type StreamPlan, selectedColumns } from "./select-streams.js";
 import { firstShape, refuseFrozen, type Shape, shapeOf } from "./shape.js";
 import { addToTally, type StreamRun } from "./stream-run.js";
 import { loadState, saveState } from "./stream-state.js";
+import { takeRefined } from "./take-refined.js";
 import { targetOf, writeModeOf } from "./target.js";
 
 /** The way of one stream's rows into its table: one load after another, each committed with the state it reached. */
@@ -182,18 +181,6 @@ function laneOf({
     run.onProgress();
   }
 
-  async function take(load: Load, { batch, filtered, rejects, failed, stops }: Refined): Promise<void> {
-    if (stops !== undefined) throw stoppedBy(stops, plan);
-    if (rejects.length > 0) {
-      const facts = { loadId: load.id, counted: load.quarantined, masks };
-      await writer.quarantine(quarantinedRows(rejects, facts));
-    }
-    if (batch.rows > 0) await writer.write(conform.batch(batch));
-    load.filtered += filtered;
-    load.quarantined += rejects.length;
-    for (const [rule, rows] of failed) load.failed.set(rule, (load.failed.get(rule) ?? 0) + rows);
-  }
-
   async function commit(final: boolean): Promise<Json | undefined> {
     await batches.drain();
     const complete = final || plan.read !== "full_refresh";
@@ -258,7 +245,7 @@ function laneOf({
       const refined = refinery.refine(batch);
       refined.catch(() => undefined);
       await batches.push(async () => {
-        await take(current, await refined);
+        await takeRefined(await refined, { load: current, plan, writer, conform, masks });
         count(current, rows, bytes);
       });
       if (refinery.passes) await batches.drain();

@@ -24,7 +24,7 @@ const least = 32 * megabyte;
 const shares = { greater: 0.6, lesser: 0.25 };
 
 /** What expressions take: their thread and its DuckDB, and of what is free a batch and its columns anew. */
-const engineFooting = 64 * megabyte;
+const engineFooting = 96 * megabyte;
 const engineShare = 0.2;
 
 /** What is in the process beside the source. */

@@ -7,7 +7,7 @@ const mebibyte = 1024 ** 2;
 describe("the memory budget", () => {
   it("shares out no more than the process may take, and a batch fits its window", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 336, max: 65_536 }), fc.boolean(), fc.boolean(), (limit, embedded, refines) => {
+      fc.property(fc.integer({ min: 368, max: 65_536 }), fc.boolean(), fc.boolean(), (limit, embedded, refines) => {
         const { source, destination, engine, window, batch } = memoryBudget(limit * mebibyte, { embedded, refines });
         expect(source + destination + engine + window).toBeLessThan(limit * mebibyte);
         expect(batch.bytes * 4).toBeLessThanOrEqual(window);

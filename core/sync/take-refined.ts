@@ -1,0 +1,30 @@
+import type { Writer } from "../../sdk/destination.js";
+import { quarantinedRows, type RejectingLoad } from "../quality/quarantined-row.js";
+import { stoppedBy } from "../quality/stopped-by.js";
+import type { Refined } from "../transform/refinery.js";
+import type { Conform } from "./conform.js";
+import type { Load } from "./load.js";
+import type { StreamPlan } from "./select-streams.js";
+
+interface TakenInto extends Pick<RejectingLoad, "masks"> {
+  readonly load: Load;
+  readonly plan: StreamPlan;
+  readonly writer: Writer;
+  readonly conform: Conform;
+}
+
+/**
+ * Stages what the refinery made of a batch: rows that stay, and rows for the quarantine; the load counts what does not stay.
+ * @throws DataError `quality.rule_failed` for a row that is to stop the stream
+ */
+export async function takeRefined(refined: Refined, { load, plan, writer, conform, masks }: TakenInto): Promise<void> {
+  const { batch, filtered, rejects, failed, stops } = refined;
+  if (stops !== undefined) throw stoppedBy(stops, plan);
+  if (rejects.length > 0) {
+    await writer.quarantine(quarantinedRows(rejects, { loadId: load.id, counted: load.quarantined, masks }));
+  }
+  if (batch.rows > 0) await writer.write(conform.batch(batch));
+  load.filtered += filtered;
+  load.quarantined += rejects.length;
+  for (const [rule, rows] of failed) load.failed.set(rule, (load.failed.get(rule) ?? 0) + rows);
+}
