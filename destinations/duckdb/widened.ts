@@ -1,10 +1,9 @@
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
+import { duckValueText } from "../../sdk/sql/duckdb/value-text.js";
 
-/** The SQL that brings a column's old values to its wider type, each as the text or number it was. */
+/** The SQL that brings a column's old values to its wider type, each as the number it was or as its canonical text. */
 export function widened(expression: string, from: ColumnType, to: ColumnType): string {
-  if (to.kind === "json") return from.kind === "json" ? expression : `CAST(to_json(${expression}) AS JSON)`;
-  if (to.kind === "string" && from.kind === "binary") return `'\\x' || lower(hex(${expression}))`;
-  if (to.kind === "string" && from.kind === "list") return `CAST(to_json(${expression}) AS VARCHAR)`;
-  return `CAST(${expression} AS ${duckType(to)})`;
+  const isText = to.kind === "string" || to.kind === "json";
+  return `CAST(${isText ? duckValueText(expression, from) : expression} AS ${duckType(to)})`;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Column, type ColumnType, sameType } from "../../sdk/index.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
+import { duckValueText } from "../../sdk/sql/duckdb/value-text.js";
 import type { FoundTable } from "./catalog.js";
 import { fileFormat } from "./format.js";
 import { columnOf, type DataFile, type FileSchema } from "./log/entry.js";
@@ -61,8 +62,7 @@ function adapted(column: Column, present: readonly Column[]): string {
 
 /** What `CAST` turns into the value of a wider type. */
 function widened(from: ColumnType, to: ColumnType, value: string): string {
-  if (to.kind === "json" && from.kind !== "json") return `to_json(${value})`;
-  return from.kind === "list" && to.kind === "string" ? `to_json(${value})` : value;
+  return to.kind === "string" || to.kind === "json" ? duckValueText(value, from) : value;
 }
 
 /** The columns of a table's rows: its own, and the ones that Sluice adds and any file has. */

@@ -4,6 +4,7 @@ import { sameType } from "../../sdk/schema/column-type.js";
 import { renamesFirst } from "../../sdk/schema/renames-first.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { postgresValueText } from "../../sdk/sql/postgres/value-text.js";
 import { type ColumnPlan, existingColumnPlan, newColumnPlan, wantedType } from "./column-plan.js";
 import type { Relation, TableName } from "./relation.js";
 import type { Session } from "./session.js";
@@ -90,6 +91,7 @@ export async function alterTable(session: Session, table: TableName, plan: Table
 
 /** Old values in the form that new ones come in: a list as JSON, everything else as its text or number. */
 function converted(quoted: string, { type: from }: Column, { type: to }: Column): string {
+  if (to.kind === "string" && from.kind !== "list") return `(${postgresValueText(quoted, from)})`;
   if (from.kind !== "list" || to.kind === "list") return quoted;
   const bare = /^(boolean|int16|int32|int64|decimal|json)$/.test(from.item.kind);
   return `to_json(${bare ? quoted : `${quoted}::text[]`})`;

@@ -20,6 +20,22 @@ const widenings = [
   ["boolean", "string", true, "true"],
   ["uuid", "string", "01234567-89ab-cdef-8123-456789abcdef", "01234567-89ab-cdef-8123-456789abcdef"],
   ["json", "string", '{"a": [1, 2.50]}', '{"a": [1, 2.50]}'],
+  ["float64", "string", 1, "1"],
+  ["float64", "string", -1e21, "-1e+21"],
+  ["float64", "string", 123_456_789_012_345_680_000, "123456789012345680000"],
+  ["float64", "string", 1234567890123456.8, "1234567890123456.8"],
+  ["float64", "string", 1.5e-7, "1.5e-7"],
+  ["float64", "string", 0.000_012, "0.000012"],
+  ["float64", "string", Number.NEGATIVE_INFINITY, "-infinity"],
+  ["float64", "string", Number.NaN, "NaN"],
+  ["float32", "string", 16_777_216, "16777216"],
+  ["float32", "string", Math.fround(0.1), "0.1"],
+  ["decimal(2,2)", "string", "-0.05", "-0.05"],
+  ["binary", "string", new Uint8Array([0, 171]), "\\x00ab"],
+  ["time", "string", "23:59:59.5", "23:59:59.5"],
+  ["datetime", "string", "0044-03-15 01:02:03.5 BC", "0044-03-15 01:02:03.5 BC"],
+  ["timestamp", "string", "2024-02-29 12:00:00.000001+00", "2024-02-29 12:00:00.000001+00"],
+  ["timestamp", "string", "infinity", "infinity"],
 ] as const;
 
 type Widening = (typeof widenings)[number];

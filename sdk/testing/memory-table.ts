@@ -1,11 +1,12 @@
 import { type Comparable, comparableOf, compare } from "../batch/comparable.js";
 import { pack } from "../batch/pack.js";
 import { type UnpackedValue, unpack } from "../batch/unpack.js";
+import { valueText } from "../batch/value-text.js";
 import type { Staged, Target } from "../destination.js";
-import { rawJson } from "../raw-json.js";
 import type { ColumnType } from "../schema/column-type.js";
 import type { Rename } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
+import { repack } from "./canonical-rows.js";
 import type { MemoryRow, StoredTable } from "./memory-store.js";
 
 /** A table with its columns renamed. */
@@ -35,8 +36,10 @@ export function widenRows({ columns, rows }: StoredTable, to: readonly Column[])
 
 function widened(value: UnpackedValue, from: ColumnType | undefined, to: ColumnType): UnpackedValue {
   if (value === null || from === undefined || from === to) return value;
-  const packable = from.kind === "json" && to.kind === "json" ? rawJson(value as string) : value;
-  return unpack(pack([{ name: "v", type: to, nullable: true }], [{ v: packable }]))[0]!.v!;
+  if (to.kind === "string" || to.kind === "json") {
+    return valueText(repack([{ name: "v", type: from, nullable: true }], [{ v: value }]).vectors[0]!, from, 0);
+  }
+  return unpack(pack([{ name: "v", type: to, nullable: true }], [{ v: value }]))[0]!.v!;
 }
 
 /** A table's rows once a load is in, and how many of the load's rows stand there because of it. */
