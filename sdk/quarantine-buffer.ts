@@ -9,10 +9,10 @@ export interface QuarantineBuffer {
 }
 
 /** Characters of text that may wait. */
-const room = 1024 * 1024;
+const room = 8 * 1024 * 1024;
 
 /**
- * Gathers rejected rows and hands them to `write` about a megabyte at a time: where they interrupt the load itself, they do
+ * Gathers rejected rows and hands them to `write` some megabytes at a time: where they interrupt the load itself, they do
  * it seldom.
  */
 export function quarantineBuffer(write: (rows: readonly QuarantinedRow[]) => Promise<void>): QuarantineBuffer {
