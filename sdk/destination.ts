@@ -59,6 +59,11 @@ export interface OpenDestination {
   recordDrift(key: StateKey, records: readonly DriftRecord[]): Promise<void>;
   /** The schema decisions of a schema, the newest first; those made together in their order. */
   driftRecords(schema: string | undefined, limit: number): Promise<DriftRow[]>;
+  /**
+   * What a load would run to make or alter its table, in the destination's own language, where it has one; nothing is
+   * changed. A table that is rebuilt is made under a name of its own and swapped in.
+   */
+  statements?(target: Target, change: TargetChange): Promise<readonly string[]>;
   /** Digests of the rows in its tables, for `sluice verify`. */
   readonly digests?: Digests<TargetDigestRequest>;
   /** Runs a query for `sluice query`. Values are JSON, exact: integers beyond 2^53 and decimals are strings. */
@@ -192,6 +197,13 @@ export interface Ledger {
   readonly deduplicated: number;
   readonly quarantined: number;
   readonly bytes: number;
+}
+
+/** What is to become of a target's table. */
+export interface TargetChange {
+  /** As they will be. */
+  readonly columns: readonly Column[];
+  readonly changes: readonly SchemaChange[];
 }
 
 /** A change to the target that keeps every old value. Names are the target's, as the changes before it left them. */

@@ -2,7 +2,7 @@ import { failureCode } from "../../core/sync/report.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { openProject } from "../open-project.js";
-import { type ConnectionPreview, planDocument } from "../output/plan-document.js";
+import { type ConnectionPreview, changesSchema, planDocument } from "../output/plan-document.js";
 import { print, printDocument } from "../output/print.js";
 import { renderPlan } from "../output/render-plan.js";
 import { previewed } from "../previewed.js";
@@ -11,10 +11,15 @@ export interface PlanInput {
   readonly connections: readonly string[];
   readonly stream: readonly string[];
   readonly fullRefresh: boolean;
+  /** Whether tables that would change are an exit code of their own. */
+  readonly exitCode: boolean;
 }
 
+/** The exit code of a plan that changes tables, where it was asked for. */
+const exitChanges = 10;
+
 /** `sluice plan`: what a sync would do. Nothing is changed. */
-export async function plan(cli: Cli, { connections, stream, fullRefresh }: PlanInput): Promise<number> {
+export async function plan(cli: Cli, { connections, stream, fullRefresh, exitCode }: PlanInput): Promise<number> {
   const project = await openProject(cli);
   const previews: ConnectionPreview[] = [];
   for (const connection of chooseConnections(project, { names: connections, streams: stream })) {
@@ -22,5 +27,7 @@ export async function plan(cli: Cli, { connections, stream, fullRefresh }: PlanI
   }
   printDocument(cli, { connections: previews.map(planDocument) });
   for (const preview of previews) print(cli, renderPlan(preview, cli.paint));
-  return failureCode(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
+  const failed = failureCode(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
+  const changes = previews.some(({ streams }) => streams.some(changesSchema));
+  return failed === 0 && exitCode && changes ? exitChanges : failed;
 }

@@ -29,7 +29,9 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
       filter: preview.plan.rows.transforms.filter ?? null,
       rules: preview.plan.rows.rules.map(({ name, onFail }) => ({ rule: name, action: onFail })),
-      ddl: ddlOf(preview).map(ddlText),
+      ddl: statementsOf(preview),
+      reads_from_beginning: preview.rereads ?? null,
+      ...preview.guarantee,
       drift: preview.drift.map(reportedDrift),
       renames: preview.renames,
       estimated_rows: preview.plan.stream.estimatedRows ?? null,
@@ -40,11 +42,9 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
 }
 
 /** The source's saved state that the read goes on from; null: from the beginning. */
-export function fromState({ plan, state, target }: StreamPreview) {
+export function fromState({ state, rereads }: StreamPreview) {
   const saved = loadState(state?.state);
-  const wholeOnly = target.writeMode === "overwrite" || (target.writeMode === "scd2" && target.fullRefresh);
-  const goesOn = saved?.read === plan.read && (plan.read !== "full_refresh" || !saved.complete);
-  if (!goesOn || wholeOnly || saved.source === undefined) return null;
+  if (saved === undefined || rereads !== undefined) return null;
   return {
     load_id: state?.loadId ?? null,
     committed_at: state?.committedAt?.toISOString() ?? null,
@@ -62,34 +62,22 @@ export function tableOf({ plan, target }: StreamPreview): string {
   return plan.schema === undefined ? target.table : `${plan.schema}.${target.table}`;
 }
 
-/** One statement: what it does to which table, and the columns and keys of a new one. */
-export interface Ddl {
-  readonly statement: string;
-  readonly parts: readonly string[];
+/** Whether a sync would change what the table is, or is to be. */
+export function changesSchema(preview: StreamPreview): boolean {
+  return preview.drift.length > 0 || statementsOf(preview).length > 0;
 }
 
-/** What happens to the table, in the words of DDL and the types of Sluice. */
-export function ddlOf(preview: StreamPreview): Ddl[] {
+/** What happens to the table: the destination's own statements, or their like in the types of Sluice. */
+export function statementsOf(preview: StreamPreview): readonly string[] {
+  if (preview.statements !== undefined) return preview.statements;
   const table = tableOf(preview);
-  if (!preview.creates) {
-    return preview.changes.map((change) => ({ statement: `alter table ${table} ${changeText(change)}`, parts: [] }));
-  }
-  if (preview.columns.length === 0) return [];
-  const verb = preview.state === undefined ? "create table" : "rebuild table";
+  if (!preview.creates) return preview.changes.map((change) => `alter table ${table} ${changeText(change)}`);
   const key = preview.target.primaryKey;
   const columns = preview.columns.map(
     ({ name, type, nullable }) => `${name} ${formatType(type)}${nullable ? "" : " not null"}`,
   );
-  return [
-    {
-      statement: `${verb} ${table}`,
-      parts: [...columns, ...(key.length > 0 ? [`primary key (${key.join(", ")})`] : [])],
-    },
-  ];
-}
-
-function ddlText({ statement, parts }: Ddl): string {
-  return parts.length === 0 ? statement : `${statement} (${parts.join(", ")})`;
+  const parts = [...columns, ...(key.length > 0 ? [`primary key (${key.join(", ")})`] : [])];
+  return [`${preview.state === undefined ? "create table" : "rebuild table"} ${table} (${parts.join(", ")})`];
 }
 
 function changeText(change: SchemaChange): string {

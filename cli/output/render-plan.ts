@@ -1,6 +1,6 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
 import type { Palette } from "./palette.js";
-import { type ConnectionPreview, ddlOf, fromState, pushedFilter, tableOf } from "./plan-document.js";
+import { type ConnectionPreview, fromState, pushedFilter, statementsOf, tableOf } from "./plan-document.js";
 import { formatCount } from "./quantities.js";
 import { renderRecord } from "./render-error.js";
 
@@ -30,16 +30,16 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
     ["read", `${plan.read}${cursor}${rows === undefined ? "" : paint.dim(`  about ${formatCount(rows)} rows in all`)}`],
     [
       "from",
-      from === null ? "the beginning" : `${JSON.stringify(from.state)}${paint.dim(`  ${from.committed_at ?? ""}`)}`,
+      from === null
+        ? `the beginning${paint.dim(`  ${preview.rereads ?? ""}`)}`
+        : `${JSON.stringify(from.state)}${paint.dim(`  ${from.committed_at ?? ""}`)}`,
     ],
     ...(pushed === null ? [] : [["pushed", `${pushed}${paint.dim("  filtered by the source")}`]]),
     ...(filter === undefined ? [] : [["filter", filter]]),
     ...(rules.length === 0 ? [] : [["rules", rules.map(({ name }) => name).join(", ")]]),
     ["write", `${target.writeMode}${target.writeMode === "merge" || target.writeMode === "scd2" ? key : ""}`],
-    ...ddlOf(preview).map(({ statement, parts }) => [
-      "ddl",
-      [statement, ...parts.map(paint.dim)].join("\n            "),
-    ]),
+    ["once", `${preview.guarantee.guarantee}${paint.dim(`  ${preview.guarantee.because}`)}`],
+    ...statementsOf(preview).map((statement) => ["ddl", statement]),
     ...changes.map((text) => ["drift", text]),
     ...renames.map((text) => ["drift", text]),
   ];

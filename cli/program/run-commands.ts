@@ -8,6 +8,7 @@ export function addRunCommands({ program, shared, done }: CommandHome): void {
   command("plan [connection...]", "Show exactly what a sync would do; change nothing")
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
     .option("--full-refresh", "As if every table was to be rebuilt", false)
+    .option("--exit-code", "Exit with 10 where a table would be made or altered", false)
     .action(async (connections: string[], options) =>
       done(await (await import("../commands/plan.js")).plan(shared(), { connections, ...options })),
     );

@@ -6,6 +6,8 @@ import { targetColumn } from "../schema/known-column.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
+import { whyFromBeginning } from "./from-beginning.js";
+import { type Guarantee, guaranteeOf } from "./guarantee.js";
 import { withKnownColumns } from "./inferred-columns.js";
 import { type LikelyRename, likelyRenames } from "./likely-renames.js";
 import type { Ends } from "./opened-ends.js";
@@ -29,6 +31,14 @@ export interface StreamPreview {
   /** A new or rebuilt table; otherwise `changes` are made to the one there is. */
   readonly creates: boolean;
   readonly changes: readonly SchemaChange[];
+  /**
+   * The statements that make or alter the table, as the destination runs them; empty where nothing changes, a rebuilt
+   * table with the columns it had included. Undefined where the destination has no such language.
+   */
+  readonly statements: readonly string[] | undefined;
+  /** Why it is read from the beginning; undefined where it goes on from its state. */
+  readonly rereads: string | undefined;
+  readonly guarantee: Guarantee;
   /** Changes at the source, and what would be decided about them. */
   readonly drift: readonly DriftRecord[];
   /** Columns that are likely to be others under new names; made so only where somebody confirms it. */
@@ -71,16 +81,28 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
     refuseUnsafe({ plan, shape, saved, writeMode: target.writeMode, connection });
     refuseFrozen(shape, plan, connection);
   };
+  const stops = error ?? thrownBy(refuse);
+  const drift = [...table.records, ...shape.records];
+  const columns = shape.columns.map(targetColumn);
+  const creates = saved === undefined || target.writeMode === "overwrite";
+  const unchanged = saved !== undefined && drift.length === 0 && shape.changes.length === 0;
+  const { destination } = ends;
   return {
     plan,
     target,
     state: states.find(({ stream }) => stream === plan.id),
-    columns: shape.columns.map(targetColumn),
-    creates: saved === undefined || target.writeMode === "overwrite",
+    columns,
+    creates,
     changes: shape.changes,
-    drift: [...table.records, ...shape.records],
+    statements:
+      unchanged || stops !== null || table.action !== "load"
+        ? []
+        : await destination.statements?.(target, { columns, changes: shape.changes }),
+    rereads: whyFromBeginning({ plan, target, saved, fullRefresh }),
+    guarantee: guaranteeOf(plan, target),
+    drift,
     renames: await likelyRenames({ plan, prepared, saved, target, ends, signal: job.signal }),
-    error: error ?? thrownBy(refuse),
+    error: stops,
   };
 }
 

@@ -13,6 +13,7 @@ import { createOwnTables } from "./own-tables.js";
 import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { findTable } from "./relation.js";
 import { openSession } from "./session.js";
+import { statementsFor } from "./statements.js";
 import { readStates, writeState } from "./states.js";
 import { duckdbWriter } from "./writer.js";
 
@@ -63,6 +64,10 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     driftRecords: (schema, limit) =>
       session.transaction((connection) => readDrift(connection, schema ?? defaultSchema, limit)),
     query,
+    statements(target, change) {
+      const table = { schema: target.schema ?? defaultSchema, name: target.table };
+      return session.transaction((connection) => statementsFor(connection, table, target, change));
+    },
     digests: tableDigests({
       dialect: duckDigest,
       query,

@@ -16,6 +16,7 @@ import { runQuery } from "./query.js";
 import { findTable } from "./relation.js";
 import { openSession, type Session } from "./session.js";
 import { raiseEpoch, readStates, writeState } from "./state.js";
+import { statementsFor } from "./statements.js";
 import { isOwnColumn } from "./tables.js";
 import { postgresWriter } from "./writer.js";
 
@@ -59,6 +60,11 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
       }),
     driftRecords: (schema, limit) => withSession((session) => readDrift(session, schema ?? config.schema, limit)),
     query: (sql) => withSession((session) => runQuery(session, sql)),
+    statements: (target, change) =>
+      withSession((session) => {
+        const table = { schema: target.schema ?? config.schema, name: target.table };
+        return statementsFor(session, table, target, change);
+      }),
     digests: tableDigests({
       dialect: postgresDigest,
       find: ({ schema = config.schema, table }) =>

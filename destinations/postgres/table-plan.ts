@@ -72,14 +72,18 @@ export function isAltered({ renames, alterations }: TablePlan): boolean {
   return renames.length + alterations.length > 0;
 }
 
+/** What follows ALTER TABLE and the name, one statement each. */
+export function alterClauses({ renames, alterations }: TablePlan): string[] {
+  return [...renames, ...(alterations.length === 0 ? [] : [alterations.join(", ")])];
+}
+
 /**
  * Runs the alterations of a plan.
  * @throws ConfigError `target.view_blocks` where a view holds a column's type
  */
 export async function alterTable(session: Session, table: TableName, plan: TablePlan): Promise<void> {
-  const clauses = [...plan.renames, ...(plan.alterations.length === 0 ? [] : [plan.alterations.join(", ")])];
   try {
-    for (const clause of clauses) await session.run(`alter table ${quoteTable(table)} ${clause}`);
+    for (const clause of alterClauses(plan)) await session.run(`alter table ${quoteTable(table)} ${clause}`);
   } catch (error) {
     if (!(error instanceof ConfigError) || error.code !== "postgres.not_supported") throw error;
     throw new ConfigError("target.view_blocks", `table ${quoteTable(table)} must be altered: ${error.message}`, {
