@@ -1,6 +1,6 @@
 import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
 import type { OpenDestination, Writer } from "../../sdk/destination.js";
-import { DataError, SystemError } from "../../sdk/errors.js";
+import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import type { EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
@@ -15,6 +15,7 @@ import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
 import { passGate } from "./pass-gate.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
+import { notWhole, refuseReturned } from "./refuse-on-the-way.js";
 import { refuseMissingTable, refuseNotLoaded, refuseUnsafe } from "./refuse-unsafe.js";
 import { renamedScan } from "./renamed-scan.js";
 import { type StreamPlan, selectedColumns } from "./select-streams.js";
@@ -78,7 +79,11 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     const shape = firstShape({ plan, prepared, run, saved });
     tell(shape);
     const refinery = await openRefinery({ ...prepared, fits: shape.fits, engine: run.engine });
-    await writer.start(shape.columns.map(targetColumn));
+    const kept = shape.columns.filter(({ gone }) => gone);
+    await writer.start(
+      shape.columns.filter((column) => !kept.includes(column)).map(targetColumn),
+      kept.map(targetColumn),
+    );
     // A table that is rebuilt, or a history whose missing keys are closed, is right only once everything has been read.
     const wholeOnly = rebuilds || (target.writeMode === "scd2" && target.fullRefresh);
     const goesOn =
@@ -153,7 +158,10 @@ function laneOf({
 }: LaneParts): Lane {
   let { shape, prepared, refinery } = parts;
   let changes = shape.changes;
-  let conform = conformTo(shape);
+  /** What the writer was told at its start to keep; a column that goes on the way is filled with null. */
+  const kept = new Set(shape.columns.filter(({ gone }) => gone).map(({ target }) => target));
+  const written = (next: Shape) => ({ ...next, columns: next.columns.filter(({ target }) => !kept.has(target)) });
+  let conform = conformTo(written(shape));
   let drift = [...run.tableDrift, ...shape.records];
   let load: Load | undefined;
   let committed = writer.state;
@@ -219,6 +227,7 @@ function laneOf({
       await batches.drain();
       const following = await prepareStream(plan, announced, run.engine);
       const next = nextShape(following, shape);
+      refuseReturned(next, kept, plan.id);
       // The table is altered between two loads: what was read so far must be covered by a checkpoint.
       if (next.changes.length > 0 && uncovered) {
         const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
@@ -232,7 +241,7 @@ function laneOf({
       shape = next;
       changes = [...changes, ...next.changes];
       drift = [...drift, ...next.records];
-      conform = conformTo(next);
+      conform = conformTo(written(next));
       await refinery.close();
       prepared = following;
       refinery = await openRefinery({ ...prepared, fits: next.fits, engine: run.engine });
@@ -283,10 +292,4 @@ function laneOf({
       await writer.close();
     },
   };
-}
-
-/** What may be committed only at its end cannot be altered on the way: every value is looked at first, then. */
-function notWhole(stream: string): DataError {
-  const message = `stream '${stream}' changed its columns on the way, and is right only as a whole`;
-  return new DataError("type.mismatch", message, { stream });
 }

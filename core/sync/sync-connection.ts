@@ -5,6 +5,7 @@ import { syncAndDelete } from "../deletes/sync-and-delete.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
 import type { Ends } from "./opened-ends.js";
+import { recordOnce } from "./record-once.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
 import { knownStreams, statesOf } from "./saved-states.js";
 import { type KnownStreams, type StreamPlan, selectStreams } from "./select-streams.js";
@@ -84,11 +85,21 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
 
 /** Loads the stream, unless its table is new and the policy for tables says otherwise. */
 async function syncJudged(one: OneStream, tally: Tally): Promise<void> {
-  const { action, records } = judgeTable(one.plan, one.states);
+  const { plan, job, ends, states } = one;
+  const { name: connection } = job.connection;
+  const { action, records } = judgeTable(plan, states);
   const run = streamRun(one, tally);
   for (const record of records) run.onDrift(record);
-  if (action === "load") return syncTyped(one, { ...run, tableDrift: records });
-  if (action === "stop") throw newTableError(one.plan, one.job.connection.name);
+  // No load carries what leaves a stream out or stops it.
+  const record = () => recordOnce(ends.destination, { schema: plan.schema, connection, stream: plan.id }, tally.drift);
+  try {
+    if (action === "load") return await syncTyped(one, { ...run, tableDrift: records });
+    if (action === "stop") throw newTableError(plan, connection);
+    await record();
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === "drift.frozen") await record();
+    throw error;
+  }
 }
 
 /** Types inferred from a part of the values may prove too narrow: then the load is dropped, and all are looked at first. */

@@ -19,6 +19,6 @@ export async function statementsFor(
     const plans = columns.map(newColumnPlan);
     return [createTable(table, { plans, keys: target.primaryKey, loadId, validity: target.writeMode === "scd2" })];
   }
-  const plan = planTable(table, relation, { columns, changes, loadId });
+  const plan = planTable(table, relation, { columns, changes, kept: [], loadId });
   return alterClauses(plan).map((clause) => `alter table ${quoteTable(table)} ${clause}`);
 }
