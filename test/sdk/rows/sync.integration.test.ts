@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { defaultCommitLimits, type RunPlan, type StreamOptions } from "../../../core/sync/plan.js";
+import type { StreamOptions } from "../../../core/sync/plan.js";
 import type { StreamReport } from "../../../core/sync/report.js";
-import { run } from "../../../core/sync/run.js";
-import { destinations } from "../../../destinations/index.js";
 import type { JsonObject } from "../../../sdk/json.js";
 import { type HttpServer, httpServer } from "../../support/http-server.js";
 import { queryDuckdb } from "../../support/query.js";
+import { syncRows } from "./sync-rows.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-rows-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,28 +29,8 @@ async function serve(rows: readonly JsonObject[]): Promise<void> {
   });
 }
 
-async function sync(path: string, options: StreamOptions, config: JsonObject = {}): Promise<StreamReport> {
-  const plan: RunPlan = {
-    runId: "test",
-    projectDir: folder,
-    maxMemoryBytes: 512 * 1024 ** 2,
-    connections: [
-      {
-        name: "rows",
-        source: { connector: "rows", config: { url: server!.url, ...config } },
-        destination: { connector: "duckdb", config: { path } },
-        schema: "main",
-        streams: [{ pattern: "items", options }],
-        commit: defaultCommitLimits,
-        fullRefresh: false,
-      },
-    ],
-    registries: { sources: new URL("row-sources.mjs", import.meta.url), destinations },
-  };
-  const report = await run(plan, { signal: new AbortController().signal, onEvent: () => {} });
-  const [connection] = report.connections;
-  expect(connection!.error).toBeNull();
-  return connection!.streams[0]!;
+function sync(path: string, options: StreamOptions, config: JsonObject = {}): Promise<StreamReport> {
+  return syncRows(path, { url: server!.url, ...config }, options);
 }
 
 /** Stands for a number of more digits than a JavaScript number keeps: see `serve`. */
