@@ -33,7 +33,9 @@ function watched(object, methods, wrap = (value) => value) {
   });
 }
 
-const writerSteps = ["start", "startLoad", "alter", "write", "writeEncoded", "flush", "commit", "close"];
+const writerSteps = [
+  ...["start", "startLoad", "alter", "write", "writeEncoded", "quarantine", "flush", "audit", "commit", "close"],
+];
 /** Rows that are not decoded are written all the same. */
 const stepNames = { writeEncoded: "write" };
 const watchedDestinations = Object.fromEntries(
