@@ -32,7 +32,7 @@ export function createHttp(options: HttpOptions, surroundings: HttpSurroundings)
   const budget = openBudget(options.rate ?? {}, options.retry?.patienceMs ?? defaultPatienceMs);
   const defaults = { baseUrl, headers: options.headers ?? {}, query: options.query ?? {} };
   const exchange = createExchange({ options, defaults, transport, budget, log, signal });
-  const maxBytes = options.maxBodyBytes ?? Math.max(leastBodyBytes, Math.floor(memoryBytes / 4));
+  const maxBytes = options.maxBodyBytes ?? Math.max(leastBodyBytes, memoryBytes);
 
   function whole<T>(read: (response: HttpResponse) => T | Promise<T>): Reader<T> {
     return {

@@ -5,5 +5,6 @@ export interface ExchangeOptions {
   readonly accept?: readonly number[];
   /** Instead of the client's own; null for none. */
   readonly auth?: Authenticator | null;
+  /** Instead of the run's, of which it must know too. */
   readonly signal?: AbortSignal;
 }

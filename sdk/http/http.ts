@@ -30,7 +30,7 @@ export interface HttpOptions {
   readonly strangersUrl?: boolean;
   /** How long a server may be silent before the connection is given up: 5 minutes. */
   readonly silenceMs?: number;
-  /** The longest answer that is held in memory, decompressed: a quarter of the connector's memory. */
+  /** The longest answer that is held in memory, decompressed: as much as the connector may hold, 16 MiB at least. */
   readonly maxBodyBytes?: number;
 }
 
