@@ -32,6 +32,9 @@ export async function* bodyChunks(body: Readable, url: URL, signal: AbortSignal)
     for await (const chunk of body as AsyncIterable<Buffer>) yield chunk;
   } catch (error) {
     throw signal.aborted ? signal.reason : networkError(error, url);
+  } finally {
+    // A stream of got's does not do so at its end, and the signal would hold it.
+    body.destroy();
   }
 }
 
