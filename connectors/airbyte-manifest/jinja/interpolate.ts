@@ -3,6 +3,7 @@ import { literalEval } from "./literal/literal-eval.js";
 import { type Context, compileTemplate, guarded, type RenderOptions, renderPython, type Template } from "./template.js";
 import { pyDict } from "./values/dict.js";
 import { PythonError } from "./values/python-error.js";
+import { str } from "./values/text.js";
 import { isTruthy } from "./values/truth.js";
 import { typeName } from "./values/type-name.js";
 import type { PyDict, PyValue } from "./values/value.js";
@@ -91,7 +92,7 @@ export function interpolateMapping(mapping: PyDict, context: Context, options: M
     typeof key === "string" ? interpolate(key, context, { ...options, validTypes: validKeyTypes }) : key,
     typeof value === "string" ? interpolate(value, context, valueOptions) : value,
   ]);
-  return pyDict(entries);
+  return dictOf(entries);
 }
 
 /** A nested structure whose strings are templates, keys too; entries that become None are left out of dicts. */
@@ -103,9 +104,14 @@ export function interpolateNested(value: PyValue, context: Context, options: Ren
     interpolateNested(key, context, options),
     interpolateNested(item, context, options),
   ]);
-  const dict = pyDict(entries);
+  const dict = dictOf(entries);
   for (const [key, item] of [...dict]) if (item === null) dict.delete(key);
   return dict;
+}
+
+/** A dict of evaluated keys; one that cannot be a key, as a list, is a failed template. */
+function dictOf(entries: readonly [PyValue, PyValue][]): PyDict {
+  return guarded(entries.map(([key]) => str(key)).join(", "), () => pyDict(entries));
 }
 
 function withAliases(context: Context): Context {

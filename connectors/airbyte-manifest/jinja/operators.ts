@@ -142,7 +142,7 @@ function ofTimesAndSets(operator: Binary, left: PyValue, right: PyValue): PyValu
 
 function addTimes(left: Rec, right: Rec): PyValue | undefined {
   if (right.kind === "timedelta") {
-    if (left.kind === "duration") return { ...left, rest: left.rest + right.microseconds };
+    if (left.kind === "duration") return addDuration(right, left, 1);
     return addMicros(left, right.microseconds);
   }
   return right.kind === "duration" ? addDuration(left, right, 1) : undefined;
@@ -174,5 +174,5 @@ function unsupported(operator: Binary, left: PyValue, right: PyValue): PythonErr
 
 function dotted(value: PyValue): string {
   const name = typeName(value);
-  return name === "date" || name === "datetime" || name === "timedelta" ? `datetime.${name}` : name;
+  return ["date", "datetime", "time", "timedelta"].includes(name) ? `datetime.${name}` : name;
 }

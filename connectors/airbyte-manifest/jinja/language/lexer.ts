@@ -52,6 +52,8 @@ export function tokenize(template: string): Token[] {
     if (raw !== undefined || comment !== undefined) {
       const pattern = raw === undefined ? commentEnd : rawEnd;
       pattern.lastIndex = at;
+      // A tag that opens at the very end of the template is let pass.
+      if (at === source.length) break;
       const end = pattern.exec(source);
       if (end === null) throw syntax(`Missing end of ${raw === undefined ? "comment tag" : "raw directive"}`, line);
       if (raw !== undefined) data(source.slice(at, end.index), end[1] === "-");

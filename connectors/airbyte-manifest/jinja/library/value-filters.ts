@@ -90,5 +90,6 @@ function round(value: PyValue, precision: number, method: PyValue): PyValue {
   if (method === "common")
     return typeof number === "bigint" ? roundInt(number, precision) : roundFloat(number, precision);
   const scaled = toFloat(number) * 10 ** precision;
-  return (method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) / 10 ** precision;
+  // Of the int that Python has here, zero has no sign.
+  return ((method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) + 0) / 10 ** precision;
 }

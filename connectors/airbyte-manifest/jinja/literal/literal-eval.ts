@@ -25,7 +25,7 @@ export function literalEval(text: string): PyValue {
     while (at < source.length) {
       const character = source[at]!;
       if (character === " " || character === "\t" || character === "\f" || (character === "\n" && depth > 0)) at++;
-      else if (character === "\\" && source[at + 1] === "\n") at += 2;
+      else if (character === "\\" && source[at + 1] === "\n" && at + 2 < source.length) at += 2;
       else if (character === "#") at = lineEnd();
       else return;
     }
@@ -34,14 +34,17 @@ export function literalEval(text: string): PyValue {
     const end = source.indexOf("\n", at);
     return end < 0 ? source.length : end;
   };
-  /** Skips lines that hold nothing, before and after the expression; a line that begins with space may hold nothing. */
+  /** Skips lines that hold nothing. A line that begins with space must hold nothing but a comment, and must end. */
   const skipLines = (isBefore: boolean) => {
+    let isFirst = true;
     while (at < source.length) {
-      const blank = /^[ \t\f]*(?:#[^\n]*)?(?:\n|$)/.exec(source.slice(at));
-      if (blank === null || blank[0] === "") break;
-      at += blank[0].length;
+      const [blank = ""] = /^[ \t\f]*(?:#[^\n]*)?(?:\n|$)/.exec(source.slice(at)) ?? [];
+      if (blank === "" || (!isFirst && /^[ \t]+$/.test(blank))) break;
+      at += blank.length;
+      isFirst = false;
     }
-    if (isBefore ? at > 0 && /[ \t]/.test(source[at] ?? "") : at < source.length) throw malformed();
+    const isIndented = /^(?:\\\n)?[ \t]/.test(source.slice(at));
+    if (isBefore ? (at > 0 || source.startsWith("\\")) && isIndented : at < source.length) throw malformed();
   };
   const is = (character: string) => {
     skip();

@@ -11,17 +11,26 @@ import { listMember, tupleMember } from "./list-members.js";
 import { numberMember } from "./number-members.js";
 import { setMember } from "./set-members.js";
 import { markupMember, stringMember } from "./string-members.js";
-import { dateMember, timedeltaMember } from "./time-members.js";
+import { dateMember, timedeltaMember, timeMember } from "./time-members.js";
 
-/** `of.name`: an attribute or method first, then an item; what starts with an underscore is withheld. */
+/** Attributes of every Python object: they exist, and are withheld. */
+const objectAttributes = new Set(
+  (
+    "class delattr dict dir doc eq format ge getattribute getitem getstate gt hash init init_subclass iter le len lt " +
+    "module ne new reduce reduce_ex repr setattr sizeof str subclasshook"
+  )
+    .split(" ")
+    .map((name) => `__${name}__`),
+);
+
+/** `of.name`: an attribute or method first, then an item; what every object has by double underscores is withheld. */
 export function getAttribute(run: Run, of: PyValue, name: string): PyValue {
+  if (objectAttributes.has(name)) return forbiddenMember(of, name);
   if (isUndefined(of)) throw undefinedError(of);
   const member = memberOf(run, of, name);
   if (member !== undefined) return member;
   const item = itemOf(of, name);
-  if (item !== undefined) return item;
-  // Whether there is such a private attribute is not told.
-  return name.startsWith("__") ? forbiddenMember(of, name) : undefinedMember(of, name, name);
+  return item === undefined ? undefinedMember(of, name, name) : item;
 }
 
 /** `of[key]`: an item first, then an attribute or method where the key is a string. */
@@ -29,12 +38,10 @@ export function getItem(run: Run, of: PyValue, key: PyValue): PyValue {
   if (isUndefined(of)) throw undefinedError(of);
   const item = itemOf(of, key);
   if (item !== undefined) return item;
-  if (typeof key === "string") {
-    const member = memberOf(run, of, key);
-    if (member !== undefined) return member;
-    if (key.startsWith("__")) return forbiddenMember(of, key);
-  }
-  return undefinedMember(of, key, typeof key === "string" ? key : repr(key));
+  if (typeof key !== "string") return undefinedMember(of, key, repr(key));
+  if (objectAttributes.has(key)) return forbiddenMember(of, key);
+  const member = memberOf(run, of, key);
+  return member === undefined ? undefinedMember(of, key, key) : member;
 }
 
 /** How the fields of `str.format` are looked up: as the template itself would. */
@@ -63,6 +70,8 @@ export function memberOf(run: Run, of: PyValue, name: string): PyValue | undefin
     case "date":
     case "datetime":
       return dateMember(run, of, name);
+    case "time":
+      return timeMember(run, of, name);
     case "timedelta":
     case "duration":
       return timedeltaMember(of, name);

@@ -4,8 +4,11 @@ import {
   checkedDays,
   checkedWall,
   civilFromDays,
+  dayMicros,
+  daysFromCivil,
   isoCalendar,
   minDays,
+  timeOfDay,
   wallDays,
   wallFields,
   weekday,
@@ -13,12 +16,12 @@ import {
 import { fromMicros, fromTimestamp, timestampOf } from "../time/datetime-format.js";
 import { strftime } from "../time/strftime.js";
 import { strptime } from "../time/strptime.js";
-import { isoDate, isoDatetime, type TimeSpec, timedeltaParts } from "../time/text.js";
+import { isoDate, isoDatetime, isoTime, type TimeSpec, timedeltaParts } from "../time/text.js";
 import { utc } from "../time/zone.js";
 import { bindArguments, callable } from "../values/call.js";
 import { toFloat } from "../values/numbers.js";
 import { PythonError } from "../values/python-error.js";
-import type { Keywords, PyDate, PyDateTime, PyDuration, PyTimeDelta, PyValue } from "../values/value.js";
+import type { Keywords, PyDate, PyDateTime, PyDuration, PyTime, PyTimeDelta, PyValue } from "../values/value.js";
 import { asCount, asText, type Methods, methodOf } from "./method.js";
 
 const daysOf = (self: PyDate | PyDateTime) => (self.kind === "date" ? self.days : wallDays(self.wall));
@@ -36,7 +39,7 @@ const dateMethods: Methods<PyDate | PyDateTime> = {
     },
   ],
   toordinal: ["", (self) => BigInt(daysOf(self) - minDays + 1)],
-  ctime: ["", (self) => strftime(self, "%a %b %e %H:%M:%S %Y")],
+  ctime: ["", (self) => `${strftime(self, "%a %b %e %H:%M:%S ")}${strftime(self, "%Y").padStart(4, "0")}`],
 };
 
 const datetimeMethods: Methods<PyDateTime> = {
@@ -46,6 +49,7 @@ const datetimeMethods: Methods<PyDateTime> = {
   ],
   timestamp: ["", (self) => timestampOf(self)],
   date: ["", (self) => ({ kind: "date", days: wallDays(self.wall) })],
+  time: ["", (self) => ({ kind: "time", microseconds: timeOfDay(self.wall) })],
   utcoffset: ["", (self) => (self.zone === null ? null : { kind: "timedelta", microseconds: self.zone.offset })],
   dst: ["", (self) => (self.zone?.repr === "<UTC>" ? { kind: "timedelta", microseconds: 0n } : null)],
   tzname: ["", (self) => self.zone?.name ?? null],
@@ -71,10 +75,30 @@ export function dateMember(run: Run, self: PyDate | PyDateTime, name: string): P
   return methodOf(run, datetimeMethods, self, "datetime", name) ?? methodOf(run, dateMethods, self, "datetime", name);
 }
 
+const timeMethods: Methods<PyTime> = {
+  strftime: ["format", (self, [format], run) => counted(run, strftime(onFirstDay(self), asText(format)))],
+  isoformat: ["timespec?", (self, [spec]) => isoTime(self.microseconds, timeSpec(spec))],
+};
+
+/** An attribute or method of a time of day. */
+export function timeMember(run: Run, self: PyTime, name: string): PyValue | undefined {
+  const { hour, minute, second, microsecond } = wallFields(self.microseconds);
+  const fields: Readonly<Record<string, number>> = { hour, minute, second, microsecond };
+  if (name === "tzinfo") return null;
+  return Object.hasOwn(fields, name) ? BigInt(fields[name]!) : methodOf(run, timeMethods, self, "time", name);
+}
+
+/** Formats of a time show the day 1900-01-01, as Python's do. */
+function onFirstDay({ microseconds }: PyTime): PyDateTime {
+  return { kind: "datetime", wall: BigInt(daysFromCivil(1900, 1, 1)) * dayMicros + microseconds, zone: null };
+}
+
 /** An attribute or method of a timedelta, or of a calendar duration: there of its fixed part. */
 export function timedeltaMember(self: PyTimeDelta | PyDuration, name: string): PyValue | undefined {
   const micros = self.kind === "timedelta" ? self.microseconds : self.rest;
-  if (self.kind === "duration" && (name === "years" || name === "months")) return BigInt(Math.trunc(self[name]));
+  if (self.kind === "duration" && (name === "years" || name === "months")) {
+    return Number.isInteger(self[name]) ? BigInt(self[name]) : self[name];
+  }
   const parts = timedeltaParts(micros);
   switch (name) {
     case "days":

@@ -1,6 +1,6 @@
 import type { Run } from "../run.js";
 import { PythonError } from "../values/python-error.js";
-import { quoted } from "../values/quoted.js";
+import { asciiOnly, quoted } from "../values/quoted.js";
 import { repr, str } from "../values/text.js";
 import type { Keywords, PyValue } from "../values/value.js";
 import { formatValue } from "./format-spec.js";
@@ -69,7 +69,8 @@ function field(source: Source, text: string, depth: number): string {
 function convert(value: PyValue, conversion: string | undefined): PyValue {
   if (conversion === undefined) return value;
   if (conversion === "s") return str(value);
-  if (conversion === "r" || conversion === "a") return repr(value);
+  if (conversion === "r") return repr(value);
+  if (conversion === "a") return asciiOnly(repr(value));
   throw new PythonError("ValueError", `Unknown conversion specifier ${conversion}`);
 }
 

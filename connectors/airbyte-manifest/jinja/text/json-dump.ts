@@ -40,7 +40,9 @@ export function dumpJson(run: Run | undefined, value: PyValue, style: JsonStyle 
   const entries = [...value];
   if (style.sortKeys === true) entries.sort(([a], [b]) => (ordered("<", a, b) ? -1 : ordered("<", b, a) ? 1 : 0));
   const colon = style.compact === true ? ":" : ": ";
-  const texts = entries.map(([key, item]) => `${quoteJson(keyText(key), style.ascii ?? true)}${colon}${inner(item)}`);
+  const texts = entries.map(
+    ([key, item]) => `${quoteJson(keyText(key, isLenient), style.ascii ?? true)}${colon}${inner(item)}`,
+  );
   return block("{", "}", texts, style, depth);
 }
 
@@ -51,10 +53,11 @@ function block(open: string, close: string, texts: readonly string[], style: Jso
   return `${open}${line}${style.indent}${texts.join(`,${line}${style.indent}`)}${line}${close}`;
 }
 
-function keyText(key: PyValue): string {
+function keyText(key: PyValue, isLenient: boolean): string {
   if (typeof key === "string") return key;
   if (key === null || typeof key !== "object") return dumpJson(undefined, key);
   if (!Array.isArray(key) && key.kind === "markup") return key.text;
+  if (isLenient) return str(key);
   throw new PythonError("TypeError", `keys must be str, int, float, bool or None, not ${typeName(key)}`);
 }
 

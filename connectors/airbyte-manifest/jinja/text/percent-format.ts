@@ -1,10 +1,13 @@
 import type { Run } from "../run.js";
+import { textLength } from "../values/iterate.js";
 import { numeric, toFloat, truncated } from "../values/numbers.js";
 import { PythonError } from "../values/python-error.js";
+import { asciiOnly } from "../values/quoted.js";
 import { repr, str } from "../values/text.js";
 import { typeName } from "../values/type-name.js";
 import { isUndefined, undefinedError } from "../values/undefined.js";
 import type { PyValue } from "../values/value.js";
+import { character } from "./format-spec.js";
 import { escapeHtml, isMarkup, markup } from "./markup.js";
 import { exponential, fixed, general } from "./number-format.js";
 
@@ -67,10 +70,11 @@ function converted(value: PyValue, type: string, flags: string, precision: numbe
     case "s":
       return cut(str(value), precision);
     case "r":
-    case "a":
       return cut(repr(value), precision);
+    case "a":
+      return cut(asciiOnly(repr(value)), precision);
     case "c":
-      if (typeof value === "bigint") return String.fromCodePoint(Number(value));
+      if (typeof value === "bigint" || typeof value === "boolean") return character(BigInt(value));
       if (typeof value === "string" && [...value].length === 1) return value;
       throw new PythonError("TypeError", "%c requires int or char");
     case "d":
@@ -85,10 +89,10 @@ function converted(value: PyValue, type: string, flags: string, precision: numbe
       return signed(prefixed(intText(value, 8n, precision, type), "0o", flags), flags);
     case "f":
     case "F":
-      return signed(fixed(floatOf(value), precision ?? 6), flags);
+      return signed(fixed(floatOf(value), precision ?? 6, flags.includes("#")), flags);
     case "e":
     case "E":
-      return signed(upper(exponential(floatOf(value), precision ?? 6), type), flags);
+      return signed(upper(exponential(floatOf(value), precision ?? 6, flags.includes("#")), type), flags);
     case "g":
     case "G":
       return signed(upper(general(floatOf(value), precision ?? 6, flags.includes("#")), type), flags);
@@ -130,14 +134,15 @@ function floatOf(value: PyValue): number {
 }
 
 function padded(text: string, flags: string, width: number, type: string): string {
-  if (flags.includes("-")) return text.padEnd(width);
-  if (!flags.includes("0") || "srac".includes(type)) return text.padStart(width);
+  const missing = Math.max(0, width - textLength(text));
+  if (flags.includes("-")) return text + " ".repeat(missing);
+  if (!flags.includes("0") || "srac".includes(type)) return " ".repeat(missing) + text;
   const sign = /^[+\- ]?(?:0[xXo])?/.exec(text)?.[0] ?? "";
-  return sign + text.slice(sign.length).padStart(width - sign.length, "0");
+  return sign + "0".repeat(missing) + text.slice(sign.length);
 }
 
 function countOf(value: PyValue): number {
-  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
   throw new PythonError("TypeError", "* wants int");
 }
 

@@ -13,14 +13,15 @@ import {
 } from "./calendar.js";
 import { timedelta } from "./delta.js";
 
-/** `left + timedelta`; undefined where Python knows no such sum. */
-export function addMicros(left: PyValue, micros: bigint): PyValue | undefined {
+/** `left + timedelta`, or `left - timedelta` with the sign -1; undefined where Python knows no such sum. */
+export function addMicros(left: PyValue, micros: bigint, sign: 1n | -1n = 1n): PyValue | undefined {
   if (left === null || typeof left !== "object" || Array.isArray(left)) return undefined;
-  if (left.kind === "datetime") return { ...left, wall: inRange(left.wall + micros) };
-  // A date takes the whole days of a timedelta, rounded down.
-  if (left.kind === "date")
-    return { kind: "date", days: checkedDay(left.days + Number(floorDivide(micros, dayMicros))) };
-  return left.kind === "timedelta" ? timedelta(left.microseconds + micros) : undefined;
+  if (left.kind === "datetime") return { ...left, wall: inRange(left.wall + sign * micros) };
+  if (left.kind === "date") {
+    // A date moves by the whole days of a timedelta, rounded down, whichever way it moves.
+    return { kind: "date", days: checkedDay(left.days + Number(sign * floorDivide(micros, dayMicros))) };
+  }
+  return left.kind === "timedelta" ? timedelta(left.microseconds + sign * micros) : undefined;
 }
 
 /** `left + duration`, or `left - duration` with the sign -1. */
@@ -36,15 +37,14 @@ export function addDuration(left: PyValue, { years, months, rest }: PyDuration, 
     };
   }
   if (left.kind === "timedelta") {
+    if (sign === 1) requireWhole(years, months);
     return { kind: "duration", years: sign * years, months: sign * months, rest: left.microseconds + signed };
   }
   if (left.kind !== "date" && left.kind !== "datetime") return undefined;
-  if (!Number.isInteger(years) || !Number.isInteger(months)) {
-    throw new PythonError("ValueError", "fractional years or months not supported for date calculations");
-  }
+  requireWhole(years, months);
   const days = left.kind === "date" ? left.days : wallDays(left.wall);
   const moved = monthsLater(days, sign * (years * 12 + months));
-  if (left.kind === "date") return addMicros({ kind: "date", days: moved }, signed);
+  if (left.kind === "date") return addMicros({ kind: "date", days: moved }, rest, BigInt(sign) as 1n | -1n);
   return addMicros({ ...left, wall: left.wall + BigInt(moved - days) * dayMicros }, signed);
 }
 
@@ -55,7 +55,7 @@ export function subtractTimes(left: PyValue, right: PyValue): PyValue | undefine
   if (right.kind === "duration") return addDuration(left, right, -1);
   if (right.kind === "timedelta") {
     if (left.kind === "duration") return { ...left, rest: left.rest - right.microseconds };
-    return addMicros(left, -right.microseconds);
+    return addMicros(left, right.microseconds, -1n);
   }
   if (left.kind === "date" && right.kind === "date") {
     return timedelta(BigInt(left.days - right.days) * dayMicros);
@@ -70,6 +70,11 @@ export function subtractTimes(left: PyValue, right: PyValue): PyValue | undefine
 /** Microseconds since 1970-01-01T00:00:00Z; a datetime without a zone is taken as UTC. */
 export function instant({ wall, zone }: PyDateTime): bigint {
   return wall - (zone?.offset ?? 0n);
+}
+
+function requireWhole(years: number, months: number): void {
+  if (Number.isInteger(years) && Number.isInteger(months)) return;
+  throw new PythonError("ValueError", "fractional years or months not supported for date calculations");
 }
 
 function monthsLater(days: number, months: number): number {

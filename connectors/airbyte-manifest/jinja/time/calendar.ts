@@ -80,6 +80,11 @@ export function wallDays(wall: bigint): number {
   return Number(floorDivide(wall, dayMicros));
 }
 
+/** Microseconds since midnight. */
+export function timeOfDay(wall: bigint): bigint {
+  return wall - BigInt(wallDays(wall)) * dayMicros;
+}
+
 export function wallFields(wall: bigint): Fields {
   const days = wallDays(wall);
   const inDay = wall - BigInt(days) * dayMicros;

@@ -6,7 +6,7 @@ import { quoted } from "../values/quoted.js";
 import { str } from "../values/text.js";
 import type { PyDateTime, PyValue } from "../values/value.js";
 import { instant } from "./arithmetic.js";
-import { inRange, wallFields } from "./calendar.js";
+import { inRange, maxDays, minDays, wallDays, wallFields } from "./calendar.js";
 import { strftime } from "./strftime.js";
 import { strptime } from "./strptime.js";
 import { utc } from "./zone.js";
@@ -16,7 +16,7 @@ import { utc } from "./zone.js";
  * `%epoch_microseconds`, and `%_ms` for milliseconds within a format. Without a zone it is UTC.
  */
 export function parseDatetime(date: PyValue, format: string): PyDateTime {
-  if (format === "%s") return fromMicros(intOf(date) * 1_000_000n);
+  if (format === "%s") return fromEpoch(intOf(date) * 1_000_000n);
   if (format === "%s_as_float") return fromTimestamp(floatOf(date));
   if (format === "%epoch_microseconds") return fromMicros(intOf(date));
   if (format === "%ms") return fromMicros(intOf(date) * 1000n);
@@ -45,7 +45,14 @@ export function timestampOf(datetime: PyDateTime): number {
 export function fromTimestamp(seconds: number): PyDateTime {
   const whole = Math.floor(seconds);
   if (!Number.isFinite(seconds)) throw new PythonError("ValueError", "cannot convert float to a datetime");
-  return fromMicros(BigInt(whole) * 1_000_000n + BigInt(roundFloat((seconds - whole) * 1e6, 0)));
+  return fromEpoch(BigInt(whole) * 1_000_000n + BigInt(roundFloat((seconds - whole) * 1e6, 0)));
+}
+
+/** `datetime.fromtimestamp`: unlike a sum of datetimes a ValueError out of range. */
+function fromEpoch(micros: bigint): PyDateTime {
+  const days = wallDays(micros);
+  if (days < minDays || days > maxDays) throw new PythonError("ValueError", "year is out of range");
+  return fromMicros(micros);
 }
 
 export function fromMicros(micros: bigint): PyDateTime {

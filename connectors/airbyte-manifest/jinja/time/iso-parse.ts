@@ -1,7 +1,16 @@
 import { parseInt10 } from "../values/parse-number.js";
 import { PythonError } from "../values/python-error.js";
 import type { PyDateTime } from "../values/value.js";
-import { checkedDays, checkedWall, civilFromDays, dayMicros, daysFromCivil, isLeap, weekday } from "./calendar.js";
+import {
+  checkedDays,
+  checkedWall,
+  civilFromDays,
+  dayMicros,
+  daysFromCivil,
+  inRange,
+  isLeap,
+  weekday,
+} from "./calendar.js";
 import { pytzUtc } from "./zone.js";
 
 /**
@@ -14,7 +23,7 @@ export function isoParse(text: string): PyDateTime {
   const time = text.length > end ? parseTime(text.slice(end + 1)) : { fields: [0, 0, 0, 0], offset: 0n };
   const [hour = 0, minute = 0, second = 0, microsecond = 0] = time.fields;
   const wall = checkedWall({ ...civilFromDays(days), hour: hour === 24 ? 0 : hour, minute, second, microsecond });
-  return { kind: "datetime", wall: wall + (hour === 24 ? dayMicros : 0n) - time.offset, zone: pytzUtc };
+  return { kind: "datetime", wall: inRange(wall + (hour === 24 ? dayMicros : 0n) - time.offset), zone: pytzUtc };
 }
 
 function parseDate(text: string): { days: number; end: number } {

@@ -17,12 +17,16 @@ const composed: Readonly<Record<string, string>> = {
   r: "%I:%M:%S %p",
 };
 
+/** The letters that may follow the modifiers for other calendars and digits, which mean nothing here. */
+const modified: Readonly<Record<string, string>> = { E: "cCxXyY", O: "deHImMSuUVwWy" };
+
 /** `strftime(format)` of a date or datetime: Python's directives, and those of the C library beneath it on Linux. */
 export function strftime(value: PyDate | PyDateTime, format: string): string {
   const datetime: PyDateTime =
     value.kind === "datetime" ? value : { kind: "datetime", wall: BigInt(value.days) * dayMicros, zone: null };
-  return format.replace(directive, (whole, flags: string, width: string, _modifier: string, letter: string) => {
-    const text = textOf(datetime, letter);
+  return format.replace(directive, (whole, flags: string, width: string, modifier: string, letter: string) => {
+    const text = modified[modifier]?.includes(letter) === false ? undefined : textOf(datetime, letter);
+    if (text !== undefined && Object.hasOwn(composed, letter)) return text;
     return text === undefined ? whole : flagged(text, letter, flags, width);
   });
 }
@@ -69,7 +73,7 @@ function dateText(wall: bigint, letter: string): string | undefined {
     case "Y":
       return String(year);
     case "C":
-      return pad(Math.floor(year / 100));
+      return String(Math.floor(year / 100));
     case "H":
     case "k":
       return pad(hour);

@@ -1,5 +1,5 @@
 import type { PyDateTime } from "../values/value.js";
-import { civilFromDays, dayMicros, floorDivide, wallDays, wallFields } from "./calendar.js";
+import { civilFromDays, dayMicros, floorDivide, timeOfDay, wallDays, wallFields } from "./calendar.js";
 
 const pad = (value: number | bigint, width: number) => String(value).padStart(width, "0");
 
@@ -12,14 +12,19 @@ export type TimeSpec = "auto" | "hours" | "minutes" | "seconds" | "milliseconds"
 
 /** `datetime.isoformat(separator, spec)`. */
 export function isoDatetime({ wall, zone }: PyDateTime, separator: string, spec: TimeSpec = "auto"): string {
-  const { hour, minute, second, microsecond } = wallFields(wall);
+  const offset = zone === null ? "" : offsetText(zone.offset, ":");
+  return `${isoDate(wallDays(wall))}${separator}${isoTime(timeOfDay(wall), spec)}${offset}`;
+}
+
+/** `time.isoformat(spec)` of microseconds since midnight. */
+export function isoTime(microseconds: bigint, spec: TimeSpec = "auto"): string {
+  const { hour, minute, second, microsecond } = wallFields(microseconds);
   const time = [pad(hour, 2), pad(minute, 2), pad(second, 2)];
-  const parts = { hours: 1, minutes: 2 }[spec as string] ?? 3;
+  const parts = spec === "hours" ? 1 : spec === "minutes" ? 2 : 3;
   const digits =
     spec === "microseconds" || (spec === "auto" && microsecond !== 0) ? 6 : spec === "milliseconds" ? 3 : 0;
   const fraction = digits === 0 ? "" : `.${pad(microsecond, 6).slice(0, digits)}`;
-  const offset = zone === null ? "" : offsetText(zone.offset, ":");
-  return `${isoDate(wallDays(wall))}${separator}${time.slice(0, parts).join(":")}${fraction}${offset}`;
+  return time.slice(0, parts).join(":") + fraction;
 }
 
 /** An offset as `+HH:MM`, with seconds and microseconds only where there are some. */
@@ -43,6 +48,14 @@ export function datetimeRepr({ wall, zone }: PyDateTime): string {
   if (second !== 0 || microsecond !== 0) parts.push(second);
   if (microsecond !== 0) parts.push(microsecond);
   return `datetime.datetime(${parts.join(", ")}${zone === null ? "" : `, tzinfo=${zone.repr}`})`;
+}
+
+export function timeRepr(microseconds: bigint): string {
+  const { hour, minute, second, microsecond } = wallFields(microseconds);
+  const parts = [hour, minute];
+  if (second !== 0 || microsecond !== 0) parts.push(second);
+  if (microsecond !== 0) parts.push(microsecond);
+  return `datetime.time(${parts.join(", ")})`;
 }
 
 /** `str(timedelta)`: `1 day, 2:03:04`. */

@@ -43,6 +43,7 @@ export function ordered(operator: Ordering, left: PyValue, right: PyValue, depth
   if (a !== null && b !== null && typeof a === "object" && typeof b === "object" && "kind" in a && "kind" in b) {
     if (a.kind === "date" && b.kind === "date") return holds(operator, a.days, b.days);
     if (a.kind === "timedelta" && b.kind === "timedelta") return holds(operator, a.microseconds, b.microseconds);
+    if (a.kind === "time" && b.kind === "time") return holds(operator, a.microseconds, b.microseconds);
     if (a.kind === "datetime" && b.kind === "datetime") {
       if ((a.zone === null) !== (b.zone === null)) {
         throw new PythonError("TypeError", "can't compare offset-naive and offset-aware datetimes");
@@ -161,5 +162,5 @@ function typeLong(kind: string): string {
 /** Some classes stand in Python's messages with their module. */
 function dotted(value: PyValue): string {
   const name = typeName(value);
-  return name === "date" || name === "datetime" || name === "timedelta" ? `datetime.${name}` : name;
+  return ["date", "datetime", "time", "timedelta"].includes(name) ? `datetime.${name}` : name;
 }

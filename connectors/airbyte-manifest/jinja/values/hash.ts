@@ -23,6 +23,8 @@ export function hashKey(value: PyValue): HashKey {
         return `\0d${value.days}`;
       case "datetime":
         return value.zone === null ? `\0l${value.wall}` : `\0z${value.wall - value.zone.offset}`;
+      case "time":
+        return `\0m${value.microseconds}`;
       case "timedelta":
         return `\0p${value.microseconds}`;
       case "duration":

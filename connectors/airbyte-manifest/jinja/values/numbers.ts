@@ -70,6 +70,8 @@ export function floorDivideNumbers(left: bigint | number, right: bigint | number
   const [dividend, divisor] = [toFloat(left), toFloat(right)];
   const remainder = floatModulo(dividend, divisor);
   const quotient = (dividend - remainder) / divisor;
+  // Zero has the sign that the exact quotient would have.
+  if (quotient === 0) return dividend / divisor < 0 || Object.is(dividend / divisor, -0) ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
@@ -96,7 +98,7 @@ export function power(left: bigint | number, right: bigint | number): bigint | n
   }
   if (base === 1 || exponent === 0) return 1;
   if (base === -1 && !Number.isFinite(exponent)) return 1;
-  const result = base ** exponent;
+  const result = Number.isInteger(exponent) && Math.abs(exponent) <= 64 ? exactPower(base, exponent) : base ** exponent;
   if (Number.isNaN(result) && !Number.isNaN(base) && !Number.isNaN(exponent)) {
     throw new PythonError("ValueError", "a complex number as the result of ** is not supported");
   }
@@ -104,6 +106,19 @@ export function power(left: bigint | number, right: bigint | number): bigint | n
     throw new PythonError("OverflowError", "(34, 'Numerical result out of range')");
   }
   return result;
+}
+
+/** A power of a float to a small int, rounded once from its exact value: JavaScript's own may be a bit beside it. */
+function exactPower(base: number, exponent: number): number {
+  if (!Number.isFinite(base) || base === 0) return base ** exponent;
+  let [numerator, denominator] = [base, 1n];
+  while (!Number.isInteger(numerator)) {
+    numerator *= 2;
+    denominator *= 2n;
+  }
+  const times = BigInt(Math.abs(exponent));
+  const [above, below] = [BigInt(numerator) ** times, denominator ** times];
+  return exponent < 0 ? divideInts(below, above) : divideInts(above, below);
 }
 
 function isZero(value: bigint | number): boolean {

@@ -17,6 +17,11 @@ function escaped(code: number): string {
   return `\\U${code.toString(16).padStart(8, "0")}`;
 }
 
+/** The text with every character beyond ASCII escaped, as `ascii()` writes it. */
+export function asciiOnly(text: string): string {
+  return text.replace(/[^ -~]/gu, (character) => escaped(character.codePointAt(0) ?? 0));
+}
+
 /** Bytes as Python's `repr` writes them. */
 export function quotedBytes(data: Uint8Array): string {
   const latin = Buffer.from(data).toString("latin1");

@@ -1,4 +1,13 @@
-import { dateRepr, datetimeRepr, isoDate, isoDatetime, timedeltaRepr, timedeltaText } from "../time/text.js";
+import {
+  dateRepr,
+  datetimeRepr,
+  isoDate,
+  isoDatetime,
+  isoTime,
+  timedeltaRepr,
+  timedeltaText,
+  timeRepr,
+} from "../time/text.js";
 import { floatText } from "./float-text.js";
 import { PythonError } from "./python-error.js";
 import { quoted, quotedBytes } from "./quoted.js";
@@ -20,6 +29,8 @@ export function str(value: PyValue): string {
       return isoDate(value.days);
     case "datetime":
       return isoDatetime(value, " ");
+    case "time":
+      return isoTime(value.microseconds);
     case "timedelta":
       return timedeltaText(value.microseconds);
     case "duration":
@@ -27,6 +38,17 @@ export function str(value: PyValue): string {
     default:
       return repr(value);
   }
+}
+
+/** Python prints no longer int. */
+const maxDigits = 4300;
+
+function intText(value: bigint): string {
+  const text = value.toString();
+  if (text.length > maxDigits + 1 || (text.length > maxDigits && value > 0n)) {
+    throw new PythonError("ValueError", `Exceeds the limit (${maxDigits} digits) for integer string conversion`);
+  }
+  return text;
 }
 
 /** `repr(value)`: what stands for a value inside a printed list or dict. */
@@ -38,7 +60,7 @@ export function repr(value: PyValue, depth = 0): string {
     case "boolean":
       return value ? "True" : "False";
     case "bigint":
-      return value.toString();
+      return intText(value);
     case "number":
       return floatText(value);
     default:
@@ -67,6 +89,8 @@ export function repr(value: PyValue, depth = 0): string {
       return dateRepr(value.days);
     case "datetime":
       return datetimeRepr(value);
+    case "time":
+      return timeRepr(value.microseconds);
     case "timedelta":
       return timedeltaRepr(value.microseconds);
     case "duration":

@@ -37,6 +37,7 @@ export function undefinedError(value: PyUndefined): PythonError {
 const modules: Readonly<Record<string, string>> = {
   date: "datetime.date",
   datetime: "datetime.datetime",
+  time: "datetime.time",
   timedelta: "datetime.timedelta",
   Duration: "isodate.duration.Duration",
   Markup: "markupsafe.Markup",

@@ -17,6 +17,7 @@ export type PyValue =
   | PyComplex
   | PyDate
   | PyDateTime
+  | PyTime
   | PyTimeDelta
   | PyDuration
   | PyMarkup
@@ -96,6 +97,12 @@ export interface PyDateTime {
   readonly kind: "datetime";
   readonly wall: bigint;
   readonly zone: PyZone | null;
+}
+
+/** A time of day without a zone: microseconds since midnight. */
+export interface PyTime {
+  readonly kind: "time";
+  readonly microseconds: bigint;
 }
 
 /** A fixed offset east of UTC, in microseconds. `repr` and `name` are what Python prints for it. */
