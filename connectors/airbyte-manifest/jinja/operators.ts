@@ -4,7 +4,7 @@ import { percentFormat } from "./text/percent-format.js";
 import { addDuration, addMicros, subtractTimes } from "./time/arithmetic.js";
 import { divideTime, scaleTime, timedelta } from "./time/delta.js";
 import { iterate } from "./values/iterate.js";
-import { divide, floorDivideNumbers, modulo, numeric, power, toFloat, toIndex } from "./values/numbers.js";
+import { bounded, divide, floorDivideNumbers, modulo, numeric, power, toFloat, toIndex } from "./values/numbers.js";
 import { PythonError } from "./values/python-error.js";
 import { pySet } from "./values/set.js";
 import { typeName } from "./values/type-name.js";
@@ -21,7 +21,7 @@ export function operate(run: Run, operator: Binary, left: PyValue, right: PyValu
   if (isUndefined(right)) throw undefinedError(right);
   const a = numeric(left);
   const b = numeric(right);
-  if (a !== undefined && b !== undefined) return arithmetic(run, operator, a, b);
+  if (a !== undefined && b !== undefined) return arithmetic(operator, a, b);
   const result = operator === "*" ? multiply(run, left, right) : operator === "+" ? add(run, left, right) : undefined;
   const found = result ?? ofTimesAndSets(operator, left, right);
   if (found !== undefined) return found;
@@ -50,7 +50,7 @@ export function positive(value: PyValue): PyValue {
   throw new PythonError("TypeError", `bad operand type for unary +: '${typeName(value)}'`);
 }
 
-function arithmetic(run: Run, operator: Binary, a: bigint | number, b: bigint | number): bigint | number {
+function arithmetic(operator: Binary, a: bigint | number, b: bigint | number): bigint | number {
   switch (operator) {
     case "/":
       return divide(a, b);
@@ -66,11 +66,7 @@ function arithmetic(run: Run, operator: Binary, a: bigint | number, b: bigint | 
     const [x, y] = [toFloat(a), toFloat(b)];
     return operator === "+" ? x + y : operator === "-" ? x - y : x * y;
   }
-  if (operator !== "*") return operator === "+" ? a + b : a - b;
-  const product = a * b;
-  // Repeated squaring would double the digits each time.
-  if (product > 2n ** 64n || product < -(2n ** 64n)) run.characters(product.toString(16).length);
-  return product;
+  return bounded(operator === "+" ? a + b : operator === "-" ? a - b : a * b);
 }
 
 function add(run: Run, left: PyValue, right: PyValue): PyValue | undefined {

@@ -13,6 +13,8 @@ const integer = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(
 const name = /[\p{ID_Continue}_]+/uy;
 const string = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
 const operator = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y;
+/** The longest integer, as in Python. */
+const maxDigits = 4300;
 const closing: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
 
 /**
@@ -24,10 +26,11 @@ export function tokenize(template: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   let line = 1;
+  let newline = source.indexOf("\n");
 
   const push = (type: TokenType, text: string) => tokens.push({ type, text, line });
   const advance = (to: number) => {
-    for (let next = source.indexOf("\n", at); next >= 0 && next < to; next = source.indexOf("\n", next + 1)) line++;
+    for (; newline >= 0 && newline < to; newline = source.indexOf("\n", newline + 1)) line++;
     at = to;
   };
   const match = (pattern: RegExp): string | undefined => {
@@ -88,6 +91,8 @@ export function tokenize(template: string): Token[] {
     const number = source[at - 1] === "." ? undefined : match(float);
     if (number !== undefined) return take("float", number, number.replaceAll("_", ""));
     const whole = match(integer);
+    if (whole !== undefined && whole.length > maxDigits)
+      throw syntax(`an integer of more than ${maxDigits} digits`, line);
     if (whole !== undefined) return take("integer", whole, whole.replaceAll("_", ""));
     const identifier = match(name);
     if (identifier !== undefined) {

@@ -8,6 +8,7 @@ import { stringAt } from "./string-literal.js";
 /** Python's own bound on brackets inside one another. */
 const maxNesting = 200;
 const canStart = /^[-+.\d'"([{TFNsrRbBuU\\#\n\r\f]/;
+const blankLine = /[ \t\f]*(?:#[^\n]*)?(?:\n|$)/y;
 const word = /[A-Za-z_]\w*/y;
 
 /**
@@ -38,12 +39,13 @@ export function literalEval(text: string): PyValue {
   const skipLines = (isBefore: boolean) => {
     let isFirst = true;
     while (at < source.length) {
-      const [blank = ""] = /^[ \t\f]*(?:#[^\n]*)?(?:\n|$)/.exec(source.slice(at)) ?? [];
+      blankLine.lastIndex = at;
+      const blank = blankLine.exec(source)?.[0] ?? "";
       if (blank === "" || (!isFirst && /^[ \t]+$/.test(blank))) break;
       at += blank.length;
       isFirst = false;
     }
-    const isIndented = /^(?:\\\n)?[ \t]/.test(source.slice(at));
+    const isIndented = /^(?:\\\n)?[ \t]/.test(source.slice(at, at + 3));
     if (isBefore ? (at > 0 || source.startsWith("\\")) && isIndented : at < source.length) throw malformed();
   };
   const is = (character: string) => {

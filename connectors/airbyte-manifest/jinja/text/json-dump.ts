@@ -2,7 +2,8 @@ import type { Run } from "../run.js";
 import { ordered } from "../values/compare.js";
 import { floatText } from "../values/float-text.js";
 import { PythonError } from "../values/python-error.js";
-import { maxDepth, str } from "../values/text.js";
+import { str } from "../values/text.js";
+import { maxDepth } from "../values/trail.js";
 import { typeName } from "../values/type-name.js";
 import type { PyValue } from "../values/value.js";
 

@@ -1,6 +1,6 @@
 import { hashKey } from "./hash.js";
 import { PythonError } from "./python-error.js";
-import { maxDepth } from "./text.js";
+import { deeper, type Trail } from "./trail.js";
 import { typeName } from "./type-name.js";
 import { isUndefined, undefinedError } from "./undefined.js";
 import type { PyValue } from "./value.js";
@@ -8,17 +8,20 @@ import type { PyValue } from "./value.js";
 export type Ordering = "<" | "<=" | ">" | ">=";
 
 /** `left == right`. */
-export function equals(left: PyValue, right: PyValue, depth = 0): boolean {
+export function equals(left: PyValue, right: PyValue): boolean {
+  return equalWithin({ depth: 0, visited: 0 }, left, right);
+}
+
+function equalWithin(trail: Trail, left: PyValue, right: PyValue): boolean {
   const a = plain(left);
   const b = plain(right);
   if (isNumeric(a)) return isNumeric(b) ? numbersEqual(number(a), number(b)) : complexEquals(b, a);
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return a === b;
   if (a === b) return true;
-  if (depth > maxDepth) throw new PythonError("ValueError", "values nested too deeply to compare");
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b, depth);
-  if (a.kind === "tuple") return b.kind === "tuple" && sameItems(a.items, b.items, depth);
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b, trail);
+  if (a.kind === "tuple") return b.kind === "tuple" && sameItems(a.items, b.items, trail);
   if (a.kind === "undefined") return b.kind === "undefined";
-  if (a.kind === "dict") return b.kind === "dict" && sameEntries(a, b, depth);
+  if (a.kind === "dict") return b.kind === "dict" && sameEntries(a, b, trail);
   if (a.kind === "set") return b.kind === "set" && a.size === b.size && [...a].every((member) => b.has(member));
   if (a.kind === "duration" || b.kind === "duration") return durationsEqual(a, b);
   if (a.kind === "datetime" && b.kind === "datetime") {
@@ -30,16 +33,19 @@ export function equals(left: PyValue, right: PyValue, depth = 0): boolean {
 }
 
 /** `left < right` and its kin; a TypeError where Python knows no order. */
-export function ordered(operator: Ordering, left: PyValue, right: PyValue, depth = 0): boolean {
+export function ordered(operator: Ordering, left: PyValue, right: PyValue): boolean {
+  return orderedWithin({ depth: 0, visited: 0 }, operator, left, right);
+}
+
+function orderedWithin(trail: Trail, operator: Ordering, left: PyValue, right: PyValue): boolean {
   const a = plain(left);
   const b = plain(right);
   if (isUndefined(a)) throw undefinedError(a);
   if (isUndefined(b)) throw undefinedError(b);
   if (isNumeric(a) && isNumeric(b)) return holds(operator, number(a), number(b));
   if (typeof a === "string" && typeof b === "string") return holds(operator, ...codePointOrder(a, b));
-  if (depth > maxDepth) throw new PythonError("ValueError", "values nested too deeply to compare");
   const items = sequences(a, b);
-  if (items !== undefined) return sequencesOrdered(operator, items[0], items[1], depth);
+  if (items !== undefined) return sequencesOrdered(operator, items[0], items[1], trail);
   if (a !== null && b !== null && typeof a === "object" && typeof b === "object" && "kind" in a && "kind" in b) {
     if (a.kind === "date" && b.kind === "date") return holds(operator, a.days, b.days);
     if (a.kind === "timedelta" && b.kind === "timedelta") return holds(operator, a.microseconds, b.microseconds);
@@ -119,29 +125,33 @@ function sequences(a: PyValue, b: PyValue): [readonly PyValue[], readonly PyValu
   return a.kind === "tuple" && b.kind === "tuple" ? [a.items, b.items] : undefined;
 }
 
-function sequencesOrdered(operator: Ordering, a: readonly PyValue[], b: readonly PyValue[], depth: number): boolean {
+function sequencesOrdered(operator: Ordering, a: readonly PyValue[], b: readonly PyValue[], trail: Trail): boolean {
   const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    if (!isSame(a[at]!, b[at]!) && !equals(a[at]!, b[at]!, depth + 1)) {
-      return ordered(operator, a[at]!, b[at]!, depth + 1);
+  return deeper(trail, length, () => {
+    for (let at = 0; at < length; at++) {
+      if (isSame(a[at]!, b[at]!) || equalWithin(trail, a[at]!, b[at]!)) continue;
+      return orderedWithin(trail, operator, a[at]!, b[at]!);
     }
-  }
-  return holds(operator, a.length, b.length);
+    return holds(operator, a.length, b.length);
+  });
 }
 
-function sameItems(a: readonly PyValue[], b: readonly PyValue[], depth: number): boolean {
-  return a.length === b.length && a.every((item, at) => isSame(item, b[at]!) || equals(item, b[at]!, depth + 1));
+function sameItems(a: readonly PyValue[], b: readonly PyValue[], trail: Trail): boolean {
+  if (a.length !== b.length) return false;
+  return deeper(trail, a.length, () => a.every((item, at) => isSame(item, b[at]!) || equalWithin(trail, item, b[at]!)));
 }
 
 type Dict = Extract<PyValue, { kind: "dict" }>;
 
-function sameEntries(a: Dict, b: Dict, depth: number): boolean {
+function sameEntries(a: Dict, b: Dict, trail: Trail): boolean {
   if (a.size !== b.size) return false;
-  for (const [key, value] of a) {
-    const other = b.get(key);
-    if (other === undefined || !(isSame(value, other) || equals(value, other, depth + 1))) return false;
-  }
-  return true;
+  return deeper(trail, a.size, () => {
+    for (const [key, value] of a) {
+      const other = b.get(key);
+      if (other === undefined || !(isSame(value, other) || equalWithin(trail, value, other))) return false;
+    }
+    return true;
+  });
 }
 
 type Keyed = Exclude<PyValue, null | boolean | bigint | number | string | PyValue[]>;

@@ -5,6 +5,8 @@ import type { PyValue } from "./value.js";
 /** A primitive that is the same for two hashable values exactly when they are equal in Python. */
 export type HashKey = string | bigint | number | null;
 
+const maxLength = 10_000_000;
+
 /** The hash key of a value; a TypeError for lists, dicts and sets. Most keys are their own hash key. */
 export function hashKey(value: PyValue): HashKey {
   if (typeof value === "string") return value.startsWith("\0") ? `\0s${value}` : value;
@@ -16,7 +18,7 @@ export function hashKey(value: PyValue): HashKey {
       case "markup":
         return hashKey(value.text);
       case "tuple":
-        return `\0t${value.items.map((item) => tagged(hashKey(item))).join("")}`;
+        return shortEnough(`\0t${value.items.map((item) => tagged(hashKey(item))).join("")}`);
       case "bytes":
         return `\0b${Buffer.from(value.data).toString("latin1")}`;
       case "date":
@@ -48,6 +50,12 @@ export function hashKey(value: PyValue): HashKey {
     }
   }
   throw new PythonError("TypeError", `unhashable type: '${typeName(value)}'`);
+}
+
+/** The hash key of tuples in tuples grows with all that is in them. */
+function shortEnough(key: string): string {
+  if (key.length > maxLength) throw new PythonError("ValueError", "a tuple too large to be a key");
+  return key;
 }
 
 function tagged(key: HashKey): string {

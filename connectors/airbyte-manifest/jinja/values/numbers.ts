@@ -29,6 +29,16 @@ export function toIndex(value: bigint): number {
   return Number(value > limit ? limit : value < -limit ? -limit : value);
 }
 
+/** More than any int that Python prints: what is longer only costs time. */
+const maxBits = 16_384;
+const maxInt = 2n ** BigInt(maxBits);
+
+/** The int, or an OverflowError where it has more than five thousand digits. */
+export function bounded(value: bigint): bigint {
+  if (value < maxInt && value > -maxInt) return value;
+  throw new PythonError("OverflowError", `an integer of more than ${maxBits} bits`);
+}
+
 export function divide(left: bigint | number, right: bigint | number): number {
   if (isZero(right)) {
     const message =
@@ -87,10 +97,9 @@ export function modulo(left: bigint | number, right: bigint | number): bigint | 
 
 export function power(left: bigint | number, right: bigint | number): bigint | number {
   if (typeof left === "bigint" && typeof right === "bigint" && right >= 0n) {
-    if (right * BigInt(bitLength(left)) > 100_000n && left !== 1n && left !== -1n) {
-      throw new PythonError("OverflowError", "integer power too large");
-    }
-    return left ** right;
+    const isSmall = right * BigInt(bitLength(left) - 1) <= BigInt(maxBits);
+    if (!isSmall && left !== 0n && left !== 1n && left !== -1n) return bounded(maxInt);
+    return bounded(left ** right);
   }
   const [base, exponent] = [toFloat(left), toFloat(right)];
   if (base === 0 && exponent < 0) {

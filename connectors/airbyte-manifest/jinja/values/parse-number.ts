@@ -2,10 +2,13 @@ const integer = /^[+-]?\d+(?:_\d+)*$/;
 const float =
   /^[+-]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?|inf(?:inity)?|nan)$/i;
 
+/** Python reads no longer int. */
+const maxDigits = 4300;
+
 /** `int(text)`: digits with a sign, single underscores between them, white space around; undefined for the rest. */
 export function parseInt10(text: string): bigint | undefined {
   const trimmed = digits(text);
-  if (!integer.test(trimmed)) return undefined;
+  if (trimmed.length > maxDigits || !integer.test(trimmed)) return undefined;
   const value = BigInt(trimmed.replace(/[_+-]/g, ""));
   return trimmed.startsWith("-") ? -value : value;
 }
@@ -14,7 +17,7 @@ export function parseInt10(text: string): bigint | undefined {
 export function parseIntBase(text: string, base: number): bigint | undefined {
   if (base === 10) return parseInt10(text);
   const match = /^([+-]?)(0[xob])?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(digits(text));
-  if (match === null) return undefined;
+  if (match === null || match[0].length > maxDigits) return undefined;
   const prefixes: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
   const prefix = match[2]?.toLowerCase();
   const prefixBase = prefix === undefined ? undefined : prefixes[prefix];

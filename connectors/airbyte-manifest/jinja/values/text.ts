@@ -11,10 +11,8 @@ import {
 import { floatText } from "./float-text.js";
 import { PythonError } from "./python-error.js";
 import { quoted, quotedBytes } from "./quoted.js";
+import { deeper, type Trail } from "./trail.js";
 import type { PyDuration, PyValue } from "./value.js";
-
-/** The deepest nesting that is printed or compared. */
-export const maxDepth = 200;
 
 /** `str(value)`: what a template writes for a value. */
 export function str(value: PyValue): string {
@@ -52,7 +50,11 @@ function intText(value: bigint): string {
 }
 
 /** `repr(value)`: what stands for a value inside a printed list or dict. */
-export function repr(value: PyValue, depth = 0): string {
+export function repr(value: PyValue): string {
+  return reprWithin({ depth: 0, visited: 0 }, value);
+}
+
+function reprWithin(trail: Trail, value: PyValue): string {
   if (value === null) return "None";
   switch (typeof value) {
     case "string":
@@ -65,8 +67,12 @@ export function repr(value: PyValue, depth = 0): string {
       return floatText(value);
     default:
   }
-  if (depth > maxDepth) throw new PythonError("ValueError", "a value nested too deeply, or inside itself");
-  const inner = (item: PyValue) => repr(item, depth + 1);
+  return deeper(trail, 0, () => reprOf(value, (item) => reprWithin(trail, item)));
+}
+
+type Nested = Exclude<PyValue, null | boolean | bigint | number | string>;
+
+function reprOf(value: Nested, inner: (item: PyValue) => string): string {
   if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
   switch (value.kind) {
     case "dict":
