@@ -1,5 +1,5 @@
 import { ConfigError } from "../../../sdk/errors.js";
-import { literalEval } from "./literal/literal-eval.js";
+import { literalEval, looksLiteral } from "./literal/literal-eval.js";
 import { type Context, compileTemplate, guarded, type RenderOptions, renderPython, type Template } from "./template.js";
 import { pyDict } from "./values/dict.js";
 import { PythonError } from "./values/python-error.js";
@@ -148,6 +148,7 @@ function templateOf(text: string): Template {
 
 /** The Python value that a text is the literal of, if it is one of a valid type; else the text. */
 export function literalOf(text: string, validTypes?: ValidTypes): PyValue {
+  if (!looksLiteral(text)) return text;
   let value: PyValue;
   try {
     value = literalEval(text);

@@ -7,9 +7,14 @@ import { stringAt } from "./string-literal.js";
 
 /** Python's own bound on brackets inside one another. */
 const maxNesting = 200;
-const canStart = /^[-+.\d'"([{TFNsrRbBuU\\#\n\r\f]/;
+const canStart = /^[ \t]*[-+.\d'"([{TFNsrRbBuU\\#\n\r\f]/;
 const blankLine = /[ \t\f]*(?:#[^\n]*)?(?:\n|$)/y;
 const word = /[A-Za-z_]\w*/y;
+
+/** False for most text that is no literal, told by its first character. */
+export function looksLiteral(text: string): boolean {
+  return canStart.test(text);
+}
 
 /**
  * `ast.literal_eval(text)`: numbers, strings, bytes, tuples, lists, dicts, sets, booleans and None, as Python source

@@ -31,14 +31,17 @@ export function percentFormat(run: Run, format: PyValue, values: PyValue): PyVal
       if (type === "%" && whole === "%%") return "%";
       if (type === undefined || type === "") throw new PythonError("ValueError", "incomplete format");
       const least = width === "*" ? countOf(next()) : Number(width ?? 0);
-      const most = precision === undefined ? undefined : precision === "*" ? countOf(next()) : Number(precision || 0);
+      const given = precision === "*" ? countOf(next()) : Number(precision || 0);
+      const most = precision === undefined ? undefined : Math.max(0, given);
       if (key !== undefined && mapping === undefined) throw new PythonError("TypeError", "format requires a mapping");
       const value = key === undefined ? next() : (mapping?.get(key) ?? missing(mapping, key));
-      run.characters(Math.max(least, most ?? 0));
+      run.characters(Math.max(Math.abs(least), most ?? 0));
+      // A negative width, which only a value can be, puts the text to the left.
+      const where = least < 0 ? `${flags}-` : flags;
       return padded(
         isSafe ? safeText(value, type, flags, most) : converted(value, type, flags, most),
-        flags,
-        least,
+        where,
+        Math.abs(least),
         type,
       );
     },
