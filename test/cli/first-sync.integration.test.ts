@@ -224,7 +224,7 @@ connections:
       write_mode: "merge",
       from_state: null,
     });
-    expect(before.ddl[0]).toMatch(/^create table shop\.orders \(id int32 not null, .* primary key \(id\)\)$/);
+    expect(before.ddl[0]).toMatch(/^create table "shop"\."orders" \("id" integer not null, /);
     expect((await sluice("state", "show")).states).toEqual([]);
 
     const report = await sluice("sync");

@@ -2,8 +2,15 @@ import { fstatSync, readdirSync, readFileSync, type Stats, statSync } from "node
 import duckdb from "@duckdb/node-bindings";
 import { ConfigError } from "../../errors.js";
 import { duckError } from "./duck-error.js";
+import { quoteLiteral } from "./identifiers.js";
 
-export type Database = duckdb.Database;
+/** An opened database. */
+export interface Database {
+  readonly instance: duckdb.Database;
+  /** What a connection does first. */
+  readonly prelude: string;
+}
+
 export type Connection = duckdb.Connection;
 
 export interface DatabaseOptions {
@@ -35,28 +42,48 @@ const fixedSettings: Readonly<Record<string, string>> = {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { path, readOnly = false } = options;
-  if (path !== ":memory:") refuseSecondOpening(path, readOnly);
+  const isFile = path !== ":memory:";
+  if (isFile) refuseSecondOpening(path, readOnly);
   const config = duckdb.create_config();
   const settings: Record<string, string> = {
     ...fixedSettings,
     memory_limit: `${Math.max(1, Math.floor(options.memoryBytes / 1024))}KiB`,
     threads: String(Math.max(1, options.threads)),
     temp_directory: options.tempDir,
-    ...(readOnly ? { access_mode: "READ_ONLY" } : {}),
     ...options.settings,
   };
   for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value);
   try {
-    return await duckdb.open(path, config);
+    const instance = await duckdb.open(":memory:", config);
+    if (isFile) await attach(instance, path, readOnly);
+    return { instance, prelude: `SET TimeZone = 'UTC'${isFile ? `; USE ${catalog}` : ""}` };
   } catch (error) {
     throw duckError(error, { path });
   }
 }
 
+/**
+ * The name that a file goes by. By its own it would be named after the file, and `shop.orders` would mean two things in a
+ * shop.duckdb with a schema shop.
+ */
+const catalog = "_sluice_file";
+
+async function attach(instance: duckdb.Database, path: string, readOnly: boolean): Promise<void> {
+  const connection = await duckdb.connect(instance);
+  try {
+    await duckdb.query(connection, `ATTACH ${quoteLiteral(path)} AS ${catalog}${readOnly ? " (READ_ONLY)" : ""}`);
+  } catch (error) {
+    duckdb.disconnect_sync(connection);
+    duckdb.close_sync(instance);
+    throw error;
+  }
+  duckdb.disconnect_sync(connection);
+}
+
 /** Opens a connection, in UTC: one transaction at a time each. */
-export async function connect(database: Database): Promise<Connection> {
-  const connection = await duckdb.connect(database);
-  await duckdb.query(connection, "SET TimeZone = 'UTC'");
+export async function connect({ instance, prelude }: Database): Promise<Connection> {
+  const connection = await duckdb.connect(instance);
+  await duckdb.query(connection, prelude);
   return connection;
 }
 
@@ -66,7 +93,7 @@ export function closeConnection(connection: Connection): void {
 
 /** Closes a database after its connections. A file is checkpointed. */
 export function closeDatabase(database: Database): void {
-  duckdb.close_sync(database);
+  duckdb.close_sync(database.instance);
 }
 
 /**
