@@ -245,7 +245,7 @@ connections:
     const [after] = (await sluice("plan")).connections[0].streams;
     expect(after).toMatchObject({
       from_state: expect.any(Object),
-      ddl: ["alter table shop.orders add column note string"],
+      ddl: [`alter table "shop"."orders" add column "note" text`],
     });
     await sluice("sync");
     const [state] = (await sluice("state", "show")).states;
