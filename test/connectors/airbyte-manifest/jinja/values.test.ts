@@ -27,7 +27,7 @@ const { value } = fc.letrec<{ value: PyValue }>((tie) => ({
 }));
 
 test("what repr writes, literal_eval reads", () => {
-  fc.assert(
+  return fc.assert(
     fc.property(value, (each) => {
       expect(repr(literalEval(repr(each)))).toBe(repr(each));
       expect(equals(literalEval(repr(each)), each)).toBe(true);
@@ -41,7 +41,7 @@ test("JSON keeps ints of any size, floats as floats, and the order of keys", () 
   }
   expect(fromJson("1e3")).toBe(1000);
   expect(fromJson(" 10 ")).toBe(10n);
-  fc.assert(
+  return fc.assert(
     fc.property(fc.jsonValue(), (json) => {
       expect(toPlain(fromPlain(json))).toEqual(json);
     }),
