@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Duck } from "./duck.js";
@@ -20,8 +20,9 @@ export async function makeViews({ catalog }: Session, duck: Duck): Promise<void>
   for (const [folder, schema] of schemas) {
     for (const name of [loadsFolder, driftFolder] as const) {
       const reports = join(folder, name);
-      const found = await stat(reports).catch(() => undefined);
-      if (found !== undefined) await duck.run(reportView(reports, schema, name));
+      // A writer that was killed may have made the folder and nothing in it.
+      const files = await readdir(reports).catch(() => []);
+      if (files.some((file) => file.endsWith(".parquet"))) await duck.run(reportView(reports, schema, name));
     }
     const rejected = quarantinePaths(tables.filter((table) => dirname(table.folder) === folder));
     const files = rejected.map((path) => quoteLiteral(literalPath(path))).join(", ");
