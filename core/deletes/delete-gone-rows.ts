@@ -8,7 +8,7 @@ import type { StreamTask } from "../sync/stream-work.js";
 import { targetOf } from "../sync/target.js";
 import { writtenText } from "../verify/named-key.js";
 import { type Comparable, prepareComparison } from "../verify/prepare-comparison.js";
-import { pushedDownSide, readSide, targetSide } from "../verify/sides.js";
+import { withKeySides } from "./compare-keys.js";
 import { findDeletedKeys } from "./find-deleted-keys.js";
 
 /** Finds the rows of a stream's table that are gone from the source, and removes, marks or closes them in a load of their own. */
@@ -19,17 +19,10 @@ export async function deleteGoneRows(task: StreamTask): Promise<void> {
   const facts = { connection: run.connection, plan, ends: task, signal: run.signal };
   const comparable = await prepareComparison(facts);
   if (comparable === undefined) return;
-  const { arrival } = comparable;
-  const { key } = comparable.compared;
-  const compared = { columns: key, key, cursor: undefined, keysOnly: true };
-  const source = pushedDownSide(arrival, compared) ?? (await readSide(arrival, compared));
-  try {
-    const target = targetSide(arrival, compared);
-    const keys = await findDeletedKeys({ stream: plan.id, source, target, detection });
-    if (keys.length > 0) await removeRows(task, comparable, { keys, how: detection.mode });
-  } finally {
-    await source.close?.();
-  }
+  const keys = await withKeySides(task, (source, target) =>
+    findDeletedKeys({ stream: plan.id, source, target, detection }),
+  );
+  if (keys.length > 0) await removeRows(task, comparable, { keys, how: detection.mode });
 }
 
 export interface RowsToRemove {

@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from "../../sdk/errors.js";
 import type { OpenSource, Predicate } from "../../sdk/source.js";
+import { withKeySides } from "../deletes/compare-keys.js";
 import { removeRows } from "../deletes/delete-gone-rows.js";
 import type { Aside } from "../sync/aside.js";
 import type { StreamPlan } from "../sync/select-streams.js";
@@ -26,8 +27,10 @@ export async function repairStream(task: StreamTask): Promise<void> {
   const writeMode = writeModeOf(plan);
   const comparable = await prepareComparison({ connection: run.connection, plan, ends: task, signal: run.signal });
   if (comparable === undefined) return;
-  const { again, gone } = await differences(plan, comparable);
+  refuseTransformedKey(plan);
+  const again = await keysToRead(plan, comparable);
   if (again.length > 0) await readAgain(task, comparable, { keys: again, aside: { writeMode } });
+  const gone = await goneKeys(task);
   if (gone.length === 0) return;
   if (!task.kind.capabilities.removes) {
     throw new ConfigError("repair.removal", `stream '${plan.id}': the destination cannot remove ${gone.length} rows`, {
@@ -47,12 +50,19 @@ function writeModeOf({ id, write, primaryKey }: StreamPlan): Aside["writeMode"] 
   });
 }
 
-async function differences(
-  { id }: StreamPlan,
-  { arrival, compared }: Comparable,
-): Promise<{ again: Key[]; gone: Key[] }> {
+/** A key that is made on the way cannot be asked for at the source. */
+function refuseTransformedKey({ id, primaryKey, rows }: StreamPlan): void {
+  const { rename = {}, cast = {}, mask = {}, derive = {}, sql } = rows.transforms;
+  const isMade = (name: string) => [cast, mask, derive].some((options) => Object.hasOwn(options, rename[name] ?? name));
+  if (sql === undefined && !primaryKey.some(isMade)) return;
+  throw new ConfigError("repair.key_transformed", `stream '${id}': its key is transformed on its way`, {
+    stream: id,
+    hint: "rebuild the table with `sluice sync --full-refresh`",
+  });
+}
+
+async function keysToRead({ id }: StreamPlan, { arrival, compared }: Comparable): Promise<Key[]> {
   const again: Key[] = [];
-  const gone: Key[] = [];
   const source = pushedDownSide(arrival, compared) ?? (await readSide(arrival, compared));
   try {
     await compare({
@@ -61,19 +71,37 @@ async function differences(
       keepsVersions: false,
       ...(compared.cursor === undefined ? {} : { cursor: compared.cursor.type }),
       onDifference({ kind, key }) {
-        if (kind === "missing" || kind === "different") again.push(key);
-        if (kind === "extra") gone.push(key);
-        if (again.length + gone.length <= mostKeys) return;
-        throw new DataError("repair.too_many", `stream '${id}': more than ${mostKeys} keys differ`, {
-          stream: id,
-          hint: "rebuild the table with `sluice sync --full-refresh`",
-        });
+        if (kind === "missing" || kind === "different") addKey(again, key, id);
       },
     });
   } finally {
     await source.close?.();
   }
-  return { again, gone };
+  return again;
+}
+
+/** What the source has no more; a row that a filter or a rule would keep out today stays. */
+async function goneKeys(task: StreamTask): Promise<Key[]> {
+  const gone: Key[] = [];
+  await withKeySides(task, (source, target) =>
+    compare({
+      source,
+      target,
+      keepsVersions: false,
+      onDifference({ kind, key }) {
+        if (kind === "extra") addKey(gone, key, task.plan.id);
+      },
+    }),
+  );
+  return gone;
+}
+
+function addKey(keys: Key[], key: Key, stream: string): void {
+  if (keys.push(key) <= mostKeys) return;
+  throw new DataError("repair.too_many", `stream '${stream}': more than ${mostKeys} keys differ`, {
+    stream,
+    hint: "rebuild the table with `sluice sync --full-refresh`",
+  });
 }
 
 async function readAgain(

@@ -64,7 +64,6 @@ function comparedOf(plan: StreamPlan, { rows }: PreparedStream, known: readonly 
   const key = plan.primaryKey.flatMap((name) => named(name) ?? []);
   return {
     columns: known,
-    keysOnly: false,
     // Rows without a key are compared as a whole, and counted.
     key: key.length > 0 && key.length === plan.primaryKey.length ? key : known,
     cursor: plan.read === "incremental" && plan.cursorField !== undefined ? named(plan.cursorField) : undefined,

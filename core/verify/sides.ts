@@ -20,8 +20,6 @@ export interface Compared {
   readonly columns: readonly KnownColumn[];
   readonly key: readonly KnownColumn[];
   readonly cursor: KnownColumn | undefined;
-  /** Nothing is compared but the key. */
-  readonly keysOnly: boolean;
 }
 
 /** The destination's table, digested by the destination. */
@@ -46,7 +44,7 @@ export function targetSide({ plan, ends }: Arrival, compared: Compared): Side {
  */
 export function pushedDownSide({ plan, ends, prepared }: Arrival, compared: Compared): Side | undefined {
   const { digests } = ends.source;
-  if (digests === undefined || !arrivesAsItIs(plan, compared)) return undefined;
+  if (digests === undefined || needsEngine(plan.rows)) return undefined;
   const types = new Map(prepared.rows.columns.map((column) => [column.name, column.type]));
   const alike = compared.columns.every(({ source, type }) => {
     const own = types.get(source);
@@ -64,16 +62,6 @@ export function pushedDownSide({ plan, ends, prepared }: Arrival, compared: Comp
     buckets: (digits) => digests.buckets({ ...wanted, digits }),
     rows: (digits, buckets) => digests.rows({ ...wanted, digits, buckets }),
   };
-}
-
-/**
- * Whether the source's own values are what is compared. Where that is keys alone, rows that are taken out on their way do
- * not matter: whoever asks by keys looks for those that the source has no more.
- */
-function arrivesAsItIs({ rows }: Arrival["plan"], { columns, keysOnly }: Compared): boolean {
-  if (!needsEngine(rows)) return true;
-  const { cast = {}, mask = {}, derive = {} } = rows.transforms;
-  return keysOnly && columns.every(({ source }) => [cast, mask, derive].every((made) => !Object.hasOwn(made, source)));
 }
 
 /** Numbers whose conversion into each other the databases do as Sluice does, where the lattice allows it. */

@@ -58,6 +58,21 @@ describe.each(kinds)("rows that are gone from the source, in %s", (kind) => {
     expect(await shop.sync()).toMatchObject({ code: 0, stream: { deleted: 0 } });
   });
 
+  test("are not those that a filter or a rule keeps out today", async () => {
+    const quality = [{ range: { at: { max: 5000 } } }];
+    const shop = await openShop(kind, "kept", {
+      ...{ deletes: { detect: "keys", mode: "hard" }, filter: "name <> 'out'", quality },
+    });
+    await shop.sync();
+    await shop.source.query("update orders set name = 'out', at = 3000 where id = 10");
+    await shop.source.query("update orders set at = 6000 where id = 20");
+    await shop.source.query("delete from orders where id = 30");
+    await shop.source.end();
+    expect((await shop.sync()).stream).toMatchObject({ deleted: 1 });
+    const found = await shop.query("select id from shop.orders where id in (10, 20, 30) order by id");
+    expect(found.map(([id]) => Number(id))).toEqual([10, 20]);
+  });
+
   test("are marked, and no longer when they come again", async () => {
     const shop = await openShop(kind, "soft", { deletes: { detect: "keys" } });
     await shop.sync();
