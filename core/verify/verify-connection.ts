@@ -2,6 +2,7 @@ import { errorRecord } from "../../sdk/errors.js";
 import { discoverStreams } from "../sync/discover-streams.js";
 import { type ConnectionJob, withEnds } from "../sync/ends.js";
 import { type ReportedError, reportedError } from "../sync/report.js";
+import { knownStreams, statesOf } from "../sync/saved-states.js";
 import { type StreamPlan, selectStreams } from "../sync/select-streams.js";
 import { type StreamFinding, verifyStream } from "./verify-stream.js";
 
@@ -17,9 +18,10 @@ export interface StreamVerdict {
 export async function verifyConnection(job: ConnectionJob, mostKeys: number): Promise<StreamVerdict[]> {
   const { connection, signal } = job;
   return withEnds(job, async (ends) => {
-    const catalog = await discoverStreams(ends.source, connection);
+    const [catalog, states] = await Promise.all([discoverStreams(ends.source, connection), statesOf(ends, connection)]);
+    const known = knownStreams(states);
     const verdicts: StreamVerdict[] = [];
-    for (const plan of selectStreams(catalog, connection, ends.kind.capabilities)) {
+    for (const plan of selectStreams(catalog, connection, ends.kind.capabilities, known)) {
       try {
         const finding = await verifyStream({ connection: connection.name, plan, ends, mostKeys, signal });
         verdicts.push({ plan, status: statusOf(finding), finding, error: null });
