@@ -1,6 +1,7 @@
 import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
 import { judgeLoad, refuseFailed } from "../quality/judge-load.js";
 import type { LoadRule } from "../quality/load-rule.js";
+import { asideRun } from "./aside.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { Shape } from "./shape.js";
 import type { StreamRun } from "./stream-run.js";
@@ -34,7 +35,9 @@ export async function passGate({ plan, run, writer, destination, shape, staged }
     targetName: (column) => shape.columns.find(({ source }) => source === column)!.target,
     async history() {
       const loads = await destination.loads(schema, loadsLookedAt);
-      return loads.filter((load) => load.connection === run.connection && load.stream === stream);
+      return loads.filter(
+        (load) => load.connection === run.connection && load.stream === stream && !asideRun(load.runId),
+      );
     },
     now: new Date(),
   });
