@@ -1,23 +1,7 @@
 import { ConfigError } from "../../errors.js";
+import { doubleQuoted } from "../double-quoted.js";
 
-/**
- * A name as an SQL identifier of DuckDB: the only function that puts a name into a statement.
- * @throws ConfigError `duckdb.name_invalid` for an empty name or one with a NUL, which DuckDB cannot hold
- */
-export function quoteIdentifier(name: string): string {
-  if (name === "" || name.includes("\0")) {
-    throw new ConfigError("duckdb.name_invalid", `${JSON.stringify(name)} cannot be a name in DuckDB`, {
-      hint: "a name has at least one character and no NUL",
-    });
-  }
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** `"schema"."table"`, or `"table"` where there is no schema. */
-export function quoteTable(table: { readonly schema?: string | undefined; readonly name: string }): string {
-  const name = quoteIdentifier(table.name);
-  return table.schema === undefined ? name : `${quoteIdentifier(table.schema)}.${name}`;
-}
+export const { quoteIdentifier, quoteTable } = doubleQuoted("duckdb", "DuckDB");
 
 /**
  * A text as an SQL literal.

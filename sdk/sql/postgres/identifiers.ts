@@ -1,23 +1,7 @@
 import { ConfigError } from "../../errors.js";
+import { doubleQuoted } from "../double-quoted.js";
 
-/**
- * A name as an SQL identifier of Postgres: the only function that puts a name into a statement.
- * @throws ConfigError `postgres.name_invalid` for an empty name or one with a NUL, which Postgres cannot hold
- */
-export function quoteIdentifier(name: string): string {
-  if (name === "" || name.includes("\0")) {
-    throw new ConfigError("postgres.name_invalid", `${JSON.stringify(name)} cannot be a name in Postgres`, {
-      hint: "a name has at least one character and no NUL",
-    });
-  }
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** `"schema"."table"`, or `"table"` where there is no schema. */
-export function quoteTable(table: { readonly schema?: string | undefined; readonly name: string }): string {
-  const name = quoteIdentifier(table.name);
-  return table.schema === undefined ? name : `${quoteIdentifier(table.schema)}.${name}`;
-}
+export const { quoteIdentifier, quoteTable } = doubleQuoted("postgres", "Postgres");
 
 /**
  * A text as an SQL literal, whatever standard_conforming_strings says.

@@ -1,18 +1,6 @@
+import { simpleEscapes } from "../literal/simple-escapes.js";
 import { PythonError } from "../values/python-error.js";
 
-const simple: Readonly<Record<string, string>> = {
-  "\n": "",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 const sequence = /\\(?:([0-7]{1,3})|x([\s\S]{0,2})|u([\s\S]{0,4})|U([\s\S]{0,8})|([\s\S]))/g;
 
 /** The value of a string literal's body: Python's escapes; unknown ones stay as they are. */
@@ -22,7 +10,7 @@ export function unescapeString(body: string, line: number): string {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
     if (other !== undefined) {
       if (other === "N") throw bad("character names (\\N{…}) are not supported", line);
-      return simple[other] ?? whole;
+      return simpleEscapes[other] ?? whole;
     }
     const [digits, width] = x !== undefined ? [x, 2] : u !== undefined ? [u, 4] : [long ?? "", 8];
     if (digits.length < width || !/^[\da-fA-F]+$/.test(digits)) throw bad(`truncated \\${whole[1]} escape`, line);

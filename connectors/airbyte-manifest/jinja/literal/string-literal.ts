@@ -1,19 +1,7 @@
 import type { PyBytes } from "../values/value.js";
+import { simpleEscapes } from "./simple-escapes.js";
 
 const opening = /(?:[rR]|[bB]|[uU]|[bB][rR]|[rR][bB])?("""|'''|"|')/y;
-const simple: Readonly<Record<string, string>> = {
-  "\n": "",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 
 /** The string or bytes literal at a place in Python source, and where it ends; undefined where none is, or a bad one. */
 export function stringAt(source: string, at: number): { value: string | PyBytes; end: number } | undefined {
@@ -57,7 +45,7 @@ function unescaped(body: string, isBytes: boolean): string | undefined {
         isBad = true;
         return "";
       }
-      return simple[other] ?? whole;
+      return simpleEscapes[other] ?? whole;
     },
   );
   return isBad ? undefined : text;
