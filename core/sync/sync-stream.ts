@@ -1,7 +1,8 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { OpenSource, ReadRequest } from "../../sdk/source.js";
 import { newColumns } from "./inferred-columns.js";
-import { type Lane, openLane } from "./lane.js";
+import type { Lane } from "./lane.js";
+import { openLane } from "./open-lane.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
 import { untilFailure } from "./until-failure.js";
