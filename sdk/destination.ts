@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly removes: boolean;
   /** Has the embedded DuckDB and runs `Scan`s in it. */
   readonly scans: boolean;
+  /** Writes child tables: `Target.children`, in every write mode it has but scd2. */
+  readonly childTables: boolean;
 }
 
 /** An opened destination. `close` comes last and once; it commits nothing. */
@@ -85,9 +87,23 @@ export interface Target {
   readonly cursorField?: string;
   /** The whole source is read: with scd2, keys that do not come are closed. */
   readonly fullRefresh: boolean;
-  /** Whether rows carry `_sluice_load_id`. */
+  /** Whether rows carry `_sluice_load_id`, and those of child tables too. */
   readonly metadataColumns: boolean;
+  /** Tables of rows that belong to this one's; none with scd2, and otherwise only where there is a primary key. */
+  readonly children?: readonly ChildTarget[];
 }
+
+/** A table of what the rows of a stream hold in a list: it is loaded with them, and into the same schema. */
+export interface ChildTarget {
+  /** Names the child among those of its stream; stable. */
+  readonly name: string;
+  readonly table: string;
+  /** The child's columns that hold the key of the row it belongs to, in the order of `Target.primaryKey`. */
+  readonly parentKey: readonly string[];
+}
+
+/** The last column of every batch given to a `ChildWriter`. */
+export const parentRowColumn = "_sluice_parent_row";
 
 /**
  * Writes one stream. Calls never overlap. The order is
@@ -124,7 +140,7 @@ export interface Writer {
   scan?(scan: Scan): Promise<{ read: number }>;
   /**
    * Stages keys whose rows are gone from the source, a batch of the primary key's columns; write modes merge and scd2 only.
-   * They count as written where a row is removed, marked or closed, and otherwise as deduplicated. A key that the load also
+   * What child tables have of a key goes with a row that is removed, and stays with one that is marked. Keys count as written where a row is removed, marked or closed, and otherwise as deduplicated. A key that the load also
    * writes stays.
    */
   remove?(keys: Batch, how: Removal): Promise<void>;
@@ -140,8 +156,10 @@ export interface Writer {
    * @throws ConfigError `check.*` for a check that this table cannot be asked
    */
   audit(checks: readonly TableCheck[]): Promise<readonly CheckResult[]>;
+  /** By `ChildTarget.name`, one for each of `Target.children`; absent where there are none. */
+  readonly children?: ReadonlyMap<string, ChildWriter>;
   /**
-   * Data, quarantine, drift, state and ledger row in one atomic step. With `publish`, the table that was built aside
+   * Data, with that of the children, quarantine, drift, state and ledger row in one atomic step. With `publish`, the table that was built aside
    * becomes the visible one in that same step (write mode overwrite; called with the last commit only).
    *
    * When the answer is lost it reconnects and compares `load_id`: it returns if the commit stands, and throws
@@ -152,6 +170,31 @@ export interface Writer {
   /** Drops what is staged. */
   abort(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Writes one child table, as part of its `Writer`: `flush`, `commit`, `abort` and errors are the writer's, for all its
+ * tables together. The order is `start`, after the writer's own, then in each load `(alter)* (write)*` before the writer's
+ * `flush`, in between the calls of the writer and of other children in any way.
+ *
+ * append adds the rows. overwrite builds the table aside, and the commit that publishes the parent publishes it as well;
+ * a load without a child's rows leaves its table empty. With merge the rows that belong to a key which the load writes, or
+ * removes as `hard`, go, and the load's come in: only those of the parent's row that stands because of the load, not of an
+ * older version of its key, nor of one over which the table has something newer (`LoadOptions.asOf`). Rows of child
+ * tables are no part of `Staged` and `Ledger`.
+ */
+export interface ChildWriter {
+  /** The table's columns as they stand, with those that hold key and position (without `_sluice_load_id`); undefined where there is no table yet. */
+  readonly columns: readonly Column[] | undefined;
+  /** See `Writer.start`; `columns` are without `parentRowColumn`. Values of `kept` columns are null in new rows. */
+  start(columns: readonly Column[], kept?: readonly Column[]): Promise<void>;
+  /** See `Writer.alter`: before the load's first row of this child. */
+  alter(changes: readonly SchemaChange[]): Promise<void>;
+  /**
+   * Stages rows with the columns last announced and, as the last one, `parentRowColumn` (int64, never null): which of the
+   * load's rows they belong to, counted from 0 over all rows given to `Writer.write` in this load. It owns the buffers.
+   */
+  write(batch: Batch): Promise<void>;
 }
 
 /** `hard` removes the row, `soft` marks it with the load's time in `_sluice_deleted_at`; a history closes its version either way. */

@@ -12,6 +12,7 @@ export default defineDestination({
     defaultSchema: "main",
     removes: true,
     scans: true,
+    childTables: false,
   },
   open: async (config, context) => (await import("./open.js")).openDuckdb(config, context),
 });

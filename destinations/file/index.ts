@@ -17,6 +17,7 @@ export default defineDestination({
     defaultSchema: undefined,
     removes: false,
     scans: true,
+    childTables: false,
   },
   open: openFiles,
 });

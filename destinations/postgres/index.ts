@@ -13,6 +13,7 @@ export default defineDestination({
     defaultSchema: "public",
     removes: true,
     scans: false,
+    childTables: false,
   },
   async open(settings, context) {
     const { openPostgres } = await import("./open.js");

@@ -1,6 +1,7 @@
 import { alterTests } from "./destination-alter-tests.js";
 import { auditTests } from "./destination-audit-tests.js";
 import { type BedTest, type DestinationFixture, destinationBed, type PreparedDestination } from "./destination-bed.js";
+import { childrenTests } from "./destination-children-tests.js";
 import { modeTests } from "./destination-mode-tests.js";
 import { nameTests } from "./destination-name-tests.js";
 import { quarantineTests } from "./destination-quarantine-tests.js";
@@ -33,6 +34,7 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
     stateTests(bedTest, fixture);
     modeTests(bedTest, fixture);
     removalTests(bedTest, fixture);
+    childrenTests(bedTest, fixture);
     quarantineTests(bedTest, fixture);
     auditTests(bedTest, fixture);
     alterTests(bedTest);

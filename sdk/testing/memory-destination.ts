@@ -19,6 +19,7 @@ export function memoryDestination(store: MemoryStore): Destination {
       defaultSchema: "main",
       removes: true,
       scans: false,
+      childTables: true,
     },
     open: async () => openMemoryDestination(store),
   });

@@ -13,7 +13,7 @@ export function removeRows(
   current: readonly MemoryRow[],
   removals: readonly MemoryRemoval[],
   load: LoadFacts,
-): Settled {
+): Omit<Settled, "standing"> {
   const gone = new Map(removals.map(({ key, how }) => [keyOf(key, load), how]));
   let written = 0;
   const rows = current.flatMap((row) => {

@@ -45,6 +45,8 @@ function widened(value: UnpackedValue, from: ColumnType | undefined, to: ColumnT
 /** A table's rows once a load is in, and how many of the load's rows stand there because of it. */
 export interface Settled extends Staged {
   readonly rows: readonly MemoryRow[];
+  /** Which of the rows given stand there because of it, counted from 0. */
+  readonly standing: ReadonlySet<number>;
 }
 
 /** What a load makes of a table's rows, by the write mode. */
@@ -53,7 +55,10 @@ export function settleLoad(current: readonly MemoryRow[], given: readonly Memory
   switch (load.target.writeMode) {
     case "append":
     case "overwrite":
-      return { rows: [...current, ...staged.map(load.mark)], written: staged.length, deduplicated: 0 };
+      return {
+        rows: [...current, ...staged.map(load.mark)],
+        ...{ written: staged.length, deduplicated: 0, standing: new Set(staged.keys()) },
+      };
     case "merge":
       return mergeLoad(current, staged, load);
     case "scd2":
@@ -90,7 +95,7 @@ function mergeLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], 
   const newest = notOutrun(newestByKey(staged, load), current, load);
   const kept = current.filter((row) => !newest.has(keyOf(row, load)));
   const rows = [...kept, ...[...newest.values()].map(load.mark)];
-  return { rows, written: newest.size, deduplicated: staged.length - newest.size };
+  return { rows, ...counted(newest, staged) };
 }
 
 function historyLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[], load: LoadFacts): Settled {
@@ -107,7 +112,13 @@ function historyLoad(current: readonly MemoryRow[], staged: readonly MemoryRow[]
   }
   for (const row of newest.values())
     rows.push({ ...load.mark(row), _sluice_valid_from: load.now, _sluice_valid_to: null });
-  return { rows, written: newest.size, deduplicated: staged.length - newest.size };
+  return { rows, ...counted(newest, staged) };
+}
+
+function counted(newest: ReadonlyMap<string, MemoryRow>, staged: readonly MemoryRow[]): Omit<Settled, "rows"> {
+  const written = new Set(newest.values());
+  const standing = new Set([...staged.keys()].filter((at) => written.has(staged[at]!)));
+  return { written: newest.size, deduplicated: staged.length - newest.size, standing };
 }
 
 /** The greatest cursor of each key; among equals the row written last. */

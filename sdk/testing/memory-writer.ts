@@ -6,6 +6,7 @@ import { changedColumns, changedKept } from "../schema/changed-columns.js";
 import { renamesFirst } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
 import { memoryAudit } from "./memory-audit.js";
+import { memoryChild, parentKeyOf } from "./memory-children.js";
 import { commitQuarantine, refuseReplayed } from "./memory-quarantine.js";
 import { type MemoryRemoval, removeRows } from "./memory-removal.js";
 import type { MemoryRow, MemoryStore, StoredTable } from "./memory-store.js";
@@ -20,13 +21,20 @@ interface Load {
   readonly rejects: QuarantinedRow[];
   /** The table as the load finds it, its columns renamed. */
   base: StoredTable | undefined;
-  settled?: Settled;
+  settled?: SettledLoad;
+}
+
+/** The tables once a load is in. */
+interface SettledLoad extends Settled {
+  /** By name. */
+  readonly children: ReadonlyMap<string, StoredTable>;
 }
 
 /** Writes one stream into a store: what is staged stands in the writer, and a commit puts it there in one step. */
 export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow & StateKey): Writer {
   const name = tableKey(target);
   const rebuilds = target.writeMode === "overwrite";
+  const children = new Map(target.children?.map((child) => [child.name, memoryChild(store, target, child)]));
   let columns: readonly Column[] = [];
   let kept: readonly Column[] = [];
   let base: StoredTable | undefined = rebuilds ? undefined : store.tables.get(name);
@@ -51,15 +59,23 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     return [...columns, ...kept.map((column) => ({ ...column, nullable: true }))];
   }
 
-  function settle(): Settled {
+  function settle(): SettledLoad {
     const { id, asOf, rows, removals, base: found } = underWay();
     const current = found === undefined ? [] : widenRows(found, tableColumns());
     const mark = (one: MemoryRow) => (target.metadataColumns ? { ...one, _sluice_load_id: BigInt(id) } : one);
     const facts = { target, columns, kept, now: instantOf(id), asOf, mark };
     const removed = removeRows(current, removals, facts);
     const settled = settleLoad(removed.rows, rows, facts);
+    const gone = [
+      ...rows.filter((_, at) => settled.standing.has(at)),
+      ...removals.filter(({ how }) => how === "hard").map(({ key }) => key),
+    ];
+    const keyed = target.writeMode === "merge" ? gone : [];
+    const replaced = new Set(keyed.map((one) => parentKeyOf(one, target.primaryKey)));
+    const parents = { standing: settled.standing, replaced };
     return {
-      rows: settled.rows,
+      ...{ rows: settled.rows, standing: settled.standing },
+      children: new Map([...children].map(([child, { settle }]) => [child, settle(parents, mark)])),
       written: settled.written + removed.written,
       deduplicated: settled.deduplicated + removed.deduplicated,
     };
@@ -68,6 +84,7 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
   return {
     state: taken.state,
     columns: store.tables.get(name)?.columns,
+    children: new Map([...children].map(([child, { writer }]) => [child, writer])),
     async start(announced, unbrought = []) {
       stillOurs();
       columns = announced;
@@ -76,6 +93,7 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     async startLoad(id, { asOf } = {}) {
       stillOurs();
       load = { id, asOf, rows: [], removals: [], rejects: [], base };
+      for (const child of children.values()) child.startLoad();
     },
     async alter(changes) {
       const current = underWay();
@@ -111,7 +129,9 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
       const { settled = settle(), rejects } = underWay();
       refuseReplayed(store, target, commit);
       base = { columns: tableColumns(), rows: settled.rows };
-      if (!rebuilds || commit.publish) store.tables.set(name, base);
+      const visible = !rebuilds || commit.publish;
+      if (visible) store.tables.set(name, base);
+      for (const [child, table] of settled.children) children.get(child)?.commit(table, visible);
       row = committedRow(row, commit);
       store.states.set(stateKey(target), row);
       store.loads.push(loadRow(target, commit));

@@ -12,6 +12,7 @@ const capabilities: Capabilities = {
   defaultSchema: "main",
   removes: true,
   scans: false,
+  childTables: false,
 };
 
 function stream(name: string, namespace = "public", primaryKey: string[] = ["id"]): Stream {
