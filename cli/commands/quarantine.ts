@@ -9,7 +9,7 @@ import type { Cli } from "../cli.js";
 import { confirmed } from "../confirm.js";
 import { openProject } from "../open-project.js";
 import { print, printDocument } from "../output/print.js";
-import { formatCount } from "../output/quantities.js";
+import { counted } from "../output/quantities.js";
 import { quarantineDocument, renderQuarantinedRow, renderQuarantineSummary } from "../output/render-quarantine.js";
 import { UsageError } from "../usage-error.js";
 import { withDestination } from "../with-connector.js";
@@ -101,7 +101,7 @@ export async function purgeQuarantine(cli: Cli, { before, replayed, yes, ...inpu
       replayedOnly: replayed,
     });
     printDocument(cli, { connection: input.connection, removed });
-    print(cli, `${cli.paint.good("✓")} ${formatCount(removed)} rows removed`);
+    print(cli, `${cli.paint.good("✓")} ${counted(removed, "row")} removed`);
     return 0;
   });
 }

@@ -1,10 +1,12 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
 import { reportedDrift } from "../../core/sync/report.js";
+import { rulesInForce } from "../../core/sync/rules-in-force.js";
 import { loadState } from "../../core/sync/stream-state.js";
 import { filterText } from "../../core/transform/filter-text.js";
 import type { SchemaChange } from "../../sdk/destination.js";
 import { formatType } from "../../sdk/schema/column-type.js";
 import type { ShownError } from "./shown-error.js";
+import { transformFacts } from "./transform-facts.js";
 
 /** What a sync of one connection would do. */
 export interface ConnectionPreview {
@@ -28,7 +30,8 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       from_state: fromState(preview),
       pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
       filter: preview.plan.rows.transforms.filter ?? null,
-      rules: preview.plan.rows.rules.map(({ name, onFail }) => ({ rule: name, action: onFail })),
+      transforms: transformFacts(preview.plan.rows.transforms).map(([transform, text]) => ({ transform, text })),
+      rules: rulesInForce(preview.plan),
       ddl: statementsOf(preview),
       reads_from_beginning: preview.rereads ?? null,
       ...preview.guarantee,

@@ -1,8 +1,10 @@
 import type { StreamPreview } from "../../core/sync/preview.js";
+import { rulesInForce } from "../../core/sync/rules-in-force.js";
 import type { Palette } from "./palette.js";
 import { type ConnectionPreview, fromState, pushedFilter, statementsOf, tableOf } from "./plan-document.js";
 import { formatCount } from "./quantities.js";
 import { renderRecord } from "./render-error.js";
+import { transformFacts } from "./transform-facts.js";
 
 /** What a sync of a connection would do, for people. */
 export function renderPlan({ connection, streams, error }: ConnectionPreview, paint: Palette): string {
@@ -15,8 +17,7 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
   const { plan, target } = preview;
   const from = fromState(preview);
   const pushed = pushedFilter(preview);
-  const { filter } = plan.rows.transforms;
-  const { rules } = plan.rows;
+  const rules = rulesInForce(plan).map(({ rule, action }) => `${rule} ${paint.dim(action)}`);
   const rows = plan.stream.estimatedRows;
   const key = target.primaryKey.length > 0 ? ` by ${target.primaryKey.join(", ")}` : "";
   const cursor = plan.read === "incremental" && plan.cursorField !== undefined ? ` by ${plan.cursorField}` : "";
@@ -35,8 +36,8 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
         : `${JSON.stringify(from.state)}${paint.dim(`  ${from.committed_at ?? ""}`)}`,
     ],
     ...(pushed === null ? [] : [["pushed", `${pushed}${paint.dim("  filtered by the source")}`]]),
-    ...(filter === undefined ? [] : [["filter", filter]]),
-    ...(rules.length === 0 ? [] : [["rules", rules.map(({ name }) => name).join(", ")]]),
+    ...transformFacts(plan.rows.transforms),
+    ...(rules.length === 0 ? [] : [["rules", rules.join(", ")]]),
     ["write", `${target.writeMode}${target.writeMode === "merge" || target.writeMode === "scd2" ? key : ""}`],
     ["once", `${preview.guarantee.guarantee}${paint.dim(`  ${preview.guarantee.because}`)}`],
     ...statementsOf(preview).map((statement) => ["ddl", statement]),
@@ -45,7 +46,7 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
   ];
   return [
     `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,
-    ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(6))}${value}`),
+    ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(8))}${value}`),
     ...(preview.error === null ? [] : [renderRecord(preview.error, paint).trimEnd().replaceAll(/^/gm, "    ")]),
     "",
   ].join("\n");

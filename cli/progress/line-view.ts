@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../core/sync/events.js";
 import type { Cli } from "../cli.js";
 import { clock, errorLine } from "../output/log-line.js";
-import { formatBytes, formatCount, formatDuration, formatShort } from "../output/quantities.js";
+import { counted, formatBytes, formatDuration, formatShort } from "../output/quantities.js";
 import type { ProgressView } from "./progress-view.js";
 import { advance, remaining, type StreamProgress, shareOf, speedOf } from "./stream-progress.js";
 
@@ -42,7 +42,7 @@ function textLine(stream: StreamProgress, now: number): string {
   const left = remaining(stream, now);
   const running = stream.endedAt === undefined;
   const facts = [
-    `${formatCount(stream.rows)} rows`,
+    counted(stream.rows, "row"),
     `${formatShort(rows)} rows/s`,
     ...(stream.bytes > 0 ? [formatBytes(stream.bytes), `${formatBytes(bytes)}/s`] : []),
     ...(running && share !== undefined ? [`${Math.floor(share * 100)}%`] : []),

@@ -7,6 +7,7 @@ import { type ConnectionJob, withEnds } from "./ends.js";
 import type { Ends } from "./opened-ends.js";
 import { recordOnce } from "./record-once.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
+import { rulesInForce } from "./rules-in-force.js";
 import { knownStreams, statesOf } from "./saved-states.js";
 import { type KnownStreams, type StreamPlan, selectStreams } from "./select-streams.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
@@ -72,11 +73,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     ...counts,
     ...(plan.options.deletes === undefined ? {} : { deleted }),
     drift: drift.map(reportedDrift),
-    rules: [...plan.rows.rules, ...(plan.options.quality?.loads ?? [])].map(({ name, onFail }) => ({
-      rule: name,
-      failed: rules.get(name) ?? 0,
-      action: onFail,
-    })),
+    rules: rulesInForce(plan).map(({ rule, action }) => ({ rule, failed: rules.get(rule) ?? 0, action })),
     error,
   };
   job.onEvent({ type: "stream_finished", ...names, report });
