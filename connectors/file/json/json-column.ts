@@ -1,11 +1,11 @@
 import { parseDecimal, wholeDigits } from "../../../sdk/batch/decimal-text.js";
+import { plainDate, plainDatetime, plainTimestamp } from "../../../sdk/batch/plain-time.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
 import { bitsBuilder, bytesBuilder, fixedBuilder, type VectorBuilder } from "../../../sdk/batch/vector-builder.js";
 import { type ColumnType, formatType, SystemError } from "../../../sdk/index.js";
-import { plainDate, plainDatetime, plainTimestamp } from "../plain-time.js";
+import { jsonByte } from "../../../sdk/json/json-scan.js";
 import { textClass } from "../text/text-evidence.js";
 import { hasLoneSurrogate, isBinaryNumber, isFloatExact, isMinusZero, timeEvidence } from "./json-evidence.js";
-import { jsonByte } from "./json-scan.js";
 
 /** A column under construction that takes JSON text. */
 export interface JsonColumn {

@@ -1,7 +1,7 @@
 import { type DecimalParts, parseDecimal, sameDecimal, wholeDigits } from "../../../sdk/batch/decimal-text.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
+import { jsonByte } from "../../../sdk/json/json-scan.js";
 import { noEvidence, type TextEvidence, textClass } from "../text/text-evidence.js";
-import { jsonByte } from "./json-scan.js";
 
 const classOnly = (found: number): TextEvidence => ({ ...noEvidence, classes: found });
 const asBoolean = classOnly(textClass.boolean);

@@ -1,8 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import { ConfigError } from "../../../sdk/index.js";
+import { eachMember, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "../../../sdk/json/json-scan.js";
+import { keyText } from "../../../sdk/json/key-text.js";
 import { headBytes } from "../files/open-bytes.js";
 import type { DataFile } from "../files/source-file.js";
-import { eachMember, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
 
 /** Where the records of a JSON text are. */
 export type JsonFraming =
@@ -84,11 +84,4 @@ function unfinishedArray(bytes: Buffer, start: number): string | undefined {
     position = skipSpace(bytes, skipSpace(bytes, end, bytes.length) + 1, bytes.length);
   }
   return undefined;
-}
-
-/** A key as text, from its token with quotes. */
-export function keyText(bytes: Buffer, start: number, end: number): string {
-  const inside = bytes.subarray(start + 1, end - 1);
-  if (!inside.includes(jsonByte.backslash) && isUtf8(inside)) return inside.toString("utf8");
-  return JSON.parse(bytes.toString("utf8", start, end)) as string;
 }

@@ -1,8 +1,8 @@
 import type { Column } from "../../../sdk/index.js";
+import { jsonByte } from "../../../sdk/json/json-scan.js";
 import { isOpen } from "../stream-columns.js";
 import { textClass } from "../text/text-evidence.js";
 import { isFloatExact, timeEvidence } from "./json-evidence.js";
-import { jsonByte } from "./json-scan.js";
 
 /*
  * Checks JSON lines against the types chosen for them, at a cost that hardly shows beside the load: lines that have the

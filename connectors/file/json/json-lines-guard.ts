@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { type Column, DataError } from "../../../sdk/index.js";
+import { eachMember, isJsonProblem, jsonByte, skipSpace } from "../../../sdk/json/json-scan.js";
 import type { DataFile } from "../files/source-file.js";
 import { keyText } from "./json-framing.js";
 import {
@@ -11,7 +12,6 @@ import {
   type ValueCheck,
   valueCheck,
 } from "./json-lines-check.js";
-import { eachMember, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
 
 /** Every line of a file is one record that DuckDB's reader takes exactly. */
 export interface JsonLinesGuard {

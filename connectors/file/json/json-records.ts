@@ -1,9 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import { ConfigError, DataError } from "../../../sdk/index.js";
+import {
+  endOfString,
+  endOfValue,
+  incomplete,
+  isJsonProblem,
+  jsonByte,
+  skipSpace,
+} from "../../../sdk/json/json-scan.js";
+import { keyText } from "../../../sdk/json/key-text.js";
 import { openBytes } from "../files/open-bytes.js";
 import type { DataFile } from "../files/source-file.js";
-import { ambiguous, byteOrderMark, isArrayOfObjects, type JsonFraming, keyText } from "./json-framing.js";
-import { endOfString, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
+import { ambiguous, byteOrderMark, isArrayOfObjects, type JsonFraming } from "./json-framing.js";
 
 /** One record: where it stands in `bytes`. The object is the same for all records, and valid until the next one is asked for. */
 export interface JsonRecord {

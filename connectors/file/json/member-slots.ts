@@ -1,7 +1,7 @@
 import { DataError } from "../../../sdk/index.js";
-import { keyText } from "./json-framing.js";
+import { eachMember, jsonByte } from "../../../sdk/json/json-scan.js";
+import { keyText } from "../../../sdk/json/key-text.js";
 import type { JsonRecord } from "./json-records.js";
-import { eachMember, jsonByte } from "./json-scan.js";
 
 /** The column of a record that is no object: `[1, 2, 3]` has three records with a `value` each. */
 const bareValue = "value";

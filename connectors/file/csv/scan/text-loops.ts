@@ -1,5 +1,5 @@
+import { plainDate, plainDatetime, plainTimestamp } from "../../../../sdk/batch/plain-time.js";
 import { isFloatExact } from "../../json/json-evidence.js";
-import { plainDate, plainDatetime, plainTimestamp } from "../../plain-time.js";
 import { plainNumber, readNumber, safeDigits, unscaledDecimal } from "./plain-number.js";
 import type { FixedLoop, FixedTarget } from "./text-column.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { plainDate, plainDatetime, plainTimestamp } from "../../../connectors/file/plain-time.js";
+import { plainDate, plainDatetime, plainTimestamp } from "../../../sdk/batch/plain-time.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
