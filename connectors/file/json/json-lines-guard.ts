@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { type Column, DataError } from "../../../sdk/index.js";
 import { eachMember, isJsonProblem, jsonByte, skipSpace } from "../../../sdk/json/json-scan.js";
+import { keyText } from "../../../sdk/json/key-text.js";
 import type { DataFile } from "../files/source-file.js";
-import { keyText } from "./json-framing.js";
 import {
   endOfLine,
   type FixedText,
