@@ -1,14 +1,17 @@
 import type { z } from "zod";
 import type { Batch } from "./batch/batch.js";
+import type { ChildTarget, ChildWriter } from "./child-table.js";
 import type { ConnectorContext } from "./context.js";
 import type { DigestRequest, Digests } from "./digest.js";
 import type { DriftRecord, DriftRow } from "./drift-record.js";
 import type { Json } from "./json.js";
 import type { EncodedRows, Scan } from "./messages.js";
 import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "./quarantine.js";
-import type { ColumnType } from "./schema/column-type.js";
+import type { SchemaChange } from "./schema/schema-change.js";
 import type { Column, WriteMode } from "./schema/stream.js";
 import type { CheckResult, TableCheck } from "./table-check.js";
+
+export type { SchemaChange } from "./schema/schema-change.js";
 
 /** A kind of destination: an object literal. Its `config` is the one declaration of its settings. */
 export interface Destination<Config extends z.ZodType = z.ZodType> {
@@ -66,6 +69,12 @@ export interface OpenDestination {
    * changed. A table that is rebuilt is made under a name of its own and swapped in.
    */
   statements?(target: Target, change: TargetChange): Promise<readonly string[]>;
+  /**
+   * The views, materialised ones too, that such a load would break, or that would stop it: those on columns that it renames
+   * or takes away, or to which it gives another type, as far as that matters to the destination. Their names as SQL writes
+   * them, in order; nothing is changed.
+   */
+  dependents?(target: Target, change: TargetChange): Promise<readonly string[]>;
   /** Digests of the rows in its tables, for `sluice verify`. */
   readonly digests?: Digests<TargetDigestRequest>;
   /** Runs a query for `sluice query`. Values are JSON, exact: integers beyond 2^53 and decimals are strings. */
@@ -92,18 +101,6 @@ export interface Target {
   /** Tables of rows that belong to this one's; none with scd2, and otherwise only where there is a primary key. */
   readonly children?: readonly ChildTarget[];
 }
-
-/** A table of what the rows of a stream hold in a list: it is loaded with them, and into the same schema. */
-export interface ChildTarget {
-  /** Names the child among those of its stream; stable. */
-  readonly name: string;
-  readonly table: string;
-  /** The child's columns that hold the key of the row it belongs to, in the order of `Target.primaryKey`. */
-  readonly parentKey: readonly string[];
-}
-
-/** The last column of every batch given to a `ChildWriter`. */
-export const parentRowColumn = "_sluice_parent_row";
 
 /**
  * Writes one stream. Calls never overlap. The order is
@@ -172,31 +169,6 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/**
- * Writes one child table, as part of its `Writer`: `flush`, `commit`, `abort` and errors are the writer's, for all its
- * tables together. The order is `start`, after the writer's own, then in each load `(alter)* (write)*` before the writer's
- * `flush`, in between the calls of the writer and of other children in any way.
- *
- * append adds the rows. overwrite builds the table aside, and the commit that publishes the parent publishes it as well;
- * a load without a child's rows leaves its table empty. With merge the rows that belong to a key which the load writes, or
- * removes as `hard`, go, and the load's come in: only those of the parent's row that stands because of the load, not of an
- * older version of its key, nor of one over which the table has something newer (`LoadOptions.asOf`). Rows of child
- * tables are no part of `Staged` and `Ledger`.
- */
-export interface ChildWriter {
-  /** The table's columns as they stand, with those that hold key and position (without `_sluice_load_id`); undefined where there is no table yet. */
-  readonly columns: readonly Column[] | undefined;
-  /** See `Writer.start`; `columns` are without `parentRowColumn`. Values of `kept` columns are null in new rows. */
-  start(columns: readonly Column[], kept?: readonly Column[]): Promise<void>;
-  /** See `Writer.alter`: before the load's first row of this child. */
-  alter(changes: readonly SchemaChange[]): Promise<void>;
-  /**
-   * Stages rows with the columns last announced and, as the last one, `parentRowColumn` (int64, never null): which of the
-   * load's rows they belong to, counted from 0 over all rows given to `Writer.write` in this load. It owns the buffers.
-   */
-  write(batch: Batch): Promise<void>;
-}
-
 /** `hard` removes the row, `soft` marks it with the load's time in `_sluice_deleted_at`; a history closes its version either way. */
 export type Removal = "soft" | "hard";
 
@@ -248,13 +220,6 @@ export interface TargetChange {
   readonly columns: readonly Column[];
   readonly changes: readonly SchemaChange[];
 }
-
-/** A change to the target that keeps every old value. Names are the target's, as the changes before it left them. */
-export type SchemaChange =
-  | { readonly type: "add_column"; readonly column: Column }
-  | { readonly type: "widen_column"; readonly column: string; readonly from: ColumnType; readonly to: ColumnType }
-  | { readonly type: "allow_null"; readonly column: string }
-  | { readonly type: "rename_column"; readonly column: string; readonly to: string };
 
 /** Rows of a destination's table that stand for the source's rows now: a history's current ones, none softly deleted. */
 export interface TargetDigestRequest extends DigestRequest {

@@ -7,6 +7,7 @@ export { createPacker, emptyBatch, type Packer, type PackOptions, pack, type Row
 export { type UnpackedValue, unpack, unpackValue } from "./batch/unpack.js";
 export * from "./batch/vector.js";
 export * from "./check-results.js";
+export * from "./child-table.js";
 export { configJsonSchema } from "./config/json-schema.js";
 export { Secret, secret } from "./config/secret.js";
 export type { ConnectorContext, Log, LogLevel } from "./context.js";

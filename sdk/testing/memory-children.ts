@@ -1,5 +1,6 @@
 import { unpack } from "../batch/unpack.js";
-import { type ChildTarget, type ChildWriter, parentRowColumn, type Target } from "../destination.js";
+import { type ChildTarget, type ChildWriter, parentRowColumn } from "../child-table.js";
+import type { Target } from "../destination.js";
 import { SystemError } from "../errors.js";
 import { changedColumns, changedKept } from "../schema/changed-columns.js";
 import { renamesFirst } from "../schema/renames-first.js";
