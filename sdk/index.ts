@@ -50,6 +50,7 @@ export { parseJson } from "./parse-json.js";
 export type * from "./quarantine.js";
 export { type QuarantineBuffer, quarantineBuffer } from "./quarantine-buffer.js";
 export { type RawJson, rawJson } from "./raw-json.js";
+export { defineFunction, type FunctionColumns, type FunctionRow, type RowFunction } from "./row-function.js";
 export { type Boundary, openBoundary } from "./rows/boundary.js";
 export { type Checkpoint, checkpoint, checkpointState, type StateInput } from "./rows/checkpoint.js";
 export { openRowSource } from "./rows/open-row-source.js";

@@ -46,7 +46,7 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
   ];
   return [
     `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,
-    ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(8))}${value}`),
+    ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(9))}${value}`),
     ...(preview.error === null ? [] : [renderRecord(preview.error, paint).trimEnd().replaceAll(/^/gm, "    ")]),
     "",
   ].join("\n");

@@ -75,7 +75,7 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   if (setting !== undefined) options.redactor.remember(setting);
   const store = storeLocation(options.dir, setting);
   const connections = Object.entries(file.connections).map(
-    ([name, connection]) => [name, planned(name, connection, sources, destinations)] as const,
+    ([name, connection]) => [name, planned(name, connection, { dir: options.dir, sources, destinations })] as const,
   );
   return { dir: options.dir, text, sources, destinations, connections: new Map(connections), store };
 }
@@ -105,8 +105,7 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 function planned(
   name: string,
   connection: FileConnection,
-  sources: Project["sources"],
-  destinations: Project["destinations"],
+  { dir, sources, destinations }: Pick<Project, "dir" | "sources" | "destinations">,
 ): ProjectConnection {
   return {
     name,
@@ -115,7 +114,7 @@ function planned(
     source: sources.get(connection.source)!,
     destination: destinations.get(connection.destination)!,
     schema: connection.schema ?? name,
-    streams: resolveStreams(connection),
+    streams: resolveStreams(connection, dir),
     commit: {
       bytes: connection.commit?.bytes ?? defaultCommitLimits.bytes,
       seconds: connection.commit?.seconds ?? defaultCommitLimits.seconds,

@@ -45,9 +45,20 @@ export const transformOptions = {
     .min(1)
     .describe("A SELECT over the rows, `from batch`, that makes at most one row of each row")
     .optional(),
+  function: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        file: z.string().min(1).describe("The file, relative to this one"),
+        export: z.string().min(1).describe("Which export; default: the default one").optional(),
+      }),
+    ])
+    .transform((given) => (typeof given === "string" ? { file: given } : given))
+    .describe("A TypeScript or JavaScript file whose default export makes a row of each row, or none: ./clean.ts")
+    .optional(),
   on_error: z
     .enum(["quarantine", "fail"])
-    .describe("What becomes of a row that a cast or an expression fails on; default: quarantine")
+    .describe("What becomes of a row that a cast, an expression or the function fails on; default: quarantine")
     .optional(),
 };
 

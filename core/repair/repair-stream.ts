@@ -52,9 +52,9 @@ function writeModeOf({ id, write, primaryKey }: StreamPlan): Aside["writeMode"] 
 
 /** A key that is made on the way cannot be asked for at the source. */
 function refuseTransformedKey({ id, primaryKey, rows }: StreamPlan): void {
-  const { rename = {}, cast = {}, mask = {}, derive = {}, sql } = rows.transforms;
+  const { rename = {}, cast = {}, mask = {}, derive = {}, sql, function: made } = rows.transforms;
   const isMade = (name: string) => [cast, mask, derive].some((options) => Object.hasOwn(options, rename[name] ?? name));
-  if (sql === undefined && !primaryKey.some(isMade)) return;
+  if (sql === undefined && made === undefined && !primaryKey.some(isMade)) return;
   throw new ConfigError("repair.key_transformed", `stream '${id}': its key is transformed on its way`, {
     stream: id,
     hint: "rebuild the table with `sluice sync --full-refresh`",

@@ -1,6 +1,6 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import { targetColumn } from "../schema/known-column.js";
-import { openRefinery } from "../transform/refinery.js";
+import { chainedRefinery } from "../transform/chained-refinery.js";
 import { withKnownColumns } from "./inferred-columns.js";
 import type { Lane } from "./lane.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
@@ -35,7 +35,7 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
     const shape = firstShape({ plan, prepared, run, saved });
     tell(shape);
-    const refinery = await openRefinery({ ...prepared, fits: shape.fits, engine: run.engine });
+    const refinery = await chainedRefinery({ ...prepared, fits: shape.fits, engine: run.engine });
     const kept = shape.columns.filter(({ gone }) => gone);
     await writer.start(
       shape.columns.filter((column) => !kept.includes(column)).map(targetColumn),

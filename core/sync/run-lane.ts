@@ -4,8 +4,9 @@ import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
 import { schemaHash } from "../schema/known-column.js";
+import { chainedRefinery } from "../transform/chained-refinery.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
-import { openRefinery, type Refinery } from "../transform/refinery.js";
+import type { Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
 import type { Lane } from "./lane.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
@@ -140,7 +141,7 @@ export function runLane({
       conform = conformTo(written(next));
       await refinery.close();
       prepared = following;
-      refinery = await openRefinery({ ...prepared, fits: next.fits, engine: run.engine });
+      refinery = await chainedRefinery({ ...prepared, fits: next.fits, engine: run.engine });
     },
     async write(batch) {
       const current = await underWay();

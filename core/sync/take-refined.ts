@@ -1,4 +1,7 @@
 import type { Writer } from "../../sdk/destination.js";
+import { ConfigError } from "../../sdk/errors.js";
+import { formatType } from "../../sdk/schema/column-type.js";
+import type { Column } from "../../sdk/schema/stream.js";
 import { quarantinedRows, type RejectingLoad } from "../quality/quarantined-row.js";
 import { stoppedBy } from "../quality/stopped-by.js";
 import type { Refined } from "../transform/refinery.js";
@@ -18,7 +21,8 @@ interface TakenInto extends Pick<RejectingLoad, "masks"> {
  * @throws DataError `quality.rule_failed` for a row that is to stop the stream
  */
 export async function takeRefined(refined: Refined, { load, plan, writer, conform, masks }: TakenInto): Promise<void> {
-  const { batch, filtered, rejects, failed, stops } = refined;
+  const { batch, filtered, rejects, failed, stops, grown } = refined;
+  if (grown !== undefined) throw undeclared(plan.id, grown);
   if (stops !== undefined) throw stoppedBy(stops, plan);
   if (rejects.length > 0) {
     await writer.quarantine(quarantinedRows(rejects, { loadId: load.id, counted: load.quarantined, masks }));
@@ -27,4 +31,17 @@ export async function takeRefined(refined: Refined, { load, plan, writer, confor
   load.filtered += filtered;
   load.quarantined += rejects.length;
   for (const [rule, rows] of failed) load.failed.set(rule, (load.failed.get(rule) ?? 0) + rows);
+}
+
+function undeclared(stream: string, grown: readonly Column[]): ConfigError {
+  const columns = grown.map(({ name, type }) => `${name}: "${formatType(type)}"`).join(", ");
+  return new ConfigError(
+    "function.columns",
+    `stream '${stream}': its function gives columns that it does not declare`,
+    {
+      stream,
+      option: { path: ["function"] },
+      hint: `export const columns = { ${columns} }`,
+    },
+  );
 }

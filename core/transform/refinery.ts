@@ -22,6 +22,8 @@ export interface Refinery {
   readonly passes: boolean;
   /** It owns the batch's buffers. Calls may overlap; they are answered in order. */
   refine(batch: Batch): Promise<Refined>;
+  /** As `refine`, for a step that goes on with the rows; the batch's buffers stay as they are. */
+  refineInPlace(batch: Batch): Promise<PartlyRefined>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,21 @@ export interface Refined {
   readonly failed: ReadonlyMap<string, number>;
   /** A row that is to stop the stream. */
   readonly stops: RejectedRow | undefined;
+  /**
+   * Columns that came up in the batch: the refinery was not prepared for them, and nothing else counts. The batch is as it
+   * was, for one that is.
+   */
+  readonly grown: readonly Column[] | undefined;
+}
+
+/** Rows refined as far as a step that goes on with them: those that go stand among them still. */
+export interface PartlyRefined extends Refined {
+  /** The rows of `batch` that stay; undefined: all. */
+  readonly kept: Int32Array | undefined;
+  /** For each row of `batch` its number in the batch as it came; undefined: the same. */
+  readonly from: Int32Array | undefined;
+  /** A row of the batch as it came, as `RejectedRow` has it. */
+  textOf(row: number): string;
 }
 
 /** A row that is taken out. */
@@ -58,7 +75,7 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   appendFits(stages, fits);
   const columns = stages.columns.map(({ column }) => column);
   if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
-    return passing(stages.columns);
+    return passing(source, stages.columns);
   const relation = engine.relationName();
   const sent = sentColumns(source, stages);
   const made = stages.columns.filter(({ from }) => from === undefined);
@@ -83,29 +100,33 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   return {
     passes: false,
     async refine(batch) {
-      const given = sent.map(({ from, text }) => {
-        const vector = batch.vectors[from]!;
-        return copyVector(text === undefined ? vector : text(vector, batch.rows), batch.rows);
-      });
-      const results = await transform.apply({ rows: batch.rows, columns: [], vectors: given });
-      const vectors = stages.columns.map(({ from }, i): Vector => {
-        return from === undefined ? results[places[i]!]! : batch.vectors[from]!;
-      });
-      const all = { ...batch, columns, vectors };
-      const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
-      const { kept, rejects, stops, ...counts } = verdicts;
-      const original = rejects.length > 0 || stops !== undefined ? originals(batch, all) : batch;
-      const told = (reject: Reject) => ({ ...reject, text: rowText(original, reject.row) });
-      return {
-        ...counts,
-        rejects: rejects.map(told),
-        stops: stops && told(stops),
-        // Last: rows that go are written over.
-        batch: kept === undefined ? all : keepRows(all, kept),
-      };
+      return withoutGone(await refineInPlace(batch));
     },
+    refineInPlace,
     close: () => transform.close(),
   };
+
+  async function refineInPlace(batch: Batch): Promise<PartlyRefined> {
+    const given = sent.map(({ from, text }) => {
+      const vector = batch.vectors[from]!;
+      return copyVector(text === undefined ? vector : text(vector, batch.rows), batch.rows);
+    });
+    const results = await transform.apply({ rows: batch.rows, columns: [], vectors: given });
+    const vectors = stages.columns.map(({ from }, i): Vector => {
+      return from === undefined ? results[places[i]!]! : batch.vectors[from]!;
+    });
+    const all = { ...batch, columns, vectors };
+    const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
+    const { rejects, stops, ...counts } = verdicts;
+    let original: Batch | undefined;
+    const textOf = (row: number) => {
+      original ??= originals(batch, all);
+      return rowText(original, row);
+    };
+    const told = (reject: Reject) => ({ ...reject, text: textOf(reject.row) });
+    const taken = { rejects: rejects.map(told), stops: stops && told(stops) };
+    return { ...counts, ...taken, batch: all, from: undefined, grown: undefined, textOf };
+  }
 
   /** A masked column is shown as it is masked, or not at all where a later column took its name. */
   function originals(batch: Batch, all: Batch): Batch {
@@ -118,14 +139,24 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   }
 }
 
+/** Leaves only the rows that stay, at last: those that go are written over. */
+export function withoutGone({ kept, from: _, textOf: __, ...refined }: PartlyRefined): Refined {
+  return kept === undefined ? refined : { ...refined, batch: keepRows(refined.batch, kept) };
+}
+
 /** Rows that only get other names. */
-function passing(columns: PreparedRows["stages"]["columns"]): Refinery {
-  const nothing = { filtered: 0, rejects: [], failed: new Map(), stops: undefined };
+function passing(source: readonly Column[], stages: PreparedRows["stages"]["columns"]): Refinery {
+  const nothing = { filtered: 0, rejects: [], failed: new Map(), stops: undefined, grown: undefined };
+  const columns = stages.map(({ column }) => column);
+  const passed = (batch: Batch) => {
+    return { ...nothing, batch: { ...batch, columns, vectors: stages.map(({ from }) => batch.vectors[from!]!) } };
+  };
   return {
     passes: true,
-    async refine(batch) {
-      const vectors = columns.map(({ from }) => batch.vectors[from!]!);
-      return { ...nothing, batch: { ...batch, columns: columns.map(({ column }) => column), vectors } };
+    refine: async (batch) => passed(batch),
+    async refineInPlace(batch) {
+      const textOf = (row: number) => rowText({ ...batch, columns: source }, row);
+      return { ...passed(batch), kept: undefined, from: undefined, textOf };
     },
     async close() {},
   };

@@ -13,8 +13,20 @@ export interface Transforms {
   readonly derive?: Readonly<Record<string, string>>;
   /** A SELECT over the relation `batch`: at most one row for each row. */
   readonly sql?: string;
+  /** Makes a row of each row, or none. */
+  readonly function?: FunctionFile;
   /** What becomes of a row that a cast or an expression fails on. */
   readonly onError?: "quarantine" | "fail";
+}
+
+/** A function over rows in a file of the user's. */
+export interface FunctionFile {
+  /** As the user wrote it: for messages. */
+  readonly file: string;
+  /** Where it is, absolute. */
+  readonly path: string;
+  /** Which export; the default one where absent. */
+  readonly export?: string;
 }
 
 /** How a value is made unrecognisable; null stays null. All but `null` give text. */

@@ -4,7 +4,7 @@ import type { Ends } from "../sync/opened-ends.js";
 import type { PreparedStream } from "../sync/prepare-stream.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import type { Shape } from "../sync/shape.js";
-import { openRefinery } from "../transform/refinery.js";
+import { chainedRefinery } from "../transform/chained-refinery.js";
 
 /** The rows of a stream as a sync would bring them to its table. */
 export interface Arrival {
@@ -18,7 +18,7 @@ export interface Arrival {
 /** Reads the whole stream: each batch transformed, judged, and brought to the table's names and types. */
 export async function* arrivingBatches({ plan, ends, prepared, shape, signal }: Arrival): AsyncGenerator<Batch> {
   const conform = conformTo(shape);
-  const refinery = await openRefinery({ ...prepared, fits: shape.fits, engine: ends.engine });
+  const refinery = await chainedRefinery({ ...prepared, fits: shape.fits, engine: ends.engine });
   const { pushed: filter } = plan;
   const messages = ends.source.read({
     stream: plan.stream,

@@ -17,8 +17,9 @@ it.each([
   ["quality.md", { read: 3, written: 1, quarantined: 2 }, "shipped_at"],
 ])("the project in docs/%s runs as it is written", async (page, counts, column) => {
   const project = mkdtempSync(join(tmpdir(), "sluice-docs-"));
-  const yaml = /```yaml\n(.*?)```/s.exec(readFileSync(join(docs, page), "utf8"))?.[1] ?? "";
-  writeFileSync(join(project, "sluice.yaml"), yaml);
+  const text = readFileSync(join(docs, page), "utf8");
+  writeFileSync(join(project, "sluice.yaml"), /```yaml\n(.*?)```/s.exec(text)?.[1] ?? "");
+  writeFileSync(join(project, "clean.ts"), /```ts\n(.*?)```/s.exec(text)?.[1] ?? "");
   writeFileSync(join(project, "orders.csv"), orders);
   const env = { MASK_KEY: "a key of the docs" };
   const result = await runSluice(["sync", "--json", "--project", project], { env });
@@ -29,6 +30,7 @@ it.each([
   if (page === "transforms.md") {
     expect(rows.stdout).not.toMatch(/example\.com|1234/);
     expect(rows.stdout).toMatch(/\+\d\d \d\d \d{4},1200\.51/);
+    expect(rows.stdout).toMatch(/,true,120051,/);
   }
   rmSync(project, { recursive: true });
 });

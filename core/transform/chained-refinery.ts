@@ -1,0 +1,52 @@
+import { openRefinery, type PartlyRefined, type Refinery, type RefineryOptions, withoutGone } from "./refinery.js";
+import type { RowStep } from "./row-step.js";
+import type { Reject } from "./verdicts.js";
+
+/** The refinery of rows that were prepared: of SELECTs, and of the steps that stand between them. */
+export async function chainedRefinery(options: RefineryOptions): Promise<Refinery> {
+  const { source, rows, engine } = options;
+  if (rows.before === undefined) return openRefinery(options);
+  const { step } = rows.before;
+  const first = await chainedRefinery({ source, rows: rows.before.rows, fits: [], engine });
+  const last = await openRefinery({ ...options, source: step.columns });
+  const refineInPlace: Refinery["refineInPlace"] = async (batch) => {
+    const given = await first.refineInPlace(batch);
+    return given.grown === undefined ? goOn(given, step, last) : given;
+  };
+  return {
+    passes: false,
+    refineInPlace,
+    refine: async (batch) => withoutGone(await refineInPlace(batch)),
+    async close() {
+      await first.close();
+      await last.close();
+    },
+  };
+}
+
+async function goOn(given: PartlyRefined, step: RowStep, last: Refinery): Promise<PartlyRefined> {
+  const made = step.apply(given.batch, given.kept);
+  if (made.grown !== undefined) return { ...given, grown: made.grown };
+  const from = given.from === undefined ? made.from : made.from.map((row) => given.from![row]!);
+  const { textOf } = given;
+  const told = (reject: Reject, row: number) => ({ ...reject, row, text: textOf(row) });
+  const refined = await last.refineInPlace(made.batch);
+  const failed = made.failed.map((reject) => told(reject, given.from?.[reject.row] ?? reject.row));
+  const stops = refined.stops && told(refined.stops, from[refined.stops.row]!);
+  const fails = step.onError === "fail";
+  return {
+    batch: refined.batch,
+    kept: refined.kept,
+    from,
+    textOf,
+    filtered: given.filtered + made.filtered + refined.filtered,
+    rejects: [
+      ...given.rejects,
+      ...(fails ? [] : failed),
+      ...refined.rejects.map((reject) => told(reject, from[reject.row]!)),
+    ],
+    failed: new Map([...given.failed, ...refined.failed]),
+    stops: given.stops ?? (fails ? failed[0] : undefined) ?? stops,
+    grown: undefined,
+  };
+}
