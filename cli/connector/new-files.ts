@@ -78,6 +78,8 @@ const fixture = (
 ) => `import type { ConnectorFixture, FixtureAnswer } from "sluice/sdk/testing";
 
 // What \`sluice connector test ./${file}\` runs against: answers as your API gives them, and a config that fits.
+// Once your API can be reached, \`--record FILE\` writes down its real answers, and \`replayed(FILE)\` from "sluice/sdk/testing"
+// is a fixture made of them.
 // Equal \`updated_at\` values across a page's end are what tells whether a connector loses rows.
 const parts = Array.from({ length: 20 }, (_, i) => ({
   id: i + 1,

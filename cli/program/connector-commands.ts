@@ -30,6 +30,11 @@ export function addConnectorCommands({ program, shared, done }: CommandHome): vo
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
     .addOption(setOption())
     .option("--fixture <file>", "Answers to try it against (default: NAME.fixture.ts beside it, else its real system)")
+    .option(
+      "--record <file>",
+      "Try it against its real system, and write down what it answers; a folder takes NAME.jsonl",
+    )
+    .option("--replay <file>", "Try it against what was recorded, without a network")
     .option("--only <text>", "Only checks whose name has this text")
     .option("--most-rows <n>", "Leave out streams with more rows (default: 10000)", Number)
     .action(async (name: string, options) =>

@@ -4,6 +4,13 @@ const config = z.strictObject({
   secret_key: secret("Secret or restricted key with read rights: sk_… or rk_…"),
   account: z.string().optional().describe("A connected account to read, acct_…"),
   api_version: z.string().default("2024-06-20").describe("The version of the API, which decides the fields of objects"),
+  requests_per_second: z
+    .number()
+    .positive()
+    .default(20)
+    .describe(
+      "How often Stripe is asked: up to 100 in live mode, 25 in test mode, shared with everything that uses the account",
+    ),
   base_url: z.url().default("https://api.stripe.com").describe("The API; another one only for tests"),
 });
 
@@ -37,12 +44,12 @@ export default defineSource({
   name: "stripe",
   title: "Stripe",
   config,
-  http: ({ secret_key, account, api_version, base_url }) => ({
+  http: ({ secret_key, account, api_version, requests_per_second, base_url }) => ({
     baseUrl: base_url,
     auth: bearer(secret_key),
     headers: { "stripe-version": api_version, ...(account !== undefined && { "stripe-account": account }) },
     // https://docs.stripe.com/rate-limits: 100 reads a second in live mode, 25 in test mode.
-    rate: { perSecond: 20 },
+    rate: { perSecond: requests_per_second },
   }),
   check: ({ http }) => http.get("v1/balance"),
   streams: {

@@ -140,7 +140,8 @@ export function sourceConformance({ describe, test, afterAll }: TestFramework, f
           const bytes = 100;
           const small = await readStream(source, readRequest(stream, { batch: { rows: 8192, bytes } }));
           for (const { vectors, rows } of small.batches) {
-            const before = vectors.reduce((sum, vector) => sum + vectorBytes(vector, rows - 1), 0);
+            // The offset before the first row and the last byte of bits are no row's.
+            const before = vectors.reduce((sum, vector) => sum + vectorBytes(vector, rows - 1) - 5, 0);
             assert.ok(rows === 1 || before < bytes, `a batch went on after ${before} bytes of ${bytes}`);
           }
           assert.deepEqual(sortedRows(small.rows), sortedRows(expected.rows));

@@ -49,7 +49,7 @@ test("the tutorial leads from nothing to a first sync, step by step", async () =
       writeFileSync(join(dir, label), text);
     }
   }
-  const [made, tried, checked, first, counted, second, live, docs] = said;
+  const [made, tried, checked, first, counted, second, live, replayed, docs] = said;
   expect(made).toContain("shop.fixture.ts");
   // Nothing is skipped either: what `new` writes shows every check at work.
   expect(tried).toMatch(/\n\d\d passed, 0 failed\n$/);
@@ -58,6 +58,11 @@ test("the tutorial leads from nothing to a first sync, step by step", async () =
   expect(counted).toMatch(/\n +210 +\d+\.\d\d/);
   expect(second).toMatch(/orders +shop\.orders +incremental +merge +3 /);
   expect(live).toMatch(/against its system.*\d\d passed, 0 failed/s);
+  expect(live).toContain("recorded in shop.jsonl");
+  expect(replayed).toMatch(/against its recording.*\d\d passed, 0 failed/s);
+  const recording = readFileSync(join(dir, "shop.jsonl"), "utf8");
+  expect(recording).toContain('"query":{"page":["2"]}');
+  expect(recording).not.toContain("demo-key");
   expect(docs).toContain("| `key` | secret | required | API key of the shop |");
 });
 
@@ -71,6 +76,10 @@ async function run(line: string, dir: string, said: string[]): Promise<string> {
     // The package as it is here, in place of the registry's.
     mkdirSync(join(dir, "node_modules"));
     symlinkSync(root, join(dir, "node_modules/sluice"));
+    return dir;
+  }
+  if (line === "npm install vitest") {
+    symlinkSync(join(root, "node_modules/vitest"), join(dir, "node_modules/vitest"));
     return dir;
   }
   const [program, ...words] = line.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ""));

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
+import { jsonText } from "../../batch/json-text.js";
 import { TransientError } from "../../errors.js";
 import type { WireRequest } from "../../http/request.js";
 import type { RawResponse, Transport } from "../../http/transport.js";
+import { parseJson } from "../../parse-json.js";
 import { type FixtureAnswer, rawResponse } from "./fixture-server.js";
 
 /** What a server does to a request in place of answering it. */
@@ -49,7 +51,7 @@ async function damaged(
   const text = await textOf(response);
   if ("truncate" in fault) return withBody(response, text.slice(0, Math.floor(text.length / 2)));
   try {
-    return withBody(response, JSON.stringify(fault.change(JSON.parse(text))));
+    return withBody(response, jsonText(fault.change(parseJson(text))));
   } catch {
     return withBody(response, text);
   }

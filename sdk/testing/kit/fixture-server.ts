@@ -18,9 +18,14 @@ export interface FixtureAnswer {
   /** 200 where absent. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body: JSON, or text as it is. */
+  /** The body: JSON, or text or bytes as they are. */
   readonly json?: unknown;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+}
+
+/** For a context (`testContext({ tapHttp: answeredBy(server) })`): the connector's requests go to the function, and none to the network. */
+export function answeredBy(server: FixtureServer): (network: Transport) => Transport {
+  return () => fixtureTransport(server);
 }
 
 /** A transport that has the function in place of the network. */
@@ -41,7 +46,8 @@ function asFixtureRequest({ method, url, headers, body = "" }: WireRequest): Fix
 
 /** An answer as a transport gives it. */
 export function rawResponse(url: URL, { status = 200, headers = {}, json, body }: FixtureAnswer): RawResponse {
-  const text = body ?? (json === undefined ? "" : JSON.stringify(json as Json));
+  const content = body ?? (json === undefined ? "" : JSON.stringify(json as Json));
+  const bytes = typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
   const type = json === undefined ? {} : { "content-type": "application/json" };
-  return { status, headers: { ...type, ...headers }, url, body: Readable.from([Buffer.from(text)]) };
+  return { status, headers: { ...type, ...headers }, url, body: Readable.from([bytes]) };
 }

@@ -1,4 +1,5 @@
 import { SluiceError } from "../../errors.js";
+import { rawText } from "../../raw-json.js";
 import type { Check } from "./check.js";
 import type { Fault } from "./faulty-transport.js";
 import { expectSameRows, readAll, type StreamTrial } from "./stream-trial.js";
@@ -120,5 +121,5 @@ function withProbe(document: unknown): unknown {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && rawText(value) === undefined;
 }

@@ -1,8 +1,8 @@
-import { configJsonSchema } from "../../config/json-schema.js";
 import type { Transport } from "../../http/transport.js";
-import type { Json, JsonObject } from "../../json.js";
+import type { JsonObject } from "../../json.js";
 import type { OpenSource, Source } from "../../source.js";
 import { testContext } from "../test-context.js";
+import { declaredSecrets } from "./declared-secrets.js";
 import { type Fault, faultyTransport, type SentRequest } from "./faulty-transport.js";
 import { type FixtureServer, fixtureTransport } from "./fixture-server.js";
 
@@ -21,6 +21,8 @@ export interface KitSubject extends ConnectorFixture {
   readonly source: Source;
   /** Paths in the config are relative to this folder. */
   readonly projectDir?: string;
+  /** Stands between the connector and its system, to record what passes. */
+  readonly tapHttp?: (network: Transport) => Transport;
   /** Streams with more rows than this are tried by their first rows only: 10,000. */
   readonly mostRows?: number;
 }
@@ -52,11 +54,13 @@ export function openBench(subject: KitSubject): Bench {
     ...subject,
     mostRows: subject.mostRows ?? 10_000,
     said,
-    secrets: secretsOf(subject),
+    secrets: declaredSecrets(subject.source.config, subject.config),
     async open(body, { faultOf = () => undefined } = {}) {
       const sent: SentRequest[] = [];
-      const tapHttp = (network: Transport) =>
-        faultyTransport(subject.server === undefined ? network : fixtureTransport(subject.server), sent, faultOf);
+      const tapHttp = (network: Transport) => {
+        const system = subject.server === undefined ? network : fixtureTransport(subject.server);
+        return faultyTransport(subject.tapHttp?.(system) ?? system, sent, faultOf);
+      };
       const { projectDir } = subject;
       const context = testContext({ tapHttp, ...(projectDir === undefined ? {} : { projectDir }) });
       try {
@@ -79,28 +83,4 @@ export function errorText(error: unknown): string {
   const { hint, cause } = error as Error & { readonly hint?: string };
   const rest = cause === undefined ? "" : ` | ${errorText(cause)}`;
   return `${error.message}${hint === undefined ? "" : ` (${hint})`}${rest}`;
-}
-
-/** The values that the schema declares secret, wherever they stand. Shorter ones cannot be told from other words. */
-function secretsOf({ source, config }: KitSubject): string[] {
-  return declaredSecrets(configJsonSchema(source.config), config).filter((value) => value.length >= 4);
-}
-
-function declaredSecrets(schema: Json | undefined, value: Json | undefined): string[] {
-  if (!isObject(schema)) return [];
-  if (typeof value === "string") return schema.secret === true ? [value] : secretsOfChoices(schema, value);
-  if (!isObject(value)) return [];
-  const { properties, additionalProperties } = schema;
-  const own = Object.entries(value).flatMap(([name, member]) =>
-    declaredSecrets((isObject(properties) ? properties[name] : undefined) ?? additionalProperties, member),
-  );
-  return [...own, ...secretsOfChoices(schema, value)];
-}
-
-function secretsOfChoices({ anyOf, oneOf }: JsonObject, value: Json): string[] {
-  return [anyOf, oneOf].flat().flatMap((choice) => declaredSecrets(choice, value));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

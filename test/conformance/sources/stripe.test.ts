@@ -4,8 +4,24 @@ import { sourceConformance } from "../../../sdk/testing/index.js";
 import { httpServer } from "../../support/http-server.js";
 
 const start = 1_709_208_000;
-// Two customers a second, so that reads end among equal times.
-const customers = Array.from({ length: 7 }, (_, i) => customer(i, start + Math.floor(i / 2)));
+const paths = [
+  "customers",
+  "products",
+  "prices",
+  "subscriptions",
+  "invoices",
+  "payment_intents",
+  "charges",
+  "refunds",
+  "disputes",
+  "payouts",
+  "balance_transactions",
+  "events",
+];
+// Two a second, so that reads end among equal times.
+const stored = new Map(
+  paths.map((path) => [path, Array.from({ length: 7 }, (_, i) => object(path, i, start + (i >> 1)))]),
+);
 
 /** Lists as https://docs.stripe.com/api/pagination says: newest first, `starting_after` an id, `has_more`; three a page here. */
 const serve = () =>
@@ -14,8 +30,12 @@ const serve = () =>
       return void response.writeHead(401).end('{"error":{"type":"invalid_request_error","message":"Invalid API Key"}}');
     }
     if (path === "/v1/balance") return { object: "balance" };
+    const objects = stored.get(path.replace("/v1/", ""));
+    if (objects === undefined) return void response.writeHead(404).end('{"error":{"message":"Unrecognized URL"}}');
     const from = Number(query.get("created[gte]") ?? 0);
-    const found = path === "/v1/customers" ? customers.filter(({ created }) => created >= from) : [];
+    // https://docs.stripe.com/api/subscriptions/list: cancelled ones come only with status=all.
+    const isWhole = path !== "/v1/subscriptions" || query.get("status") === "all";
+    const found = isWhole ? objects.filter(({ created }) => created >= from) : [];
     found.sort((a, b) => b.created - a.created || b.id.localeCompare(a.id));
     const after = found.findIndex(({ id }) => id === query.get("starting_after")) + 1;
     return { object: "list", url: path, data: found.slice(after, after + 3), has_more: after + 3 < found.length };
@@ -27,46 +47,31 @@ sourceConformance(
     name: "stripe",
     source: stripe,
     async prepare() {
-      const server = await serve();
-      return { config: { secret_key: "sk_canary", base_url: server.url }, remove: () => server.close() };
+      const { url, close } = await serve();
+      const config = { secret_key: "sk_canary", base_url: url, requests_per_second: 1000 };
+      return { config, remove: close };
     },
-    streams: [
-      {
-        stream: "customers",
-        columns: {
-          id: "string",
-          created: "int64",
-          object: "string",
-          email: "string",
-          livemode: "boolean",
-          metadata: "json",
-        },
-        primaryKey: ["id"],
-        rows: customers.map(canonical),
-        incremental: {
-          cursorField: "created",
-          async grow() {
-            const added = [customer(8, start + 3), customer(9, start + 60)];
-            customers.push(...added);
-            return added.map(canonical);
-          },
+    streams: [...stored].map(([path, objects]) => ({
+      stream: path,
+      columns: { id: "string", created: "int64", object: "string", livemode: "boolean", metadata: "json" },
+      primaryKey: ["id"],
+      rows: objects.map(canonical),
+      incremental: {
+        cursorField: "created",
+        async grow() {
+          const added = [object(path, 8, start + 3), object(path, 9, start + 60)];
+          objects.push(...added);
+          return added.map(canonical);
         },
       },
-    ],
+    })),
   },
 );
 
-function customer(i: number, created: number) {
-  return {
-    id: `cus_${i}`,
-    object: "customer",
-    created,
-    email: `c${i}@example.com`,
-    livemode: false,
-    metadata: { i: String(i) },
-  };
+function object(path: string, i: number, created: number) {
+  return { id: `${path}_${i}`, object: path, created, livemode: false, metadata: { i: String(i) } };
 }
 
-function canonical({ created, livemode, metadata, ...texts }: ReturnType<typeof customer>) {
+function canonical({ created, livemode, metadata, ...texts }: ReturnType<typeof object>) {
   return { ...texts, created: String(created), livemode: String(livemode), metadata: JSON.stringify(metadata) };
 }
