@@ -1,10 +1,12 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
 import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
+import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkFile } from "./check.js";
 import type { DuckdbConfig } from "./config.js";
+import { dependentViews } from "./dependent-views.js";
 import { readDrift, saveDrift } from "./drift.js";
 import { raiseEpoch } from "./fence.js";
 import { readLoads } from "./loads.js";
@@ -36,14 +38,16 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     return duckdbWriter({ session, connection: await session.engine.connect(), target, table, ...facts });
   }
 
-  async function query(sql: string) {
+  async function connected<Result>(use: (connection: EngineConnection) => Promise<Result>): Promise<Result> {
     const connection = await session.engine.connect();
     try {
-      return await connection.query(sql);
+      return await use(connection);
     } finally {
       await connection.close();
     }
   }
+
+  const query = (sql: string) => connected((connection) => connection.query(sql));
 
   return {
     check: () => checkFile(session.engine, defaultSchema),
@@ -68,6 +72,16 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
       const table = { schema: target.schema ?? defaultSchema, name: target.table };
       return session.transaction((connection) => statementsFor(connection, table, target, change));
     },
+    dependents: (target, change) =>
+      connected(async (connection) => {
+        await connection.run("BEGIN TRANSACTION");
+        const table = { schema: target.schema ?? defaultSchema, name: target.table };
+        try {
+          return await dependentViews(connection, table, target, change);
+        } finally {
+          await connection.run("ROLLBACK");
+        }
+      }),
     digests: tableDigests({
       dialect: duckDigest,
       query,

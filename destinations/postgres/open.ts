@@ -18,6 +18,7 @@ import { openSession, type Session } from "./session.js";
 import { raiseEpoch, readStates, writeState } from "./state.js";
 import { statementsFor } from "./statements.js";
 import { isOwnColumn } from "./tables.js";
+import { viewsUpon } from "./views-upon.js";
 import { postgresWriter } from "./writer.js";
 
 /** Opens the destination: every writer and every question has a connection of its own. */
@@ -64,6 +65,11 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
       withSession((session) => {
         const table = { schema: target.schema ?? config.schema, name: target.table };
         return statementsFor(session, table, target, change);
+      }),
+    dependents: (target, change) =>
+      withSession((session) => {
+        const table = { schema: target.schema ?? config.schema, name: target.table };
+        return viewsUpon(session, table, target, change);
       }),
     digests: tableDigests({
       dialect: postgresDigest,

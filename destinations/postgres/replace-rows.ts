@@ -60,7 +60,7 @@ export async function replaceRows(
 }
 
 /** What an old table lacks to hold the rows of a new one. */
-function differences(old: readonly Column[], built: readonly Column[]): SchemaChange[] {
+export function differences(old: readonly Column[], built: readonly Column[]): SchemaChange[] {
   return built.flatMap((column): SchemaChange[] => {
     const before = old.find(({ name }) => name === column.name);
     if (before === undefined) return [{ type: "add_column", column: { ...column, nullable: true } }];
