@@ -40,33 +40,45 @@ export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly
     gone++;
   }
 
+  /** Follows the bits that are set, the lowest first: the checks that found something, in their order. */
   function judge(row: number): void {
     let rejected = false;
-    for (const [index, { action, rule, reason, counted }] of checks.entries()) {
-      const word = words[Math.floor(index / checksPerFlag)]!;
-      if ((word[row]! & (1 << (index % checksPerFlag))) === 0) continue;
-      if (action === "filter") {
-        if (!rejected) takeOut(row);
-        filtered += rejected ? 0 : 1;
-        return;
+    for (let word = 0; word < words.length; word++) {
+      for (let bits = words[word]![row]!; bits !== 0; bits &= bits - 1) {
+        const { action, rule, reason, counted } = checks[word * checksPerFlag + lowestBit(bits)]!;
+        if (action === "filter") {
+          if (!rejected) takeOut(row);
+          filtered += rejected ? 0 : 1;
+          return;
+        }
+        if (counted) failed.set(rule, (failed.get(rule) ?? 0) + 1);
+        if (action === "fail") stops ??= { row, rule, reason };
+        if (action === "quarantine" && !rejected) {
+          rejects.push({ row, rule, reason });
+          takeOut(row);
+          rejected = true;
+        }
+        if (!counted) return;
       }
-      if (counted) failed.set(rule, (failed.get(rule) ?? 0) + 1);
-      if (action === "fail") stops ??= { row, rule, reason };
-      if (action === "quarantine" && !rejected) {
-        rejects.push({ row, rule, reason });
-        takeOut(row);
-        rejected = true;
-      }
-      if (!counted) return;
     }
   }
 
+  const any = words.length === 1 ? words[0]! : anyOf(words, batch.rows);
   for (let row = 0; row < batch.rows; row++) {
-    let any = 0;
-    for (const word of words) any |= word[row]!;
-    if (any !== 0 && batch.ops?.[row] !== rowOp.delete) judge(row);
+    if (any[row] !== 0 && batch.ops?.[row] !== rowOp.delete) judge(row);
   }
   return { kept: gone === 0 ? undefined : others(out, batch.rows - gone), filtered, rejects, failed, stops };
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+/** For each row, whether any of its words has a bit. */
+function anyOf(words: readonly Int32Array[], rows: number): Int32Array {
+  const any = new Int32Array(rows);
+  for (const word of words) for (let row = 0; row < rows; row++) any[row]! |= word[row]!;
+  return any;
 }
 
 function wordsOf({ data }: FixedVector, rows: number): Int32Array {

@@ -7,30 +7,29 @@ import type { BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
  */
 export function keepRows(batch: Batch, rows: Int32Array): Batch {
   const { columns, ops } = batch;
+  const runs = runsOf(rows);
   const taken: Taken = new Map();
   // Two vectors may share a piece of memory, such as their nulls; each is to be compacted once.
   const owners = batch.vectors.map((vector) => apart(vector, taken));
-  const kept = { rows: rows.length, columns, vectors: owners.map((vector) => keepIn(vector, rows)) };
+  const kept = { rows: rows.length, columns, vectors: owners.map((vector) => keepIn(vector, runs)) };
   return ops === undefined ? kept : { ...kept, ops: Uint8Array.from(rows, (row) => ops[row]!) };
 }
 
-/** Rows [0, rows) of a vector in buffers of their own, which hold nothing else. */
-export function copyVector(vector: Vector, rows: number): Vector {
-  const validity = vector.validity?.slice(0, (rows + 7) >> 3);
-  switch (vector.layout) {
-    case "bits":
-      return { ...vector, data: vector.data.slice(0, (rows + 7) >> 3), validity };
-    case "fixed":
-      return { ...vector, data: vector.data.slice(0, rows * vector.width), validity };
-    case "bytes": {
-      const offsets = vector.offsets.slice(0, rows + 1);
-      return { ...vector, offsets, data: vector.data.slice(0, offsets[rows]), validity };
+/** Rows that follow one another: the first of each run and the one behind its last, run after run. */
+type Runs = Int32Array;
+
+function runsOf(rows: Int32Array): Runs {
+  const runs = new Int32Array(rows.length * 2);
+  let end = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!;
+    if (end === 0 || runs[end - 1] !== row) {
+      runs[end] = row;
+      end += 2;
     }
-    case "list": {
-      const offsets = vector.offsets.slice(0, rows + 1);
-      return { ...vector, offsets, child: copyVector(vector.child, offsets[rows]!), validity };
-    }
+    runs[end - 1] = row + 1;
   }
+  return runs.subarray(0, end);
 }
 
 /** By buffer: where the pieces begin that a vector has for itself. */
@@ -56,77 +55,97 @@ function piece<Data extends Uint8Array | Int32Array>(data: Data, taken: Taken): 
   return data;
 }
 
-function keepIn(vector: Vector, rows: Int32Array): Vector {
-  const validity = vector.validity && keepBits(vector.validity, rows);
+function keepIn(vector: Vector, runs: Runs): Vector {
+  const validity = vector.validity && keepBits(vector.validity, runs);
   switch (vector.layout) {
     case "bits":
-      return { layout: "bits", data: keepBits(vector.data, rows), validity };
+      return { layout: "bits", data: keepBits(vector.data, runs), validity };
     case "fixed":
-      return { layout: "fixed", width: vector.width, data: keepFixed(vector, rows), validity };
+      return { layout: "fixed", width: vector.width, data: keepFixed(vector, runs), validity };
     case "bytes":
-      return { layout: "bytes", ...keepBytes(vector, rows), validity };
+      return { layout: "bytes", ...keepBytes(vector, runs), validity };
     case "list":
-      return { layout: "list", ...keepList(vector, rows), validity };
+      return { layout: "list", ...keepList(vector, runs), validity };
   }
 }
 
-/** A bit is read from its place or one behind it, and so before it is written over. */
-function keepBits(bits: Uint8Array, rows: Int32Array): Uint8Array {
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at]!;
-    const bit = (bits[row >> 3]! >> (row & 7)) & 1;
-    bits[at >> 3] = (bits[at >> 3]! & ~(1 << (at & 7))) | (bit << (at & 7));
+function keepBits(bits: Uint8Array, runs: Runs): Uint8Array {
+  let end = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    const count = runs[run + 1]! - runs[run]!;
+    moveBits(bits, runs[run]!, end, count);
+    end += count;
   }
   return bits;
 }
 
-function keepFixed({ data, width }: FixedVector, rows: Int32Array): Uint8Array {
-  if (width === 2) {
-    const values = new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1);
-    for (let at = 0; at < rows.length; at++) values[at] = values[rows[at]!]!;
-    return data;
+/** Moves bits [from, from + count) to [to, to + count), which begins no later: each is read before it is written over. */
+function moveBits(bits: Uint8Array, from: number, to: number, count: number): void {
+  if (from === to) return;
+  let done = 0;
+  for (; done < count && ((to + done) & 7) !== 0; done++) moveBit(bits, from + done, to + done);
+  const shift = (from + done) & 7;
+  for (; done + 8 <= count; done += 8) {
+    const source = (from + done) >> 3;
+    const low = bits[source]!;
+    bits[(to + done) >> 3] = shift === 0 ? low : (low >> shift) | (bits[source + 1]! << (8 - shift));
   }
-  const values = new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
-  const words = width >> 2;
-  for (let at = 0, word = 0; at < rows.length; at++) {
-    const first = rows[at]! * words;
-    for (let i = 0; i < words; i++) values[word++] = values[first + i]!;
+  for (; done < count; done++) moveBit(bits, from + done, to + done);
+}
+
+function moveBit(bits: Uint8Array, from: number, to: number): void {
+  const bit = (bits[from >> 3]! >> (from & 7)) & 1;
+  bits[to >> 3] = (bits[to >> 3]! & ~(1 << (to & 7))) | (bit << (to & 7));
+}
+
+function keepFixed({ data, width }: FixedVector, runs: Runs): Uint8Array {
+  const values =
+    width === 2
+      ? new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1)
+      : new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
+  const words = width === 2 ? 1 : width >> 2;
+  let end = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    end = moveDown(values, runs[run]! * words, runs[run + 1]! * words, end);
   }
   return data;
 }
 
-function keepBytes({ offsets, data }: BytesVector, rows: Int32Array): Pick<BytesVector, "offsets" | "data"> {
+/** Below this many elements a loop is faster than a call. */
+const shortMove = 24;
+
+/** Moves elements [from, to) to `end`, which is no later; returns the end of what has been moved. */
+function moveDown(values: Uint8Array | Int16Array | Int32Array, from: number, to: number, end: number): number {
+  if (from > end) {
+    if (to - from > shortMove) values.copyWithin(end, from, to);
+    else for (let at = from, into = end; at < to; at++, into++) values[into] = values[at]!;
+  }
+  return end + to - from;
+}
+
+function keepBytes({ offsets, data }: BytesVector, runs: Runs): Pick<BytesVector, "offsets" | "data"> {
   let end = offsets[0]!;
-  for (let at = 0; at < rows.length; ) {
-    const next = runEnd(rows, at);
-    const from = offsets[rows[at]!]!;
+  for (let run = 0, rows = 0; run < runs.length; run += 2) {
+    const [first, behind] = [runs[run]!, runs[run + 1]!];
+    const from = offsets[first]!;
     const shift = from - end;
-    const last = offsets[rows[next - 1]! + 1]!;
-    if (shift > 0) data.copyWithin(end, from, last);
-    for (; at < next; at++) offsets[at + 1] = offsets[rows[at]! + 1]! - shift;
-    end = last - shift;
+    end = moveDown(data, from, offsets[behind]!, end);
+    for (let row = first; row < behind; row++) offsets[++rows] = offsets[row + 1]! - shift;
   }
   return { offsets, data };
 }
 
-function keepList({ offsets, child }: ListVector, rows: Int32Array): Pick<ListVector, "offsets" | "child"> {
+function keepList({ offsets, child }: ListVector, runs: Runs): Pick<ListVector, "offsets" | "child"> {
   const first = offsets[0]!;
-  let count = 0;
-  for (const row of rows) count += offsets[row + 1]! - offsets[row]!;
-  const items = new Int32Array(first + count);
-  for (let item = 0; item < first; item++) items[item] = item;
+  // What stands before the first list stays where it is.
+  const items = [0, first];
   let end = first;
-  for (let at = 0; at < rows.length; at++) {
-    const [from, to] = [offsets[rows[at]!]!, offsets[rows[at]! + 1]!];
-    for (let item = from; item < to; item++) items[end++] = item;
-    offsets[at + 1] = end;
+  for (let run = 0, rows = 0; run < runs.length; run += 2) {
+    const [from, behind] = [runs[run]!, runs[run + 1]!];
+    const shift = offsets[from]! - end;
+    items.push(offsets[from]!, offsets[behind]!);
+    end = offsets[behind]! - shift;
+    for (let row = from; row < behind; row++) offsets[++rows] = offsets[row + 1]! - shift;
   }
-  return { offsets, child: keepIn(child, items) };
-}
-
-/** Behind the last of the rows from `at` on that follow one another. */
-function runEnd(rows: Int32Array, at: number): number {
-  let end = at + 1;
-  while (end < rows.length && rows[end] === rows[end - 1]! + 1) end++;
-  return end;
+  return { offsets, child: keepIn(child, Int32Array.from(items)) };
 }

@@ -40,7 +40,12 @@ export type Request =
       readonly module: string;
       readonly options: string;
     }
-  | { readonly type: "apply_transform"; readonly transform: number; readonly batch: Omit<Batch, "columns"> }
+  | {
+      readonly type: "apply_transform";
+      readonly transform: number;
+      readonly batch: Omit<Batch, "columns">;
+      readonly carried: readonly Vector[];
+    }
   | { readonly type: "drop_transform"; readonly transform: number }
   | { readonly type: "end_load"; readonly load: number }
   | { readonly type: "abort_load"; readonly load: number }
@@ -71,11 +76,19 @@ export interface Answers {
   readonly scan: ScanCounts;
   readonly define_text: undefined;
   readonly prepare_transform: readonly DescribedColumn[];
-  readonly apply_transform: readonly Vector[];
+  readonly apply_transform: Applied;
   readonly drop_transform: undefined;
   readonly end_load: { readonly rows: number };
   readonly abort_load: undefined;
   readonly close: undefined;
+}
+
+/** What a transform made of a batch. */
+export interface Applied {
+  /** One vector for each column it gives. */
+  readonly made: readonly Vector[];
+  /** The vectors that travelled along. */
+  readonly carried: readonly Vector[];
 }
 
 /** Rows as a statement's readers gave them, and as its sink took them. */

@@ -1,9 +1,9 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { type Vector, vectorBuffers } from "../../batch/vector.js";
+import { vectorBuffers } from "../../batch/vector.js";
 import { errorRecord } from "../../errors.js";
 import { closeDatabase, connect, type Database, openDatabase } from "./database.js";
 import { engineLoads } from "./engine-loads.js";
-import type { Answers, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
+import type { Answers, Applied, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
 import { engineSessions } from "./engine-sessions.js";
 import { engineTransforms } from "./engine-transforms.js";
 import { registerTextFunction, type TextFunctionFactory } from "./text-function.js";
@@ -47,7 +47,7 @@ function serve(opened: Database): void {
   async function answer(request: Request & { readonly id: number }): Promise<void> {
     try {
       const value = await respond(request);
-      const transfer = request.type === "apply_transform" ? buffersOf(value as readonly Vector[]) : [];
+      const transfer = request.type === "apply_transform" ? buffersOf(value as Applied) : [];
       send({ type: "answer", id: request.id, value }, transfer);
     } catch (error) {
       send({ type: "failed", id: request.id, error: errorRecord(error) });
@@ -72,7 +72,7 @@ function serve(opened: Database): void {
       case "prepare_transform":
         return await transforms.prepare(request);
       case "apply_transform":
-        return await transforms.apply(request.transform, request.batch);
+        return { made: await transforms.apply(request.transform, request.batch), carried: request.carried };
       case "drop_transform":
         return await transforms.drop(request.transform);
       case "end_load":
@@ -115,8 +115,8 @@ function serve(opened: Database): void {
   }
 }
 
-function buffersOf(vectors: readonly Vector[]): ArrayBuffer[] {
+function buffersOf({ made, carried }: Applied): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
-  for (const vector of vectors) vectorBuffers(vector, buffers);
+  for (const vector of [...made, ...carried]) vectorBuffers(vector, buffers);
   return [...buffers];
 }

@@ -4,7 +4,7 @@ import type { QueryResult } from "../../destination.js";
 import type { Column } from "../../schema/stream.js";
 import type { DatabaseOptions } from "./database.js";
 import { type EngineLink, engineLink } from "./engine-link.js";
-import type { DescribedColumn, ScanCounts } from "./engine-protocol.js";
+import type { Applied, DescribedColumn, ScanCounts } from "./engine-protocol.js";
 import { type Load, loadChannel } from "./load.js";
 import type { SqlValue } from "./statement.js";
 
@@ -71,8 +71,11 @@ export interface TransformOptions {
 export interface Transform {
   /** What it gives, with the types as DuckDB writes them; `apply` reads only those for which there is a logical type. */
   readonly gives: readonly DescribedColumn[];
-  /** One vector for each column it gives. It owns the batch's buffers. */
-  apply(batch: Batch): Promise<readonly Vector[]>;
+  /**
+   * Runs it over the rows of a batch, whose buffers it owns. Vectors that travel along come back as they were: they may
+   * share the batch's memory, which thus need not be copied.
+   */
+  apply(batch: Omit<Batch, "columns">, carried?: readonly Vector[]): Promise<Applied>;
   close(): Promise<void>;
 }
 
@@ -107,10 +110,9 @@ function engineConnection(link: EngineLink, connection: number, room: number): E
       const gives = await link.ask({ type: "prepare_transform", transform, connection, parameters, ...options });
       return {
         gives,
-        async apply({ rows, vectors }) {
-          const batch = { rows, vectors };
-          const buffers = batchBuffers({ ...batch, columns: options.columns });
-          return link.ask({ type: "apply_transform", transform, batch }, buffers);
+        async apply({ rows, vectors }, carried = []) {
+          const buffers = batchBuffers({ rows, vectors: [...vectors, ...carried], columns: [] });
+          return link.ask({ type: "apply_transform", transform, batch: { rows, vectors }, carried }, buffers);
         },
         close: () => link.ask({ type: "drop_transform", transform }),
       };

@@ -139,11 +139,14 @@ function pointerAt({ words }: StringHeaders, row: number): number {
   return (words[row * headerWords + 2]! >>> 0) + (words[row * headerWords + 3]! >>> 0) * 4_294_967_296;
 }
 
-/** The row to `last`: rows whose long texts lie in one stretch of memory that ends at `end`; `bytes`: of all their texts. */
+/** The row to `last`: rows whose long texts lie in one stretch of memory that ends at `end`. */
 interface Run {
   readonly end: number;
   readonly last: number;
+  /** Of all their texts. */
   readonly bytes: number;
+  /** The stretch is these texts, one after the other and nothing else. */
+  readonly whole: boolean;
 }
 
 function runAt(strings: StringHeaders, first: number, to: number): Run {
@@ -151,22 +154,26 @@ function runAt(strings: StringHeaders, first: number, to: number): Run {
   let bytes = stringLength(strings, first);
   let end = start + bytes;
   let last = first;
+  let whole = true;
   for (let row = first + 1; row < to; row++) {
     const length = stringLength(strings, row);
     if (length > inlineBytes) {
       const pointer = pointerAt(strings, row);
       if (pointer === end) end += length;
       else if (pointer < start || pointer + length > end) break;
+      else whole = false;
       last = row;
+    } else if (length > 0) {
+      whole = false;
     }
     bytes += length;
   }
-  return { end, last, bytes };
+  return { end, last, bytes, whole };
 }
 
 function runOfOne(strings: StringHeaders, row: number): Run {
   const bytes = stringLength(strings, row);
-  return { end: pointerAt(strings, row) + bytes, last: row, bytes };
+  return { end: pointerAt(strings, row) + bytes, last: row, bytes, whole: true };
 }
 
 /** Appends the rows of a run; returns the row after it. */
@@ -175,9 +182,24 @@ function copyRun(strings: StringHeaders, first: number, run: Run, sink: ByteSink
   const pointerAddress = strings.byteOffset + first * headerBytes + 8;
   const texts = duckdb.get_data_from_pointer(strings.buffer, pointerAddress, run.end - start);
   reserve(sink, 0, run.bytes);
+  if (run.whole) copyWhole(strings, first, run, texts, sink);
+  else copyScattered(strings, first, run, texts, sink);
+  return run.last + 1;
+}
+
+function copyWhole(strings: StringHeaders, first: number, { last }: Run, texts: Uint8Array, sink: ByteSink): void {
+  sink.data.set(texts, sink.length);
+  for (let row = first; row <= last; row++) {
+    sink.length += stringLength(strings, row);
+    sink.offsets[++sink.rows] = sink.length;
+  }
+}
+
+function copyScattered(strings: StringHeaders, first: number, { last }: Run, texts: Uint8Array, sink: ByteSink): void {
+  const start = pointerAt(strings, first);
   const from = new DataView(texts.buffer, texts.byteOffset, texts.byteLength);
   const { data, view } = sink;
-  for (let row = first; row <= run.last; row++) {
+  for (let row = first; row <= last; row++) {
     const length = stringLength(strings, row);
     if (length <= inlineBytes) {
       copyInline(strings, row, length, sink);
@@ -187,12 +209,11 @@ function copyRun(strings: StringHeaders, first: number, run: Run, sink: ByteSink
     if (length <= shortBytes && at + length + 4 <= texts.byteLength) {
       for (let i = 0; i < length; i += 4) view.setInt32(sink.length + i, from.getInt32(at + i, true), true);
     } else {
-      data.set(at === 0 && length === texts.byteLength ? texts : texts.subarray(at, at + length), sink.length);
+      data.set(texts.subarray(at, at + length), sink.length);
     }
     sink.length += length;
     sink.offsets[++sink.rows] = sink.length;
   }
-  return run.last + 1;
 }
 
 /** Up to here copying by words in JavaScript is faster than a call. */
