@@ -10,6 +10,8 @@ export interface ComparedColumn {
 export interface BenchTable {
   readonly name: string;
   readonly columns: readonly ComparedColumn[];
+  /** How many times the rows asked for it has. */
+  readonly times: number;
   /** The definition and the rows, in Postgres' SQL; the same rows every time. */
   readonly sql: (rows: number) => string;
 }
@@ -40,6 +42,7 @@ export const lineitem: BenchTable = {
     name,
     type: type.includes("char") ? "varchar" : type,
   })),
+  times: 1,
   sql: (rows) => `
     create table lineitem (${Object.entries(lineitemColumns)
       .map(([name, type]) => `${name} ${type} not null`)
@@ -70,6 +73,7 @@ export const events: BenchTable = {
     { name: "status", type: "varchar" },
     { name: "payload", type: "varchar" },
   ],
+  times: 1,
   sql: (rows) => `
     create table events (id bigint not null, ts timestamptz not null, user_id int, amount double precision,
                          status text, payload jsonb);
@@ -88,6 +92,7 @@ export const events: BenchTable = {
 export const lineitemTimes4: BenchTable = {
   name: "lineitem_x4",
   columns: lineitem.columns,
+  times: 4,
   sql: () => `
     create table lineitem_x4 (like lineitem including all);
     insert into lineitem_x4 select l.* from lineitem l, generate_series(1, 4);`,
