@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../sdk/errors.js";
+import { aggregatesRows } from "../quality/aggregates.js";
 import type { LoadRule, LoadTest } from "../quality/load-rule.js";
 import type { QualityRules } from "../quality/quality-rules.js";
 import type { RowRule, RowTest, RuleValue } from "../quality/row-rule.js";
@@ -21,7 +22,17 @@ const qualityRule = z.strictObject({
     .describe("By column: the least and the greatest value it may have")
     .optional(),
   matches: z.record(z.string(), z.string()).describe("By column: a regular expression found in its text").optional(),
-  expression: z.string().min(1).describe("SQL over the columns of one row that must not be false").optional(),
+  expression: z
+    .string()
+    .min(1)
+    .describe(
+      "SQL that must not be false: over the columns of one row or, with an aggregate such as sum(total), a load",
+    )
+    .optional(),
+  over: z
+    .enum(["row", "load"])
+    .describe("What an expression is about; default: a load where it has an aggregate, else a row")
+    .optional(),
   unique: columnNames.describe("Columns in which no two rows of the table may be equal").optional(),
   row_count: z
     .strictObject({ min: z.int().nonnegative().optional(), max: z.int().nonnegative().optional() })
@@ -67,7 +78,12 @@ const tests = [
 
 function refuseUnclear(rule: FileRule, index: number): void {
   const found = tests.filter((test) => rule[test as keyof FileRule] !== undefined);
-  if (found.length === 1) return;
+  if (found.length === 1) {
+    if (rule.over === undefined || rule.expression !== undefined) return;
+    throw new ConfigError("quality.rule", `rule ${index + 1}: over says what an expression is about`, {
+      hint: "leave it out",
+    });
+  }
   throw new ConfigError("quality.rule", `rule ${index + 1} has ${found.length === 0 ? "no test" : "several tests"}`, {
     hint: `a rule has one of ${tests.slice(0, -1).join(", ")} and ${tests.at(-1)}`,
   });
@@ -102,7 +118,7 @@ interface CalledTest {
 }
 
 function loadTestsOf(rule: FileRule): CalledTest[] {
-  const { unique, row_count: count, freshness = {}, relationship = {}, volume_anomaly: volume } = rule;
+  const { unique, row_count: count, freshness = {}, relationship = {}, volume_anomaly: volume, expression: sql } = rule;
   return [
     ...(unique === undefined
       ? []
@@ -118,6 +134,9 @@ function loadTestsOf(rule: FileRule): CalledTest[] {
     ...(volume === undefined
       ? []
       : [{ called: "volume_anomaly", test: { type: "volume_anomaly", ...volume } } as const]),
+    ...(sql === undefined || !isOverLoad(rule)
+      ? []
+      : [{ called: `expression(${sql})`, test: { type: "expression", sql } } as const]),
   ];
 }
 
@@ -125,7 +144,12 @@ function defined({ min, max }: { min?: number | undefined; max?: number | undefi
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
-function testsOf({ not_null, accepted_values = {}, range = {}, matches = {}, expression }: FileRule): RowTest[] {
+function isOverLoad({ expression = "", over }: FileRule): boolean {
+  return over === undefined ? aggregatesRows(expression) : over === "load";
+}
+
+function testsOf(rule: FileRule): RowTest[] {
+  const { not_null, accepted_values = {}, range = {}, matches = {}, expression } = rule;
   return [
     ...(not_null ?? []).map((column): RowTest => ({ type: "not_null", column })),
     ...Object.entries(accepted_values).map(
@@ -133,7 +157,7 @@ function testsOf({ not_null, accepted_values = {}, range = {}, matches = {}, exp
     ),
     ...Object.entries(range).map(([column, { min, max }]): RowTest => ({ type: "range", column, ...ends(min, max) })),
     ...Object.entries(matches).map(([column, pattern]): RowTest => ({ type: "matches", column, pattern })),
-    ...(expression === undefined ? [] : [{ type: "expression", sql: expression } as const]),
+    ...(expression === undefined || isOverLoad(rule) ? [] : [{ type: "expression", sql: expression } as const]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { LoadRow, Staged, Writer } from "../../sdk/destination.js";
 import { DataError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
-import type { LoadRule, LoadTest, VolumeTest } from "./load-rule.js";
+import type { ExpressionTest, LoadRule, LoadTest, VolumeTest } from "./load-rule.js";
 import { judgeVolume, rowsByRun } from "./volume.js";
 
 export interface LoadToJudge {
@@ -13,6 +13,8 @@ export interface LoadToJudge {
   /** The target's name of a column. */
   targetName(column: string): string;
   readonly schema: string | undefined;
+  /** What an expression comes to over the load's rows, and what was found, in words. */
+  ask(rule: LoadRule): Promise<{ readonly holds: boolean; readonly found: string }>;
   /** Earlier loads of the stream, the newest first. */
   history(): Promise<readonly LoadRow[]>;
   readonly now: Date;
@@ -31,15 +33,27 @@ export interface LoadVerdict {
 /** Judges a staged load by its rules: each that does not hold, or held only for want of history, has a verdict. */
 export async function judgeLoad(load: LoadToJudge): Promise<LoadVerdict[]> {
   const { rules, writer } = load;
-  const checks = rules.flatMap((rule) => (rule.test.type === "volume_anomaly" ? [] : [{ rule, test: rule.test }]));
+  const checks = rules.flatMap((rule) => (isAudited(rule.test) ? [{ rule, test: rule.test }] : []));
   const results = checks.length === 0 ? [] : await writer.audit(checks.map(({ test }) => checkOf(test, load)));
   const verdicts = checks.map(({ rule, test }, i) => verdictOf(rule, test, results[i]!));
+  for (const rule of rules) {
+    if (rule.test.type !== "expression") continue;
+    const { holds, found } = await load.ask(rule);
+    verdicts.push({ rule, failed: holds ? 0 : 1, found: `it does not hold: ${found}`, examples: [] });
+  }
   const volumes = rules.filter((rule) => rule.test.type === "volume_anomaly");
   if (volumes.length > 0) {
     const history = rowsByRun(await load.history());
     for (const rule of volumes) verdicts.push(volumeVerdict(rule, rule.test as VolumeTest, load.staged, history));
   }
   return verdicts;
+}
+
+/** What the destination is asked. */
+type AuditedTest = Exclude<LoadTest, VolumeTest | ExpressionTest>;
+
+function isAudited(test: LoadTest): test is AuditedTest {
+  return test.type !== "volume_anomaly" && test.type !== "expression";
 }
 
 /** @throws DataError `quality.gate` naming every rule that fails the load, its count and example rows */
@@ -56,7 +70,7 @@ export function refuseFailed(stream: string, verdicts: readonly LoadVerdict[]): 
   });
 }
 
-function checkOf(test: Exclude<LoadTest, VolumeTest>, { targetName, schema, now }: LoadToJudge): TableCheck {
+function checkOf(test: AuditedTest, { targetName, schema, now }: LoadToJudge): TableCheck {
   switch (test.type) {
     case "unique":
       return { type: "unique", columns: test.columns.map(targetName) };
@@ -69,12 +83,12 @@ function checkOf(test: Exclude<LoadTest, VolumeTest>, { targetName, schema, now 
   }
 }
 
-function verdictOf(rule: LoadRule, test: Exclude<LoadTest, VolumeTest>, result: CheckResult): LoadVerdict {
+function verdictOf(rule: LoadRule, test: AuditedTest, result: CheckResult): LoadVerdict {
   const { failed, examples, value } = result;
   return { rule, failed, found: wordsFor(test, failed, value), examples };
 }
 
-function wordsFor(test: Exclude<LoadTest, VolumeTest>, failed: number, value: CheckResult["value"]): string {
+function wordsFor(test: AuditedTest, failed: number, value: CheckResult["value"]): string {
   switch (test.type) {
     case "unique":
       return `${failed} rows are not alone with their values`;

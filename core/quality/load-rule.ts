@@ -24,7 +24,14 @@ export type LoadTest =
       readonly table: string;
       readonly references: string;
     }
+  | ExpressionTest
   | VolumeTest;
+
+/** SQL over all rows of the load, with an aggregate in it. */
+export interface ExpressionTest {
+  readonly type: "expression";
+  readonly sql: string;
+}
 
 /** The rows of this run are about as many as those of earlier ones. */
 export interface VolumeTest {

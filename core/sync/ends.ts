@@ -31,6 +31,7 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
   const budget = memoryBudget(job.run.maxMemoryBytes, {
     embedded: kind.capabilities.scans,
     refines: refines(job.connection),
+    judges: judges(job.connection),
   });
   const engine = expressionEngine(Math.max(budget.engine, leastEngine));
   const workDir = await mkdtemp(join(tmpdir(), "sluice-"));
@@ -61,6 +62,11 @@ const leastEngine = 48 * 1024 ** 2;
 /** Whether rows of a connection are computed on in this process. */
 function refines({ streams }: ConnectionPlan): boolean {
   return streams.some(({ options }) => needsEngine({ transforms: options, rules: options.quality?.rows ?? [] }));
+}
+
+/** Whether expressions over all rows of a load are asked. */
+function judges({ streams }: ConnectionPlan): boolean {
+  return streams.some(({ options }) => options.quality?.loads.some(({ test }) => test.type === "expression") ?? false);
 }
 
 function contextOf(

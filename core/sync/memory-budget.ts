@@ -26,6 +26,8 @@ const shares = { greater: 0.6, lesser: 0.25 };
 /** What expressions take: their thread and its DuckDB, and of what is free a batch and its columns anew. */
 const engineFooting = 96 * megabyte;
 const engineShare = 0.2;
+/** What rules over a load take: a DuckDB in a thread of its own that keeps the columns they look at. */
+const judgeFooting = 96 * megabyte;
 
 /** What is in the process beside the source. */
 export interface Company {
@@ -33,13 +35,15 @@ export interface Company {
   readonly embedded: boolean;
   /** Whether rows are computed on between the ends. */
   readonly refines: boolean;
+  /** Whether expressions judge a load as a whole. */
+  readonly judges: boolean;
 }
 
 /**
  * @throws ConfigError `memory.too_little` where nothing useful fits
  */
-export function memoryBudget(maxMemoryBytes: number, { embedded, refines }: Company): MemoryBudget {
-  const taken = footing + (refines ? engineFooting : 0);
+export function memoryBudget(maxMemoryBytes: number, { embedded, refines, judges }: Company): MemoryBudget {
+  const taken = footing + (refines ? engineFooting : 0) + (judges ? judgeFooting : 0);
   const all = maxMemoryBytes - taken;
   if (all < least) {
     throw new ConfigError("memory.too_little", `${Math.floor(maxMemoryBytes / megabyte)} MiB of memory is too little`, {

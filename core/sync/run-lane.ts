@@ -8,11 +8,11 @@ import { chainedRefinery } from "../transform/chained-refinery.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
 import type { Refinery } from "../transform/refinery.js";
 import { conformTo } from "./conform.js";
+import { openGate } from "./gate.js";
 import type { Lane } from "./lane.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
-import { passGate } from "./pass-gate.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { notWhole, refuseReturned } from "./refuse-on-the-way.js";
 import { renamedScan } from "./renamed-scan.js";
@@ -67,6 +67,7 @@ export function runLane({
   let offered = resumeFrom;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
+  const gate = openGate({ plan, run, writer, destination, prepared });
   /** One batch is refined while the one before is written. */
   const batches = oneAhead();
 
@@ -101,7 +102,8 @@ export function runLane({
     const staged = await writer.flush();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
     refuseTooMany({ stream: plan.id, ...done }, plan.options.maxQuarantined);
-    await passGate({ plan, run, writer, destination, shape, staged });
+    // A table that is built aside is judged as a whole.
+    if (final || !rebuilds) await gate.pass({ shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
     await writer.commit({ ...facts, drift, replayed: run.aside?.replayed?.() ?? [] });
@@ -118,7 +120,7 @@ export function runLane({
     resumeFrom,
     merges,
     get passes() {
-      return refinery.passes;
+      return refinery.passes && !gate.watches;
     },
     async adopt(announced) {
       await batches.drain();
@@ -151,12 +153,12 @@ export function runLane({
       const refined = refinery.refine(batch);
       refined.catch(() => undefined);
       await batches.push(async () => {
-        await takeRefined(await refined, { load: current, plan, writer, conform, masks });
+        await takeRefined(await refined, { load: current, plan, writer, conform, masks, gate });
         count(current, rows, bytes);
       });
       if (refinery.passes) await batches.drain();
     },
-    encoding: conform.changesValues || !refinery.passes ? undefined : writer.encoding,
+    encoding: conform.changesValues || !refinery.passes || gate.watches ? undefined : writer.encoding,
     async writeEncoded(encoded) {
       if (writer.writeEncoded === undefined)
         throw new SystemError("encoded.not_taken", "the destination decodes no rows");
@@ -185,6 +187,7 @@ export function runLane({
       if (load !== undefined) await writer.abort().catch(() => undefined);
     },
     async close() {
+      await gate.close();
       await refinery.close();
       await writer.close();
     },

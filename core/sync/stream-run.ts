@@ -28,6 +28,8 @@ export interface StreamRun {
   readonly tally: Tally;
   /** Set where the run is beside the stream's own reading. */
   readonly aside?: Aside;
+  /** A folder for what the run needs on disk. */
+  readonly workDir: string;
   /** Where expressions run. */
   readonly engine: ExpressionEngine;
   /** Called after each batch. */

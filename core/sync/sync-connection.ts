@@ -136,6 +136,7 @@ function streamRun({ job, ends, plan, known }: OneStream, tally: Tally): StreamR
     saved: known.get(plan.id),
     tableDrift: [],
     tally,
+    workDir: ends.workDir,
     engine: ends.engine,
     onProgress() {
       const rows = tally.read + tally.pending.rows;

@@ -1,6 +1,7 @@
 import { ConfigError, type OptionPlace } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { aggregates } from "../quality/aggregates.js";
 
 /** An SQL expression over the columns of one row, and where the user wrote it. */
 export interface Expression {
@@ -31,7 +32,11 @@ const beyondRow =
  * Reads an expression with DuckDB's parser, and refuses what does not compute one value from one row.
  * @throws ConfigError `expression.invalid` or `expression.forbidden` with the place in its text
  */
-export async function parseExpression(engine: EngineConnection, expression: Expression): Promise<ParsedExpression> {
+export async function parseExpression(
+  engine: EngineConnection,
+  expression: Expression,
+  { aggregates: mayAggregate = false }: ParseRules = {},
+): Promise<ParsedExpression> {
   const { text, option } = expression;
   const statement = await parseStatement(engine, `SELECT (\n${text}\n)`, {
     refuse: (message, offset) => invalid(expression, message, offset),
@@ -55,11 +60,18 @@ export async function parseExpression(engine: EngineConnection, expression: Expr
     if (!rowWise.has(String(node.class)) || (function_ !== undefined && beyondRow.test(function_))) {
       throw forbidden(expression, function_ ?? kindName(String(node.class)), offset);
     }
-    if (function_ !== undefined && (await notRowWise(engine)).has(function_.toLowerCase())) {
+    const name = function_?.toLowerCase() ?? "";
+    if (mayAggregate && aggregates.has(name)) continue;
+    if (function_ !== undefined && (await notRowWise(engine)).has(name)) {
       throw forbidden(expression, `${function_}()`, offset);
     }
   }
   return { text, option, sql: `((\n${text}\n))`, names: [...names] };
+}
+
+interface ParseRules {
+  /** Whether it may compute something of many rows. */
+  readonly aggregates?: boolean;
 }
 
 /** `SELECT (` and a line's end stand before the user's text. */

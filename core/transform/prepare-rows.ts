@@ -8,6 +8,7 @@ import { type CompileContext, compileTransforms, requireColumn, typeOf } from ".
 import type { ExpressionEngine } from "./engine.js";
 import { invalid, parseExpression } from "./expression.js";
 import { functionStep } from "./function-step.js";
+import { ofStream } from "./of-stream.js";
 import type { RowStep } from "./row-step.js";
 import { newStages, type Stages } from "./stages.js";
 import type { Transforms } from "./transforms.js";
@@ -86,18 +87,6 @@ function preparedRows(
   const columns = stages.columns.map(({ column }) => column);
   const kept = new Set(columns.map(({ name }) => name));
   return { columns, outputOf: new Map([...outputOf].filter(([, output]) => kept.has(output))), stages, before };
-}
-
-/** The error, told of the stream. */
-function ofStream(error: ConfigError, stream: string): ConfigError {
-  const { code, message, hint, column, option, cause } = error;
-  return new ConfigError(code, `stream '${stream}': ${message}`, {
-    stream,
-    cause,
-    ...(hint === undefined ? {} : { hint }),
-    ...(column === undefined ? {} : { column }),
-    ...(option === undefined ? {} : { option }),
-  });
 }
 
 /** Whether rows have to be computed on, rather than passed on under other names. */

@@ -29,6 +29,7 @@ function loadWith(
     staged: { written: 10, deduplicated: 0 },
     targetName: (column) => column.toLowerCase(),
     schema: "shop",
+    ask: async ({ name }) => ({ holds: name !== "false", found: "sum(a) is 1" }),
     history: async () => [100, 100, 100].map((written, i) => ({ runId: `run ${i}`, written }) as LoadRow),
     now,
   };

@@ -1,10 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { StreamOptions } from "../../../core/sync/plan.js";
-import { selectStreams } from "../../../core/sync/select-streams.js";
-import { newTally, type StreamRun } from "../../../core/sync/stream-run.js";
-import { syncStream } from "../../../core/sync/sync-stream.js";
-import { expressionEngine } from "../../../core/transform/engine.js";
 import { keepRows } from "../../../sdk/batch/gather.js";
 import type { Row } from "../../../sdk/batch/pack.js";
 import { Secret } from "../../../sdk/config/secret.js";
@@ -14,7 +10,7 @@ import type { Column } from "../../../sdk/schema/stream.js";
 import { memoryDestination } from "../../../sdk/testing/memory-destination.js";
 import { memorySource } from "../../../sdk/testing/memory-source.js";
 import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
-import { testContext } from "../../../sdk/testing/test-context.js";
+import { syncInMemory } from "../../../test/core/sync/sync-in-memory.js";
 
 const columns: Column[] = [
   { name: "id", type: scalar("int64"), nullable: false },
@@ -122,44 +118,7 @@ interface Into {
   readonly kind: Destination;
 }
 
-async function synced(
-  rows: Row[],
-  options: StreamOptions,
-  into?: Into,
-): Promise<{ store: MemoryStore; tally: StreamRun["tally"] }> {
-  const store = into?.store ?? memoryStore();
-  const kind = into?.kind ?? memoryDestination(store);
-  const context = testContext();
-  const source = await memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]).open({}, context);
-  const destination = await kind.open({}, context);
-  const engine = expressionEngine(64 * 1024 ** 2);
-  const tally = newTally();
-  try {
-    const connection = { name: "c", schema: undefined, streams: [{ pattern: "orders", options }] };
-    const [plan] = selectStreams(await source.discover(), connection, kind.capabilities);
-    const run: StreamRun = {
-      ...{ id: "r", connection: "c", commit: { bytes: 1e9, seconds: 60 }, fullRefresh: false },
-      ...{
-        naming: kind.capabilities,
-        scans: false,
-        inference: "optimistic",
-        batch: { rows: rows.length > 1000 ? 8192 : 2, bytes: 1e7 },
-      },
-      ...{
-        saved: undefined,
-        tableDrift: [],
-        parallelism: 1,
-        signal: context.signal,
-        tally,
-        engine,
-        onProgress() {},
-        onCommit() {},
-        onDrift() {},
-      },
-    };
-    await syncStream({ plan: plan!, source, destination, run });
-  } finally {
-    await engine.close();
-  }
-  return { store, tally };
+function synced(rows: Row[], options: StreamOptions, into?: Into) {
+  const source = memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]);
+  return syncInMemory({ source, options, batchRows: rows.length > 1000 ? 8192 : 2, ...into });
 }

@@ -1,17 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { LoadRule } from "../../../core/quality/load-rule.js";
 import type { StreamOptions } from "../../../core/sync/plan.js";
-import { selectStreams } from "../../../core/sync/select-streams.js";
-import { newTally, type StreamRun, type Tally } from "../../../core/sync/stream-run.js";
-import { syncStream } from "../../../core/sync/sync-stream.js";
-import { expressionEngine } from "../../../core/transform/engine.js";
+import { newTally, type Tally } from "../../../core/sync/stream-run.js";
 import type { Row } from "../../../sdk/batch/pack.js";
 import { scalar } from "../../../sdk/schema/column-type.js";
 import type { Column } from "../../../sdk/schema/stream.js";
-import { memoryDestination } from "../../../sdk/testing/memory-destination.js";
 import { memorySource } from "../../../sdk/testing/memory-source.js";
 import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
-import { testContext } from "../../../sdk/testing/test-context.js";
+import { syncInMemory } from "./sync-in-memory.js";
 
 const columns: Column[] = [
   { name: "id", type: scalar("int64"), nullable: false },
@@ -58,6 +54,44 @@ describe("a load that its rules judge", () => {
     await sync(memoryStore(), good, options);
   });
 
+  describe("by expressions over all its rows", () => {
+    const total = expression("sum(id) < 5 and count(distinct email) = count(*)");
+
+    test("is dropped where one is false, and told what its aggregates came to", async () => {
+      const store = memoryStore();
+      await sync(store, good, { quality: { rows: [], loads: [total] } });
+      const failing = sync(store, doubled, { quality: { rows: [], loads: [total] } });
+      await expect(failing).rejects.toMatchObject({ kind: "data", code: "quality.gate" });
+      await expect(failing).rejects.toThrowError("sum(id) is 6, count(DISTINCT email) is 2, count(*) is 3");
+      expect(store.tables.get("main.users")?.rows).toHaveLength(2);
+    });
+
+    test("is asked of the rows that stay, and of a load without rows", async () => {
+      const rows = [
+        { name: "few", test: { type: "range", column: "id", max: 2 }, onFail: "quarantine", option: [] },
+      ] as const;
+      const loads = [expression("max(id) = 2"), expression("count(*) = 2")];
+      await sync(memoryStore(), doubled, { quality: { rows, loads } });
+      const none = sync(memoryStore(), [], { quality: { rows: [], loads: [total, expression("count(*) > 0")] } });
+      await expect(none).rejects.toThrowError("count(*) is 0");
+    });
+
+    test("is refused before a row is read where an expression is wrong, or about one row", async () => {
+      for (const [sql, code, message] of [
+        ["sum(mail) > 1", "expression.invalid", "there is no column 'mail'"],
+        ["sum(id)", "expression.invalid", "it is HUGEINT, and not true or false"],
+        ["id > 1", "rule.no_aggregate", "nothing in it is about all rows"],
+        ["sum(id) > id", "expression.invalid", "GROUP BY"],
+        ["sum(id) over () > 1", "expression.forbidden", "window"],
+        ["sum(id) > (select 1)", "expression.forbidden", "subquery"],
+      ] as const) {
+        const refused = sync(memoryStore(), good, { quality: { rows: [], loads: [expression(sql)] } });
+        await expect(refused, sql).rejects.toMatchObject({ kind: "config", code, stream: "users" });
+        await expect(refused, sql).rejects.toThrowError(message);
+      }
+    });
+  });
+
   test("is told of a rule about a column that is not there, before a row is read", async () => {
     const rule: LoadRule = { ...unique, name: "unique(mail)", test: { type: "unique", columns: ["mail"] } };
     await expect(sync(memoryStore(), good, { quality: { rows: [], loads: [rule] } })).rejects.toMatchObject({
@@ -68,33 +102,11 @@ describe("a load that its rules judge", () => {
   });
 });
 
-async function sync(store: MemoryStore, rows: Row[], options: StreamOptions, tally: Tally = newTally()) {
-  const kind = memoryDestination(store);
-  const context = testContext();
-  const source = await memorySource([{ name: "users", columns, primaryKey: ["id"], rows }]).open({}, context);
-  const destination = await kind.open({}, context);
-  const engine = expressionEngine(64 * 1024 ** 2);
-  try {
-    const connection = { name: "c", schema: undefined, streams: [{ pattern: "users", options }] };
-    const [plan] = selectStreams(await source.discover(), connection, kind.capabilities);
-    const run: StreamRun = {
-      ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
-      ...{ naming: kind.capabilities, scans: false, inference: "optimistic", batch: { rows: 1, bytes: 1e6 } },
-      ...{
-        saved: undefined,
-        tableDrift: [],
-        parallelism: 1,
-        signal: context.signal,
-        tally,
-        engine,
-        onProgress() {},
-        onCommit() {},
-        onDrift() {},
-      },
-    };
-    await syncStream({ plan: plan!, source, destination, run });
-  } finally {
-    await engine.close();
-    context.remove();
-  }
+function expression(sql: string): LoadRule {
+  return { name: sql, test: { type: "expression", sql }, onFail: "fail", option: ["quality", 0, "expression"] };
+}
+
+function sync(store: MemoryStore, rows: Row[], options: StreamOptions, tally: Tally = newTally()) {
+  const source = memorySource([{ name: "users", columns, primaryKey: ["id"], rows }]);
+  return syncInMemory({ source, options, store, tally, batchRows: 1 });
 }
