@@ -38,3 +38,8 @@ export interface ChildWriter {
    */
   write(batch: Batch): Promise<void>;
 }
+
+/** A batch given to a `ChildWriter`, for a table in which its rows need not be told apart by their parents. */
+export function withoutParentRow({ rows, columns, vectors }: Batch): Batch {
+  return { rows, columns: columns.slice(0, -1), vectors: vectors.slice(0, -1) };
+}

@@ -12,7 +12,7 @@ export default defineDestination({
     defaultSchema: "main",
     removes: true,
     scans: true,
-    childTables: false,
+    childTables: true,
   },
   open: async (config, context) => (await import("./open.js")).openDuckdb(config, context),
 });

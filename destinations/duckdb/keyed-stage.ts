@@ -1,4 +1,5 @@
 import { DataError } from "../../sdk/errors.js";
+import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
@@ -9,11 +10,16 @@ import { type Intake, rowNumberColumn, type StrategyContext } from "./strategy.j
 export const stage = "temp.main._sluice_stage";
 
 export async function createStage({ connection }: StrategyContext, columns: readonly Column[]): Promise<Intake> {
-  const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${duckType(type)}`);
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE _sluice_stage (${definitions.join(", ")}, ${rowNumberColumn} BIGINT)`,
-  );
+  await connection.run(stageTable("_sluice_stage", [...columns, rowNumber]));
   return { table: stage, loadId: false, rowNumbers: true };
+}
+
+const rowNumber = { name: rowNumberColumn, type: scalar("int64") };
+
+/** The statement that makes a table of the connection alone, anew. */
+export function stageTable(name: string, columns: readonly Pick<Column, "name" | "type">[]): string {
+  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${duckType(column.type)}`);
+  return `CREATE OR REPLACE TEMP TABLE ${name} (${definitions.join(", ")})`;
 }
 
 export async function dropStage({ connection }: StrategyContext): Promise<void> {

@@ -16,10 +16,10 @@ export function mergeStrategy(context: StrategyContext): Strategy {
   const table = quoteTable(context.table);
   let load: LoadShape;
   let isFirst = false;
+  let left = 0;
 
   async function settleFirst(): Promise<Staged> {
     const deduplicated = await keepNewest(context, table);
-    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${rowNumberColumn}`);
     const counted = await connection.query(`SELECT count(*) FROM ${table}`);
     return { written: Number(counted.rows[0]?.[0]), deduplicated };
   }
@@ -46,7 +46,6 @@ export function mergeStrategy(context: StrategyContext): Strategy {
            SELECT ${names}, ${kept.join(", ")}${id} FROM ${stage} LEFT JOIN ${keptValues} USING (${keys})`,
     );
     if (kept.length > 0) await connection.run(`DROP TABLE temp.main.${keptValues}`);
-    await dropStage(context);
     return { written, deduplicated };
   }
 
@@ -62,9 +61,15 @@ export function mergeStrategy(context: StrategyContext): Strategy {
     },
     async settle(rows) {
       const { written, deduplicated } = isFirst ? await settleFirst() : await settleLater();
+      left = deduplicated;
       if (written + deduplicated === rows) return { written, deduplicated };
       const counts = `of ${rows} rows ${written} were written and ${deduplicated} were older versions`;
       throw new SystemError("merge.rows_lost", `${target.stream}: ${counts}`, { stream: target.stream });
+    },
+    standing: () => ({ relation: isFirst ? table : stage, keys: target.primaryKey, all: left === 0 }),
+    async finish() {
+      if (isFirst) await connection.run(`ALTER TABLE ${table} DROP COLUMN ${rowNumberColumn}`);
+      else await dropStage(context);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import type { Column } from "../../sdk/schema/stream.js";
 import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
@@ -10,8 +11,8 @@ import { dependentViews } from "./dependent-views.js";
 import { readDrift, saveDrift } from "./drift.js";
 import { raiseEpoch } from "./fence.js";
 import { readLoads } from "./loads.js";
-import { dropShadow } from "./overwrite.js";
-import { createOwnTables } from "./own-tables.js";
+import { dropShadows } from "./overwrite.js";
+import { createOwnTables, loadIdColumn } from "./own-tables.js";
 import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { findTable } from "./relation.js";
 import { openSession } from "./session.js";
@@ -31,9 +32,17 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     const table = { schema: key.schema, name: target.table };
     const facts = await session.transaction(async (connection) => {
       const fence = await raiseEpoch(connection, key);
-      await dropShadow(connection, key.schema, target);
+      await dropShadows(connection, key.schema, target);
       const columns = await findTable(connection, table);
-      return { fence, columns: columns?.filter((column) => !column.name.startsWith("_sluice_")) };
+      const childColumns = new Map<string, readonly Column[] | undefined>();
+      for (const child of target.children ?? []) {
+        const found = await findTable(connection, { schema: key.schema, name: child.table });
+        childColumns.set(
+          child.name,
+          found?.filter(({ name }) => name !== loadIdColumn),
+        );
+      }
+      return { fence, columns: columns?.filter((column) => !column.name.startsWith("_sluice_")), childColumns };
     });
     return duckdbWriter({ session, connection: await session.engine.connect(), target, table, ...facts });
   }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Target } from "../../sdk/destination.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier, quoteLiteral, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { shadowName } from "../../sdk/sql/shadow-name.js";
 import { ensureTable } from "./ensure-table.js";
 import { forgetLoads } from "./loads.js";
 import type { TableName } from "./relation.js";
@@ -13,7 +13,7 @@ import type { Strategy, StrategyContext } from "./strategy.js";
  */
 export function overwriteStrategy(context: StrategyContext): Strategy {
   const { connection, target, table } = context;
-  const shadow = shadowTable(table.schema, target);
+  const shadow = { schema: table.schema, name: shadowName(target, context.child) };
   return {
     table: shadow,
     async open(load) {
@@ -31,36 +31,36 @@ export function overwriteStrategy(context: StrategyContext): Strategy {
   };
 }
 
-/** The table that is built aside: one name per stream, so that the next run finds what a killed one left. */
-function shadowTable(schema: string, { connection, stream }: Pick<Target, "connection" | "stream">): TableName {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([connection, stream]))
-    .digest("hex");
-  return { schema, name: `_sluice_new_${digest.slice(0, 16)}` };
-}
-
-/** Throws away what a run left that ended between two loads of an overwrite, and the ledger rows of those loads. */
-export async function dropShadow(connection: EngineConnection, schema: string, target: Target): Promise<void> {
-  const shadow = shadowTable(schema, target);
-  const loads = await notedLoads(connection, shadow);
-  if (loads === undefined) return;
-  if (loads.length > 0) await forgetLoads(connection, schema, target, loads);
-  await connection.run(`DROP TABLE ${quoteTable(shadow)}`);
+/**
+ * Throws away what a run left that ended between two loads of an overwrite, child tables too, and the ledger rows of those
+ * loads.
+ */
+export async function dropShadows(connection: EngineConnection, schema: string, target: Target): Promise<void> {
+  const { rows } = await connection.query(
+    `SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()
+     AND lower(schema_name) = lower($1) AND starts_with(table_name, $2)`,
+    [schema, shadowName(target)],
+  );
+  for (const [name] of rows) {
+    const shadow = { schema, name: String(name) };
+    const loads = await notedLoads(connection, shadow);
+    if (loads.length > 0) await forgetLoads(connection, schema, target, loads);
+    await connection.run(`DROP TABLE ${quoteTable(shadow)}`);
+  }
 }
 
 /** The loads that were committed into a table nobody has seen yet stand in its comment. */
 async function noteLoad(connection: EngineConnection, shadow: TableName, loadId: number): Promise<void> {
-  const loads = [...((await notedLoads(connection, shadow)) ?? []), loadId];
+  const loads = [...(await notedLoads(connection, shadow)), loadId];
   await connection.run(`COMMENT ON TABLE ${quoteTable(shadow)} IS ${quoteLiteral(JSON.stringify(loads))}`);
 }
 
-/** Undefined where there is no such table. */
-async function notedLoads(connection: EngineConnection, shadow: TableName): Promise<number[] | undefined> {
+async function notedLoads(connection: EngineConnection, shadow: TableName): Promise<number[]> {
   const { rows } = await connection.query(
     `SELECT comment FROM duckdb_tables() WHERE database_name = current_database()
      AND lower(schema_name) = lower($1) AND table_name = $2`,
     [shadow.schema, shadow.name],
   );
   const comment = rows[0]?.[0];
-  return rows.length === 0 ? undefined : typeof comment === "string" ? (JSON.parse(comment) as number[]) : [];
+  return typeof comment === "string" ? (JSON.parse(comment) as number[]) : [];
 }

@@ -1,12 +1,10 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import type { Removal, Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
-import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
-import type { Load } from "../../sdk/sql/duckdb/load.js";
-import { duckType } from "../../sdk/sql/duckdb/types.js";
-import { sameKey } from "./keyed-stage.js";
+import { quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { sameKey, stageTable } from "./keyed-stage.js";
 import { deletedAtColumn, validFromColumn, validToColumn } from "./own-tables.js";
-import type { StrategyContext } from "./strategy.js";
+import type { KeyRows, StrategyContext } from "./strategy.js";
 
 /** The keys of one load whose rows are gone from the source. */
 export interface KeyRemoval {
@@ -17,8 +15,15 @@ export interface KeyRemoval {
 
 const goneKeys = "temp.main._sluice_gone";
 
+export interface RemovalOptions {
+  readonly loadId: number;
+  readonly how: Removal;
+  /** Called with the keys whose rows are removed for good. */
+  removed(gone: KeyRows): Promise<void>;
+}
+
 /** @throws SystemError `remove.write_mode` for a write mode that has no keys */
-export function removeKeys(context: StrategyContext, loadId: number, how: Removal): KeyRemoval {
+export function removeKeys(context: StrategyContext, { loadId, how, removed }: RemovalOptions): KeyRemoval {
   const { connection, target } = context;
   const { writeMode, stream } = target;
   if (writeMode !== "merge" && writeMode !== "scd2") {
@@ -27,15 +32,9 @@ export function removeKeys(context: StrategyContext, loadId: number, how: Remova
   const table = quoteTable(context.table);
   const key = sameKey(target.primaryKey, "old", "new");
   const moment = `make_timestamptz(${loadId})`;
-  let load: Load | undefined;
+  let rows: number | undefined;
 
-  async function open({ columns }: Batch): Promise<Load> {
-    const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${duckType(type)}`);
-    await connection.run(`CREATE OR REPLACE TEMP TABLE _sluice_gone (${definitions.join(", ")})`);
-    return connection.load({ sql: `INSERT INTO ${goneKeys} SELECT * FROM batch()`, columns });
-  }
-
-  async function removed(): Promise<number> {
+  async function apply(): Promise<number> {
     if (writeMode === "scd2") {
       const later = `greatest(${moment}, old.${validFromColumn} + INTERVAL 1 MICROSECOND)`;
       return await connection.run(
@@ -43,8 +42,10 @@ export function removeKeys(context: StrategyContext, loadId: number, how: Remova
          WHERE ${key} AND old.${validToColumn} IS NULL`,
       );
     }
-    if (how === "hard")
+    if (how === "hard") {
+      await removed({ relation: goneKeys, keys: target.primaryKey });
       return await connection.run(`DELETE FROM ${table} AS old USING ${goneKeys} AS new WHERE ${key}`);
+    }
     await connection.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${deletedAtColumn} TIMESTAMP WITH TIME ZONE`);
     return await connection.run(
       `UPDATE ${table} AS old SET ${deletedAtColumn} = ${moment} FROM ${goneKeys} AS new
@@ -54,14 +55,17 @@ export function removeKeys(context: StrategyContext, loadId: number, how: Remova
 
   return {
     async add(keys) {
-      load ??= await open(keys);
+      const { columns } = keys;
+      if (rows === undefined) await connection.run(stageTable("_sluice_gone", columns));
+      const load = connection.load({ sql: `INSERT INTO ${goneKeys} SELECT * FROM batch()`, columns });
       await load.write(keys);
+      rows = (rows ?? 0) + (await load.end()).rows;
     },
     async apply() {
-      const rows = (await load?.end())?.rows ?? 0;
-      const written = rows === 0 ? 0 : await removed();
+      const given = rows ?? 0;
+      const written = given === 0 ? 0 : await apply();
       await connection.run(`DROP TABLE IF EXISTS ${goneKeys}`);
-      return { written, deduplicated: rows - written };
+      return { written, deduplicated: given - written };
     },
   };
 }

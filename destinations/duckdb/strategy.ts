@@ -8,6 +8,8 @@ export interface StrategyContext {
   readonly connection: EngineConnection;
   readonly target: Target;
   readonly table: TableName;
+  /** The child's name where it is a child's table. */
+  readonly child?: string;
 }
 
 /** What a load brings. */
@@ -42,6 +44,27 @@ export interface Strategy {
   open(load: LoadShape): Promise<Intake>;
   /** All rows stand in the intake, by its own count: does with them what the mode says. */
   settle(rows: number): Promise<Staged>;
+  /** merge, from `settle` to `finish`: the load's rows that stand because of it. */
+  standing?(): StandingRows;
+  /** Clears away what `standing` needs, once child tables are settled. */
+  finish?(): Promise<void>;
+  /** Of a child's table: it takes `parentRowColumn` as the last column of its rows. */
+  readonly takesParentRows?: boolean;
+  /** Of a child's table, with merge: removes what belongs to keys, none of which the load's own rows do. */
+  removeOf?(gone: KeyRows): Promise<void>;
   /** The table that was built aside becomes the visible one. */
   publish?(): Promise<void>;
+}
+
+/** Keys of the stream's rows. */
+export interface KeyRows {
+  /** Quoted. */
+  readonly relation: string;
+  /** Its columns that hold the key, in the order of the target's. */
+  readonly keys: readonly string[];
+}
+
+export interface StandingRows extends KeyRows {
+  /** Whether every row given stands. Those that do have their number in `rowNumberColumn`. */
+  readonly all: boolean;
 }

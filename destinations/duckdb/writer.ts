@@ -1,26 +1,27 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
-import type { SchemaChange, Staged, Target, Writer } from "../../sdk/destination.js";
+import type { Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
-import { changedColumns, changedKept } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { appendStrategy } from "./append.js";
 import { auditLoad } from "./audit.js";
+import { childrenOf } from "./children.js";
 import { commitLoad } from "./commit.js";
 import { saveDrift } from "./drift.js";
 import { explain } from "./explain.js";
 import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
-import { type Filling, fillIntake } from "./fill-intake.js";
 import { saveLoad } from "./loads.js";
 import { mergeStrategy } from "./merge.js";
-import { dropShadow, overwriteStrategy } from "./overwrite.js";
+import { dropShadows, overwriteStrategy } from "./overwrite.js";
 import { insertQuarantined, markReplayed } from "./quarantine.js";
 import type { TableName } from "./relation.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
-import type { Strategy, StrategyContext } from "./strategy.js";
+import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
+import { tableLoad } from "./table-load.js";
+import { turns as connectionTurns } from "./turns.js";
 import { wideRows } from "./wide-rows.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
@@ -39,15 +40,14 @@ export interface WriterOptions {
   readonly fence: Fence;
   /** The target's columns as they stand. */
   readonly columns: readonly Column[] | undefined;
+  /** Those of its child tables, by name. */
+  readonly childColumns: ReadonlyMap<string, readonly Column[] | undefined>;
 }
 
 /** A load under way: its transaction is open. */
 interface Load {
   readonly id: number;
-  readonly asOf: number | undefined;
   removal: KeyRemoval | undefined;
-  changes: readonly SchemaChange[];
-  filling: Promise<Filling> | undefined;
   readonly rejects: QuarantineBuffer;
   written: number;
 }
@@ -60,13 +60,18 @@ export function duckdbWriter({
   table,
   fence: begun,
   columns: present,
+  childColumns,
 }: WriterOptions): Writer {
   const context = { connection, target, table };
   const strategy = strategies[target.writeMode](context);
   const wide = wideRows(session);
+  const turns = connectionTurns();
+  const { signal } = session;
+  const own = tableLoad({ connection, strategy, turns, signal });
+  const shared = { context, parent: strategy, turns, wide, signal, columns: childColumns, guard };
+  const children = childrenOf(shared);
+  const tables = [own, ...children.map((child) => child.load)];
   let fence = begun;
-  let columns: readonly Column[] = [];
-  let kept: readonly Column[] = [];
   let load: Load | undefined;
   let unpublished = false;
 
@@ -85,27 +90,16 @@ export function duckdbWriter({
     return load;
   }
 
-  /** Makes what takes the rows, on the first of them. */
-  function filling(): Promise<Filling> {
-    const { id, changes, asOf } = current();
-    const { signal } = session;
-    current().filling ??= strategy
-      .open({ id, columns, kept, changes, asOf })
-      .then((intake) => fillIntake({ connection, intake, loadId: id, signal }));
-    return current().filling!;
-  }
-
   /** Rejected rows go in between the load's own. */
   function rejectsOf(id: number): QuarantineBuffer {
     return quarantineBuffer(async (rows) => {
-      await (await load?.filling)?.pause();
+      await turns.end();
       await insertQuarantined(connection, begun.key, id, rows);
     });
   }
 
-  /** After the transaction: nothing of this can undo what it did. */
-  async function tidy(filled: Filling | undefined): Promise<void> {
-    for (const statement of filled?.undo ?? []) await connection.run(statement).catch(() => undefined);
+  async function removeChildren(gone: KeyRows): Promise<void> {
+    for (const child of children) await child.strategy.removeOf?.(gone);
   }
 
   return {
@@ -113,46 +107,43 @@ export function duckdbWriter({
       return fence.state;
     },
     columns: present,
-    async start(announced, unbrought = []) {
-      columns = announced;
-      kept = unbrought;
-    },
+    children: new Map(children.map(({ name, writer }) => [name, writer])),
+    start: async (columns, kept = []) => own.start(columns, kept),
     startLoad: (id, { asOf } = {}) =>
       guard(async () => {
         refuseReplay(fence, id);
         await connection.run("BEGIN TRANSACTION");
-        load = { id, asOf, changes: [], filling: undefined, removal: undefined, rejects: rejectsOf(id), written: 0 };
+        load = { id, removal: undefined, rejects: rejectsOf(id), written: 0 };
+        for (const one of tables) one.begin({ id, asOf });
         if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
       }),
-    alter: (changes) =>
-      guard(async () => {
-        if (current().filling !== undefined)
-          throw new SystemError("alter.after_rows", "a load is altered before its rows");
-        current().changes = [...current().changes, ...changes];
-        columns = changedColumns(columns, changes);
-        kept = changedKept(kept, changes);
-      }),
+    alter: (changes) => guard(async () => own.alter(changes)),
     write: (batch) =>
       guard(async () => {
         refuseDeletes(batch, target);
         await wide.see(batch);
-        await (await filling()).write(batch);
+        await (await own.filling()).write(batch);
       }),
-    scan: (scan) => guard(async () => await (await filling()).scan(scan)),
+    scan: (scan) => guard(async () => await (await own.filling()).scan(scan)),
     remove: (keys, how) =>
       guard(async () => {
         const one = current();
-        await (await filling()).pause();
-        one.removal ??= removeKeys(context, one.id, how);
+        await own.filling();
+        await turns.end();
+        one.removal ??= removeKeys(context, { loadId: one.id, how, removed: removeChildren });
         await one.removal.add(keys);
       }),
     quarantine: (rows) => guard(() => current().rejects.add(rows)),
     flush: () =>
       guard(async () => {
-        const rows = await (await filling()).end();
+        const rows = await own.end();
+        const childRows = [];
+        for (const child of children) childRows.push(await child.load.end());
         await current().rejects.flush();
         const removed = await current().removal?.apply();
         const staged = sum(await strategy.settle(rows), removed);
+        for (const [at, child] of children.entries()) await child.strategy.settle(childRows[at]!);
+        await strategy.finish?.();
         current().written = staged.written;
         if (!(await session.transaction((control) => holdsFence(control, fence)))) throw fenced(fence.key);
         return staged;
@@ -167,28 +158,28 @@ export function duckdbWriter({
       guard(async () => {
         current();
         const visible = target.writeMode !== "overwrite" || commit.publish;
-        if (commit.publish) await strategy.publish?.();
+        for (const { publish } of commit.publish ? [strategy, ...children.map((child) => child.strategy)] : [])
+          await publish?.();
         await saveLoad(connection, table.schema, target, commit);
         await saveDrift(connection, begun.key, commit.loadId, commit.drift);
         await markReplayed(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await commitLoad(session, connection, fence, commit.loadId);
-        await tidy(await filling());
+        for (const one of tables) await one.tidy();
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
         load = undefined;
         unpublished = !visible;
       }),
     async abort() {
-      const filled = await load?.filling?.catch(() => undefined);
       load = undefined;
-      await filled?.abort();
+      for (const one of tables) await one.abort();
       await connection.run("ROLLBACK").catch(() => undefined);
-      await tidy(filled);
+      for (const one of tables) await one.tidy();
     },
     async close() {
       if (unpublished) {
-        await session.transaction((control) => dropShadow(control, table.schema, target)).catch(() => undefined);
+        await session.transaction((control) => dropShadows(control, table.schema, target)).catch(() => undefined);
       }
       await connection.close();
     },

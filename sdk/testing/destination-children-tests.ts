@@ -60,7 +60,8 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
     const before = [{ id: 1, lines: ["a", "b"], taxes: [[1], [2]] }];
     await load(bed, await begin(bed, target), { orders: before, publish: true });
     await bed.close();
-    const aborted = await begin(bed, target);
+    const destination = await bed.open();
+    const aborted = await begin(bed, target, destination);
     await stage(bed, aborted, {
       orders: [
         { id: 1, lines: ["x"] },
@@ -69,7 +70,7 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
     });
     await aborted.abort();
     await aborted.close();
-    const abandoned = await begin(bed, target);
+    const abandoned = await begin(bed, target, destination);
     await stage(bed, abandoned, { orders: [{ id: 1, lines: [] }] });
     await assertStands(bed, target, before);
   });
