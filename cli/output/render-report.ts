@@ -62,7 +62,31 @@ function renderConnection({ connection, streams, error }: ConnectionReport, view
     }),
   );
   const drift = changes.length === 0 ? "" : `${changes.join("")}\n`;
-  return table + drift + errors.map((one) => `${renderRecord(one, paint)}\n`).join("");
+  const judged = verdicts(streams, paint);
+  return (
+    table +
+    drift +
+    judged +
+    quarantineHint(connection, streams, paint) +
+    errors.map((one) => `${renderRecord(one, paint)}\n`).join("")
+  );
+}
+
+/** Rules that failed without stopping anything: what a run does not end on is seen here or nowhere. */
+function verdicts(streams: readonly StreamReport[], paint: Palette): string {
+  const failed = streams.flatMap(({ stream, rules }) =>
+    rules.filter((rule) => rule.failed > 0 && rule.action !== "fail").map((rule) => ({ stream, ...rule })),
+  );
+  const lines = failed.map(({ stream, rule, failed: count, action }) => {
+    return `  ${paint.warn("!")} ${stream}: ${rule} failed ${counted(count, "time")}  ${paint.dim(action)}\n`;
+  });
+  return lines.length === 0 ? "" : `${lines.join("")}\n`;
+}
+
+function quarantineHint(connection: string, streams: readonly StreamReport[], paint: Palette): string {
+  const rows = streams.reduce((sum, { quarantined }) => sum + quarantined, 0);
+  if (rows === 0) return "";
+  return `  ${paint.warn("!")} ${counted(rows, "row")} went to quarantine: ${paint.accent(`sluice quarantine list ${connection}`)}\n\n`;
 }
 
 function closing(report: RunReport, paint: Palette): string {
