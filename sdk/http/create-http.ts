@@ -4,10 +4,10 @@ import { createExchange, type Reader } from "./exchange.js";
 import { openBudget } from "./host-budget.js";
 import type { CallOptions, Http, HttpOptions } from "./http.js";
 import { pagesOf } from "./paginate/pages.js";
-import { readBody } from "./read-body.js";
+import { readBody, readStart } from "./read-body.js";
 import { type HttpResponse, httpResponse } from "./response.js";
 import { defaultPatienceMs } from "./retry.js";
-import { openTransport } from "./transport.js";
+import { openTransport, type RawResponse } from "./transport.js";
 import { parseUrl } from "./wire-request.js";
 
 /** What a client needs of the connector's context. */
@@ -34,9 +34,16 @@ export function createHttp(options: HttpOptions, surroundings: HttpSurroundings)
   const exchange = createExchange({ options, defaults, transport, budget, log, signal });
   const maxBytes = options.maxBodyBytes ?? Math.max(leastBodyBytes, memoryBytes);
 
-  function whole<T>(read: (response: HttpResponse) => T | Promise<T>): Reader<T> {
+  function whole<T>(read: (response: HttpResponse) => T | Promise<T>, wholeBytes?: number): Reader<T> {
+    // Whoever judges answers by their bodies sees them whole.
+    const isWhole = ({ status }: RawResponse) =>
+      wholeBytes === undefined || status >= 300 || options.judge !== undefined;
     return {
-      judged: async (raw, signal) => httpResponse(raw, await readBody(raw, maxBytes, signal)),
+      async judged(raw, signal) {
+        if (isWhole(raw)) return httpResponse(raw, await readBody(raw, maxBytes, signal));
+        const { start, rest } = await readStart(raw, wholeBytes!, signal);
+        return httpResponse(raw, start, rest && { chunks: rest, mostBytes: maxBytes });
+      },
       read,
     };
   }
@@ -56,7 +63,7 @@ export function createHttp(options: HttpOptions, surroundings: HttpSurroundings)
         whole((response) => response),
         given,
       ),
-    exchange: (request, read, given) => exchange(request, whole(read), given),
+    exchange: (request, read, given) => exchange(request, whole(read, given?.wholeBytes), given),
     pages: (url, given) => pagesOf(client, url, given),
     async close() {
       await budget.close();

@@ -26,6 +26,23 @@ export async function readBody(
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
 }
 
+/** The first bytes of a body, `bytes` of them or some more, and the rest of it, where there is one. */
+export async function readStart(
+  { body, url }: RawResponse,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<{ readonly start: Buffer; readonly rest: AsyncGenerator<Buffer> | undefined }> {
+  const chunks = bodyChunks(body, url, signal);
+  const taken: Buffer[] = [];
+  for (let length = 0; length <= bytes; ) {
+    const next = await chunks.next();
+    if (next.done === true) return { start: Buffer.concat(taken), rest: undefined };
+    taken.push(next.value);
+    length += next.value.length;
+  }
+  return { start: Buffer.concat(taken), rest: chunks };
+}
+
 /** The chunks of a body; leaving early destroys it. @throws TransientError `http.network` where it breaks off */
 export async function* bodyChunks(body: Readable, url: URL, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {

@@ -3,13 +3,15 @@ import { DataError, TransientError } from "../errors.js";
 import { parseJson } from "../parse-json.js";
 import type { Headers } from "./request.js";
 
-/** A whole answer. */
+/** An answer, whole unless it has `more`. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   /** Where it came from, redirects followed. */
   readonly url: URL;
   readonly bytes: Uint8Array;
+  /** What follows `bytes` where only the beginning of a long body was read: `ExchangeOptions.wholeBytes`. */
+  readonly more?: RestOfBody;
   /** The body as text, UTF-8 unless its content type names another encoding. */
   text(): string;
   /**
@@ -20,9 +22,18 @@ export interface HttpResponse {
   json(): unknown;
 }
 
+/** A body on its way. */
+export interface RestOfBody {
+  /** To be read to their end or left, which ends the transfer. @throws TransientError `http.network` where it breaks off */
+  readonly chunks: AsyncGenerator<Buffer>;
+  /** As much as may be held at once. */
+  readonly mostBytes: number;
+}
+
 export function httpResponse(
   { status, headers, url }: Pick<HttpResponse, "status" | "headers" | "url">,
   bytes: Buffer,
+  more?: RestOfBody,
 ): HttpResponse {
   let parsed: { readonly value: unknown } | undefined;
   const text = () => decoded(bytes, headers);
@@ -31,6 +42,7 @@ export function httpResponse(
     headers,
     url,
     bytes,
+    ...(more === undefined ? {} : { more }),
     text,
     json() {
       parsed ??= { value: jsonOf(text(), url) };
@@ -39,18 +51,27 @@ export function httpResponse(
   };
 }
 
+/** Whether a body is UTF-8, as far as its content type says. */
+export function isDeclaredUtf8(headers: Headers): boolean {
+  return ["utf-8", "utf8", "us-ascii"].includes(encodingOf(headers));
+}
+
+function encodingOf(headers: Headers): string {
+  return /charset="?([^";\s]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? "utf-8";
+}
+
 function decoded(bytes: Buffer, headers: Headers): string {
-  const encoding = /charset="?([^";\s]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? "utf-8";
-  if (encoding === "utf-8" || encoding === "utf8" || encoding === "us-ascii") {
+  if (isDeclaredUtf8(headers)) {
     if (isUtf8(bytes))
       return bytes[0] === 0xef && bytes[1] === 0xbb ? bytes.toString("utf8", 3) : bytes.toString("utf8");
     throw new DataError("http.encoding", "the answer has bytes that are not UTF-8", {
       hint: "the server must say in its content type what encoding it uses",
     });
   }
-  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  return new TextDecoder(encodingOf(headers), { fatal: true }).decode(bytes);
 }
 
+/** @throws TransientError `http.body_cut` · DataError `http.not_json` */
 function jsonOf(text: string, { host, pathname }: URL): unknown {
   if (text.trim() === "") return undefined;
   try {

@@ -19,9 +19,9 @@ export function offsetPages({
   total: path,
   in: place = "query",
 }: OffsetPages = {}): NextPage {
-  return ({ body, records, total }) => {
+  return ({ body, sizes, total }) => {
     const count = path === undefined ? undefined : Number(valueAt(body, path));
-    if (records.length === 0 || (count !== undefined && total >= count)) return undefined;
+    if (sizes.at(-1) === 0 || (count !== undefined && total >= count)) return undefined;
     const offset = first + total;
     return place === "json" ? { json: { [param]: offset } } : { query: { [param]: offset } };
   };

@@ -19,12 +19,12 @@ export interface PageNumbers {
  * @throws DataError `http.page_size_changed`
  */
 export function pageNumbers({ param = "page", first = 1, pages, in: place = "query" }: PageNumbers = {}): NextPage {
-  return ({ body, records, sizes, request }) => {
-    const [size = 0, index] = [sizes[0], sizes.length - 1];
+  return ({ body, sizes, request }) => {
+    const index = sizes.length - 1;
+    const [size = 0, last = 0] = [sizes[0], sizes[index]];
     const count = pages === undefined ? undefined : Number(valueAt(body, pages));
-    if (count === undefined ? records.length === 0 : index + 1 >= count) return undefined;
-    if (index > 0 && (records.length > size || sizes[index - 1] !== size))
-      throw sizeChanged(first + index, request.url);
+    if (count === undefined ? last === 0 : index + 1 >= count) return undefined;
+    if (index > 0 && (last > size || sizes[index - 1] !== size)) throw sizeChanged(first + index, request.url);
     const number = first + index + 1;
     return place === "json" ? { json: { [param]: number } } : { query: { [param]: number } };
   };

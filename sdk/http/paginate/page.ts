@@ -3,7 +3,7 @@ import type { BodyOptions } from "../body/decode-body.js";
 import type { ExchangeOptions } from "../exchange-options.js";
 import type { Headers, HttpRequest } from "../request.js";
 
-/** The records of one answer, never none: so `page.at(-1)` is always there. */
+/** The records of one answer, or a part of those of an answer of more than 8 MiB; never none: so `page.at(-1)` is always there. */
 export interface Page extends ReadonlyArray<JsonObject> {
   at(index: number): JsonObject;
 }
@@ -31,9 +31,9 @@ export interface SeenPage {
   /** Where it came from: what relative links are relative to. */
   readonly url: URL;
   readonly headers: Headers;
-  /** The answer's JSON, or what stands for it in another format. */
+  /** The answer's JSON, or what stands for it in another format. Of a long answer, the list of its records has the last one only. */
   readonly body: unknown;
-  /** Its records. */
+  /** Its records; of a long answer the last one. How many there were is the last of `sizes`. */
   readonly records: readonly JsonObject[];
   /** How many records each page so far had, this one the last. */
   readonly sizes: readonly number[];

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../json.js";
 import { decodeBody } from "../body/decode-body.js";
 import type { Http } from "../http.js";
 import type { HttpRequest, Query } from "../request.js";
+import { isLarge, largeAnswer, streamedPath, wholeAnswerBytes } from "./large-answer.js";
 import { linkHeader } from "./link-header.js";
 import type { NextPage, Page, PageOptions } from "./page.js";
 import { recordsOf } from "./records-of.js";
@@ -23,6 +24,7 @@ export async function* pagesOf(
 ): AsyncGenerator<Page> {
   const { records: where, next, repeats = "refuse", decode = {} } = options;
   const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);
+  const streamed = streamedPath(options);
   const asked = new Set<string>();
   const sizes: number[] = [];
   let request: HttpRequest = { ...requestParts(options), url };
@@ -31,21 +33,24 @@ export async function* pagesOf(
     const key = digest(JSON.stringify(request));
     if (asked.has(key)) throw repeated(url, index, "the page after it is one that was read already");
     asked.add(key);
-    const { response, body } = await http.exchange(
+    const { response, whole } = await http.exchange(
       request,
-      async (answer) => ({ response: answer, body: await decodeBody(answer, decode) }),
-      options,
+      async (answer) => ({ response: answer, whole: isLarge(answer) ? undefined : await decodeBody(answer, decode) }),
+      streamed === undefined ? options : { ...options, wholeBytes: wholeAnswerBytes },
     );
+    const large = isLarge(response) ? yield* largeAnswer(response, where, streamed?.path) : undefined;
+    const body = large === undefined ? whole : large.body;
     const records = recordsOf(body, where, url);
-    sizes.push(records.length);
-    total += records.length;
-    empty = records.length === 0 ? empty + 1 : 0;
-    const content = next === undefined || records.length === 0 ? "" : digest(response.bytes);
+    const size = large?.count ?? records.length;
+    sizes.push(size);
+    total += size;
+    empty = size === 0 ? empty + 1 : 0;
+    const content = next === undefined || size === 0 ? "" : (large?.digest ?? digest(response.bytes));
     if (repeats === "refuse" && content !== "" && content === before) {
       throw repeated(url, index, "it is the same as the page before");
     }
     before = content;
-    if (records.length > 0) yield records as JsonObject[] as Page;
+    if (large === undefined && size > 0) yield records as JsonObject[] as Page;
     if (empty > mostEmptyPages) throw endless(url);
     const change = nextPage({ request, url: response.url, headers: response.headers, body, records, sizes, total });
     if (change === undefined) return;

@@ -1,0 +1,134 @@
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { DataError, TransientError } from "../../errors.js";
+import { type RecordSplitter, recordSplitter } from "../../json/split-records.js";
+import type { JsonObject } from "../../json.js";
+import { parseJson } from "../../parse-json.js";
+import { type HttpResponse, isDeclaredUtf8 } from "../response.js";
+import type { Page, PageOptions } from "./page.js";
+import { recordsOf } from "./records-of.js";
+
+/** Answers up to this size are taken whole; longer ones are passed on while they come. */
+export const wholeAnswerBytes = 8 * 1024 * 1024;
+/** Records of a long answer are passed on in portions of this size. */
+const portionBytes = 1024 * 1024;
+
+/** An answer that is still coming. */
+export type LargeResponse = HttpResponse & Required<Pick<HttpResponse, "more">>;
+
+export function isLarge(response: HttpResponse): response is LargeResponse {
+  return response.more !== undefined;
+}
+
+/** What is left of a long answer once its records were passed on. */
+export interface LargeAnswer {
+  /** The document, with the last record in place of all. */
+  readonly body: unknown;
+  readonly count: number;
+  readonly digest: string;
+}
+
+/** The path of the records, where an answer can be passed on while it comes: JSON, and the path is one of keys. */
+export function streamedPath({
+  records,
+  decode = {},
+}: PageOptions): { readonly path: readonly string[] | undefined } | undefined {
+  const { format = "json", unpack } = decode;
+  if (format !== "json" || unpack !== undefined || typeof records === "function") return undefined;
+  if (records === undefined) return { path: undefined };
+  const path = typeof records === "string" ? (records === "" ? [] : records.split(".")) : records;
+  return path.some((key) => /^-?\d+$/.test(key)) ? undefined : { path };
+}
+
+/**
+ * The records of an answer while it comes, in portions; no more of it is in memory than one of them or one record.
+ * @throws TransientError `http.body_cut`, `http.network` · DataError `http.not_json`, `http.encoding`, `http.no_records`,
+ *   `http.body_too_large` for a record, or a document without records in it, that memory does not hold
+ */
+export async function* largeAnswer(
+  { bytes, headers, url, more }: LargeResponse,
+  where: PageOptions["records"],
+  path: readonly string[] | undefined,
+): AsyncGenerator<Page, LargeAnswer> {
+  const place = `${url.host}${url.pathname}`;
+  if (!isDeclaredUtf8(headers)) throw tooLarge(place, more.mostBytes);
+  const splitter = recordSplitter({ path, portionBytes });
+  const hash = createHash("sha1");
+  let count = 0;
+
+  function portion(list: Buffer): Page {
+    const records = recordsOf(parsed(list, place), [], url.href);
+    count += records.length;
+    return records as JsonObject[] as Page;
+  }
+
+  for await (const chunk of chunksOf(bytes, more.chunks)) {
+    hash.update(chunk);
+    const list = splitter.push(chunk);
+    if (list !== undefined) yield portion(list);
+    if (splitter.held > more.mostBytes) throw tooLarge(place, more.mostBytes);
+  }
+  refuseUnclear(splitter, { place, byPath: path !== undefined });
+  const last = splitter.end();
+  if (last !== undefined) yield portion(last);
+  const body = parsed(splitter.rest(), place);
+  // The document may be a record itself, or have none where they should be.
+  if (splitter.lists === 0) {
+    const found = recordsOf(body, where, url.href);
+    count = found.length;
+    if (count > 0) yield found as JsonObject[] as Page;
+  }
+  return { body, count, digest: hash.digest("base64") };
+}
+
+async function* chunksOf(first: Uint8Array, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    const start = Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+    for (let at = 0; at < start.length; at += portionBytes) yield start.subarray(at, at + portionBytes);
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+function refuseUnclear(
+  { lists, isWhole }: RecordSplitter,
+  { place, byPath }: { place: string; byPath: boolean },
+): void {
+  if (!isWhole) throw new TransientError("http.body_cut", `the answer of ${place} breaks off`);
+  if (lists < 2) return;
+  const what = byPath ? "the list of records stands in it twice" : "it has several lists";
+  throw new DataError("http.no_records", `it is not clear where the records are in the answer of ${place}: ${what}`, {
+    hint: "set `records` to the path of the list, such as data.items",
+  });
+}
+
+function parsed(json: Buffer, place: string): unknown {
+  if (!isUtf8(json)) {
+    throw new DataError("http.encoding", `the answer of ${place} has bytes that are not UTF-8`, {
+      hint: "the server must say in its content type what encoding it uses",
+    });
+  }
+  try {
+    return parseJson(json.toString("utf8"));
+  } catch (cause) {
+    throw new DataError(
+      "http.not_json",
+      `the answer of ${place} is not JSON: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function tooLarge(place: string, bytes: number): DataError {
+  const mebibytes = Math.floor(bytes / 1024 / 1024);
+  return new DataError(
+    "http.body_too_large",
+    `a record in the answer of ${place}, or what is beside the records, is larger than ${mebibytes} MiB`,
+    {
+      hint: "raise --max-memory",
+    },
+  );
+}
