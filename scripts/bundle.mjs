@@ -11,7 +11,6 @@ const bundle = await rolldown({
     "cli/main": "dist/cli/main.js",
     "connectors/index": "dist/connectors/index.js",
     "chunks/source-worker": "dist/core/sync/source-worker.js",
-    "chunks/tokenize": "dist/core/transform/tokenize.js",
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",
   },
   platform: "node",

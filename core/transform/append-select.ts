@@ -1,6 +1,6 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { castToLogical, logicalType } from "../../sdk/sql/duckdb/types.js";
 import type { Check } from "./check.js";
@@ -90,7 +90,7 @@ function requirePlain(select: Expression, node: SelectNode): void {
 }
 
 /** One part of the statement as SQL of its own, and the name it gives its column. */
-async function part(select: Expression, item: JsonObject, engine: EngineConnection) {
+async function part(select: Expression, item: JsonObject, engine: Calculator) {
   const names = item.class === "COLUMN_REF" ? (item.column_names as readonly Json[]) : [];
   const alias = String(item.alias ?? "");
   const name = alias === "" ? (names.at(-1) as string | undefined) : alias;

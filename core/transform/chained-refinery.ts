@@ -26,7 +26,7 @@ export async function chainedRefinery(options: RefineryOptions): Promise<Refiner
 
 async function goOn(given: PartlyRefined, step: RowStep, last: Refinery): Promise<PartlyRefined> {
   const made = step.apply(given.batch, given.kept);
-  if (made.grown !== undefined) return { ...given, batch: given.came, kept: undefined, grown: made.grown };
+  if (made.grown !== undefined) return { ...given, grown: made.grown };
   const from = given.from === undefined ? made.from : made.from.map((row) => given.from![row]!);
   const { textOf } = given;
   const told = (reject: Reject, row: number) => ({ ...reject, row, text: textOf(row) });
@@ -37,7 +37,6 @@ async function goOn(given: PartlyRefined, step: RowStep, last: Refinery): Promis
   return {
     batch: refined.batch,
     kept: refined.kept,
-    came: given.came,
     from,
     textOf,
     filtered: given.filtered + made.filtered + refined.filtered,

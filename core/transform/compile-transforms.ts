@@ -1,7 +1,7 @@
 import { ConfigError } from "../../sdk/errors.js";
 import { type ColumnType, formatType, scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { castToLogical, duckType, logicalType } from "../../sdk/sql/duckdb/types.js";
 import { nearest } from "../schema/nearest.js";
@@ -14,7 +14,7 @@ import type { Mask, TokenizeMask, Transforms } from "./transforms.js";
 
 /** Where stages are compiled: the engine that will run them, and how it is told of masks with a key. */
 export interface CompileContext {
-  readonly engine: EngineConnection;
+  readonly engine: Calculator;
   /** Makes a function from text to text known to the engine; returns its name. */
   tokenizer(mask: TokenizeMask): Promise<string>;
 }

@@ -1,5 +1,5 @@
 import { type ConfigError, SluiceError } from "../../sdk/errors.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import type { SqlValue } from "../../sdk/sql/duckdb/statement.js";
 import { nearest } from "../schema/nearest.js";
 import { invalid, type ParsedExpression } from "./expression.js";
@@ -17,7 +17,7 @@ export interface Surroundings {
  * @throws ConfigError `expression.invalid` with the place of a name or type that does not fit
  */
 export async function describeExpression(
-  engine: EngineConnection,
+  engine: Calculator,
   expression: ParsedExpression,
   { relation, columns, parameters }: Surroundings,
 ): Promise<string> {

@@ -1,12 +1,12 @@
-import type { Engine, EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import type { TokenizeMask } from "./transforms.js";
 
 /**
- * The DuckDB in which expressions run: in memory, in a thread of its own, opened when first asked for. It has no way to
- * files, the network, extensions or its own settings, and spills nothing to disk.
+ * The DuckDB in which expressions run: in memory, opened when first asked for. It has no way to files, the network,
+ * extensions or its own settings, and spills nothing to disk.
  */
 export interface ExpressionEngine {
-  connection(): Promise<EngineConnection>;
+  calculator(): Promise<Calculator>;
   /** A name that no relation of this engine has yet. */
   relationName(): string;
   /** Makes the tokens of a mask known to it; returns the name of the function from text to text. */
@@ -16,43 +16,34 @@ export interface ExpressionEngine {
 
 /** @param memoryBytes that the engine may hold at once */
 export function expressionEngine(memoryBytes: number): ExpressionEngine {
-  let opened: Promise<{ engine: Engine; connection: EngineConnection }> | undefined;
+  let opened: Promise<Calculator> | undefined;
   let relations = 0;
   let tokenizers = 0;
 
-  async function open() {
-    const { openEngine } = await import("../../sdk/sql/duckdb/engine.js");
-    const engine = await openEngine({
-      path: ":memory:",
-      memoryBytes,
-      // One thread keeps the rows of a batch in their order.
-      threads: 1,
-      tempDir: "",
-      settings: { enable_external_access: "false" },
-    });
-    const connection = await engine.connect();
-    await connection.run("SET lock_configuration = true");
-    return { engine, connection };
+  async function open(): Promise<Calculator> {
+    const { openCalculator } = await import("../../sdk/sql/duckdb/calculator.js");
+    const calculator = await openCalculator({ memoryBytes, settings: { enable_external_access: "false" } });
+    await calculator.run("SET lock_configuration = true");
+    return calculator;
   }
 
-  function ready() {
+  function calculator(): Promise<Calculator> {
     opened ??= open();
     return opened;
   }
 
   return {
-    connection: async () => (await ready()).connection,
+    calculator,
     async tokenizer({ key }) {
-      const { connection } = await ready();
+      const { tokenizer } = await import("./tokenize.js");
       const name = `tokenize_${++tokenizers}`;
-      const module = new URL("./tokenize.js", import.meta.url);
-      await connection.defineText({ name, module, options: key.reveal() });
+      await (await calculator()).defineText(name, tokenizer(key.reveal()));
       return name;
     },
     relationName: () => `batch_${++relations}`,
     async close() {
       const known = await opened?.catch(() => undefined);
-      await known?.engine.close();
+      await known?.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ConfigError, type OptionPlace } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import { aggregates } from "../quality/aggregates.js";
 
 /** An SQL expression over the columns of one row, and where the user wrote it. */
@@ -33,7 +33,7 @@ const beyondRow =
  * @throws ConfigError `expression.invalid` or `expression.forbidden` with the place in its text
  */
 export async function parseExpression(
-  engine: EngineConnection,
+  engine: Calculator,
   expression: Expression,
   { aggregates: mayAggregate = false }: ParseRules = {},
 ): Promise<ParsedExpression> {
@@ -101,7 +101,7 @@ interface ParseOptions {
 
 /** The tree of one SELECT. */
 export async function parseStatement(
-  engine: EngineConnection,
+  engine: Calculator,
   sql: string,
   { refuse, before, read }: ParseOptions,
 ): Promise<SelectNode> {
@@ -135,10 +135,10 @@ export function* nodesOf(tree: Json): Generator<JsonObject> {
   for (const [key, value] of Object.entries(node)) if (key !== "value") yield* nodesOf(value);
 }
 
-const knownFunctions = new WeakMap<EngineConnection, Promise<ReadonlySet<string>>>();
+const knownFunctions = new WeakMap<Calculator, Promise<ReadonlySet<string>>>();
 
 /** Functions over many rows, and those that give something else each time: a row must always give the same. */
-function notRowWise(engine: EngineConnection): Promise<ReadonlySet<string>> {
+function notRowWise(engine: Calculator): Promise<ReadonlySet<string>> {
   const known =
     knownFunctions.get(engine) ??
     engine

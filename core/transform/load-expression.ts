@@ -1,6 +1,6 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import { aggregates } from "../quality/aggregates.js";
@@ -23,7 +23,7 @@ export interface LoadExpression {
  * @throws ConfigError `expression.invalid`, `expression.forbidden` or `rule.no_aggregate`, with the place in its text
  */
 export async function parseLoadExpression(
-  engine: EngineConnection,
+  engine: Calculator,
   expression: Expression,
   columns: readonly Column[],
 ): Promise<LoadExpression> {
@@ -48,7 +48,7 @@ export async function parseLoadExpression(
   return { sql: parsed.sql, columns: touched.length === 0 ? columns.slice(0, 1) : touched, parts };
 }
 
-async function aggregatesOf(engine: EngineConnection, expression: Expression): Promise<string[]> {
+async function aggregatesOf(engine: Calculator, expression: Expression): Promise<string[]> {
   const refuse = (message: string) => invalid(expression, message, undefined);
   const node = await parseTree(engine, `SELECT (\n${expression.text}\n)`, refuse);
   const calls = [...nodesOf(node.select_list)].filter(

@@ -69,8 +69,8 @@ export async function prepareRows(
   }
 }
 
-async function compileContext({ connection, tokenizer }: ExpressionEngine): Promise<CompileContext> {
-  return { engine: await connection(), tokenizer };
+async function compileContext({ calculator, tokenizer }: ExpressionEngine): Promise<CompileContext> {
+  return { engine: await calculator(), tokenizer };
 }
 
 async function appendTransforms(stages: Stages, transforms: Transforms, context: CompileContext): Promise<void> {

@@ -4,8 +4,8 @@ import type { Vector } from "../../sdk/batch/vector.js";
 import { SystemError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import type { Transform } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import type { Transform } from "../../sdk/sql/duckdb/transform.js";
 import { castToLogical } from "../../sdk/sql/duckdb/types.js";
 import { rowText } from "../quality/row-text.js";
 import type { Fit } from "../schema/fit.js";
@@ -22,7 +22,7 @@ export interface Refinery {
   readonly passes: boolean;
   /** It owns the batch's buffers. Calls may overlap; they are answered in order. */
   refine(batch: Batch): Promise<Refined>;
-  /** As `refine`, for a step that goes on with the rows. */
+  /** As `refine`, for a step that goes on with the rows; the batch's buffers stay as they are. */
   refineInPlace(batch: Batch): Promise<PartlyRefined>;
   close(): Promise<void>;
 }
@@ -37,8 +37,8 @@ export interface Refined {
   /** A row that is to stop the stream. */
   readonly stops: RejectedRow | undefined;
   /**
-   * Columns that came up in the batch: the refinery was not prepared for them, and nothing else counts. `batch` is the one
-   * that came, for one that is.
+   * Columns that came up in the batch: the refinery was not prepared for them, and nothing else counts. The batch is as it
+   * was, for one that is.
    */
   readonly grown: readonly Column[] | undefined;
 }
@@ -47,8 +47,6 @@ export interface Refined {
 export interface PartlyRefined extends Refined {
   /** The rows of `batch` that stay; undefined: all. */
   readonly kept: Int32Array | undefined;
-  /** The batch that came, with every row and value: its memory has travelled. */
-  readonly came: Batch;
   /** For each row of `batch` its number in the batch as it came; undefined: the same. */
   readonly from: Int32Array | undefined;
   /** A row of the batch as it came, as `RejectedRow` has it. */
@@ -83,8 +81,8 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   const made = stages.columns.filter(({ from }) => from === undefined);
   const flags = flagColumns(stages.checks);
   const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
-  const connection = await engine.connection();
-  const transform = await connection.transform({
+  const calculator = await engine.calculator();
+  const transform = await calculator.transform({
     relation,
     columns: sent.map(({ column }) => column),
     sql: `SELECT ${items.join(", ")} FROM (${stages.sql(`${relation}()`)})`,
@@ -108,15 +106,12 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
     close: () => transform.close(),
   };
 
-  async function refineInPlace(coming: Batch): Promise<PartlyRefined> {
-    const { rows, vectors: given } = coming;
+  async function refineInPlace(batch: Batch): Promise<PartlyRefined> {
+    const { rows, vectors: given } = batch;
     const read = sent.map(({ from, text }) => (text === undefined ? given[from]! : text(given[from]!, rows)));
-    // Its memory may be that of a column, which is on its way.
-    const ops = coming.ops?.slice();
-    const { made: results, carried } = await transform.apply({ rows, vectors: read }, given);
-    const batch = { ...coming, vectors: carried, ...(ops === undefined ? {} : { ops }) };
+    const results = await transform.apply({ rows, vectors: read });
     const vectors = stages.columns.map(({ from }, i): Vector => {
-      return from === undefined ? results[places[i]!]! : carried[from]!;
+      return from === undefined ? results[places[i]!]! : given[from]!;
     });
     const all = { ...batch, columns, vectors };
     const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
@@ -128,7 +123,7 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
     };
     const told = (reject: Reject) => ({ ...reject, text: textOf(reject.row) });
     const taken = { rejects: rejects.map(told), stops: stops && told(stops) };
-    return { ...counts, ...taken, batch: all, came: batch, from: undefined, grown: undefined, textOf };
+    return { ...counts, ...taken, batch: all, from: undefined, grown: undefined, textOf };
   }
 
   /** A masked column is shown as it is masked, or not at all where a later column took its name. */
@@ -143,7 +138,7 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
 }
 
 /** Leaves only the rows that stay, at last: those that go are written over. */
-export function withoutGone({ kept, came: _, from: __, textOf: ___, ...refined }: PartlyRefined): Refined {
+export function withoutGone({ kept, from: _, textOf: __, ...refined }: PartlyRefined): Refined {
   return kept === undefined ? refined : { ...refined, batch: keepRows(refined.batch, kept) };
 }
 
@@ -159,7 +154,7 @@ function passing(source: readonly Column[], stages: PreparedRows["stages"]["colu
     refine: async (batch) => passed(batch),
     async refineInPlace(batch) {
       const textOf = (row: number) => rowText({ ...batch, columns: source }, row);
-      return { ...passed(batch), kept: undefined, came: batch, from: undefined, textOf };
+      return { ...passed(batch), kept: undefined, from: undefined, textOf };
     },
     async close() {},
   };

@@ -1,11 +1,11 @@
 import { type ConfigError, SystemError } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
-import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
 import { parseStatement, type SelectNode } from "./expression.js";
 
 /** The tree of one SELECT as DuckDB's parser sees it, with every digit of its numbers, over the relation `batch`. */
 export function parseTree(
-  engine: EngineConnection,
+  engine: Calculator,
   sql: string,
   refuse: (message: string, offset: number | undefined) => ConfigError,
 ): Promise<SelectNode> {
@@ -19,7 +19,7 @@ function exactly(json: string): unknown {
 }
 
 /** One expression of a tree as SQL of its own; columns lose the relation's name. */
-export async function treeText(engine: EngineConnection, expression: JsonObject): Promise<string> {
+export async function treeText(engine: Calculator, expression: JsonObject): Promise<string> {
   const node = {
     type: "SELECT_NODE",
     modifiers: [],

@@ -11,7 +11,7 @@ import { createHmac } from "node:crypto";
  * tweak. Long texts are permuted piece by piece, each piece tweaked by those before it. As with every deterministic token,
  * texts of few possible values can be recognised by how often they come.
  */
-export default function tokenizer(key: string): (text: string) => string {
+export function tokenizer(key: string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
     const found = known.get(text);

@@ -1,6 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "../../batch/batch.js";
-import type { Vector } from "../../batch/vector.js";
 import type { QueryResult } from "../../destination.js";
 import type { ErrorRecord } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
@@ -32,40 +31,9 @@ export type Request =
       readonly parameters: readonly SqlValue[];
     }
   | { readonly type: "scan"; readonly connection: number; readonly sql: string }
-  | TransformRequest
-  | {
-      readonly type: "define_text";
-      readonly connection: number;
-      readonly name: string;
-      readonly module: string;
-      readonly options: string;
-    }
-  | {
-      readonly type: "apply_transform";
-      readonly transform: number;
-      readonly batch: Omit<Batch, "columns">;
-      readonly carried: readonly Vector[];
-    }
-  | { readonly type: "drop_transform"; readonly transform: number }
   | { readonly type: "end_load"; readonly load: number }
   | { readonly type: "abort_load"; readonly load: number }
   | { readonly type: "close" };
-
-export interface TransformRequest {
-  readonly type: "prepare_transform";
-  readonly transform: number;
-  readonly connection: number;
-  readonly relation: string;
-  readonly columns: readonly Column[];
-  readonly sql: string;
-  readonly parameters: readonly SqlValue[];
-}
-
-/** A column of a result: its name, and its type as DuckDB writes it. */
-export interface DescribedColumn {
-  readonly name: string;
-  readonly text: string;
-}
 
 /** The answer to each request. */
 export interface Answers {
@@ -74,21 +42,9 @@ export interface Answers {
   readonly run: number;
   readonly query: QueryResult;
   readonly scan: ScanCounts;
-  readonly define_text: undefined;
-  readonly prepare_transform: readonly DescribedColumn[];
-  readonly apply_transform: Applied;
-  readonly drop_transform: undefined;
   readonly end_load: { readonly rows: number };
   readonly abort_load: undefined;
   readonly close: undefined;
-}
-
-/** What a transform made of a batch. */
-export interface Applied {
-  /** One vector for each column it gives. */
-  readonly made: readonly Vector[];
-  /** The vectors that travelled along. */
-  readonly carried: readonly Vector[];
 }
 
 /** Rows as a statement's readers gave them, and as its sink took them. */

@@ -1,18 +1,15 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { vectorBuffers } from "../../batch/vector.js";
 import { errorRecord } from "../../errors.js";
 import { closeDatabase, connect, type Database, openDatabase } from "./database.js";
 import { engineLoads } from "./engine-loads.js";
-import type { Answers, Applied, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
+import type { Answers, EngineStart, FromEngine, Request, ToEngine } from "./engine-protocol.js";
 import { engineSessions } from "./engine-sessions.js";
-import { engineTransforms } from "./engine-transforms.js";
-import { registerTextFunction, type TextFunctionFactory } from "./text-function.js";
 
 const { options, port, wake } = workerData as EngineStart;
 const signal = new Int32Array(wake);
 
-function send(message: FromEngine, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer);
+function send(message: FromEngine): void {
+  port.postMessage(message);
 }
 
 const database = await open();
@@ -33,7 +30,6 @@ async function open(): Promise<Database | undefined> {
 function serve(opened: Database): void {
   const sessions = engineSessions({ connect: () => connect(opened), tempDir: options.tempDir });
   const loads = engineLoads({ sessions, send, waitForMessage });
-  const transforms = engineTransforms(sessions);
 
   port.on("message", (message: ToEngine) => handle(message));
 
@@ -46,9 +42,7 @@ function serve(opened: Database): void {
 
   async function answer(request: Request & { readonly id: number }): Promise<void> {
     try {
-      const value = await respond(request);
-      const transfer = request.type === "apply_transform" ? buffersOf(value as Applied) : [];
-      send({ type: "answer", id: request.id, value }, transfer);
+      send({ type: "answer", id: request.id, value: await respond(request) });
     } catch (error) {
       send({ type: "failed", id: request.id, error: errorRecord(error) });
     }
@@ -67,14 +61,6 @@ function serve(opened: Database): void {
         return await sessions.query(request.connection, request.sql, request.parameters);
       case "scan":
         return await sessions.scan(request.connection, request.sql);
-      case "define_text":
-        return await defineText(request);
-      case "prepare_transform":
-        return await transforms.prepare(request);
-      case "apply_transform":
-        return { made: await transforms.apply(request.transform, request.batch), carried: request.carried };
-      case "drop_transform":
-        return await transforms.drop(request.transform);
       case "end_load":
         return { rows: await loads.end(request.load) };
       case "abort_load":
@@ -85,12 +71,6 @@ function serve(opened: Database): void {
         closeDatabase(opened);
         return undefined;
     }
-  }
-
-  async function defineText({ connection, name, module, options: given }: Request & { type: "define_text" }) {
-    const { default: factory } = (await import(module)) as { default: TextFunctionFactory };
-    await sessions.use(connection, async (known) => registerTextFunction(known, name, factory(given)));
-    return undefined;
   }
 
   /**
@@ -113,10 +93,4 @@ function serve(opened: Database): void {
       handle(received.message as ToEngine);
     }
   }
-}
-
-function buffersOf({ made, carried }: Applied): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const vector of [...made, ...carried]) vectorBuffers(vector, buffers);
-  return [...buffers];
 }

@@ -1,10 +1,9 @@
 import { type Batch, batchBuffers } from "../../batch/batch.js";
-import type { Vector } from "../../batch/vector.js";
 import type { QueryResult } from "../../destination.js";
 import type { Column } from "../../schema/stream.js";
 import type { DatabaseOptions } from "./database.js";
 import { type EngineLink, engineLink } from "./engine-link.js";
-import type { Applied, DescribedColumn, ScanCounts } from "./engine-protocol.js";
+import type { ScanCounts } from "./engine-protocol.js";
 import { type Load, loadChannel } from "./load.js";
 import type { SqlValue } from "./statement.js";
 
@@ -25,10 +24,6 @@ export interface EngineConnection {
   scan(sql: string): Promise<ScanCounts>;
   /** Begins to load batches; one load at a time, and nothing else runs on the connection until its end. */
   load(options: LoadOptions): Load;
-  /** Makes a function from text to text known to the database; its module is loaded in the engine's thread. */
-  defineText(definition: TextDefinition): Promise<void>;
-  /** Prepares a statement that is run once a batch and gives a row for each of its rows, in their order. */
-  transform(options: TransformOptions): Promise<Transform>;
   /** Makes the running statement fail with `duckdb.interrupted`. */
   interrupt(): void;
   close(): Promise<void>;
@@ -47,36 +42,6 @@ export interface LoadOptions {
   readonly rowNumbers?: boolean;
   /** The number of the first row, where it is not 0. */
   readonly firstRow?: number;
-}
-
-export interface TextDefinition {
-  readonly name: string;
-  /** URL of a module whose default export is a `TextFunctionFactory`. */
-  readonly module: URL;
-  /** What the factory is given. */
-  readonly options: string;
-}
-
-export interface TransformOptions {
-  /** A name, free in the database, for the table function that gives the batch's rows. */
-  readonly relation: string;
-  /** The columns of the relation: what the batches have. */
-  readonly columns: readonly Column[];
-  /** A SELECT over the relation; only an engine with one thread keeps the rows in their order. */
-  readonly sql: string;
-  readonly parameters?: readonly SqlValue[];
-}
-
-/** A statement that is run once a batch. */
-export interface Transform {
-  /** What it gives, with the types as DuckDB writes them; `apply` reads only those for which there is a logical type. */
-  readonly gives: readonly DescribedColumn[];
-  /**
-   * Runs it over the rows of a batch, whose buffers it owns. Vectors that travel along come back as they were: they may
-   * share the batch's memory, which thus need not be copied.
-   */
-  apply(batch: Omit<Batch, "columns">, carried?: readonly Vector[]): Promise<Applied>;
-  close(): Promise<void>;
 }
 
 /**
@@ -103,20 +68,6 @@ function engineConnection(link: EngineLink, connection: number, room: number): E
     scan: (sql) => link.ask({ type: "scan", connection, sql }),
     interrupt: () => link.post({ type: "interrupt", connection }),
     close: () => link.ask({ type: "disconnect", connection }),
-    defineText: ({ module, ...definition }) =>
-      link.ask({ type: "define_text", connection, module: module.href, ...definition }),
-    async transform({ parameters = [], ...options }) {
-      const transform = link.nextId();
-      const gives = await link.ask({ type: "prepare_transform", transform, connection, parameters, ...options });
-      return {
-        gives,
-        async apply({ rows, vectors }, carried = []) {
-          const buffers = batchBuffers({ rows, vectors: [...vectors, ...carried], columns: [] });
-          return link.ask({ type: "apply_transform", transform, batch: { rows, vectors }, carried }, buffers);
-        },
-        close: () => link.ask({ type: "drop_transform", transform }),
-      };
-    },
     load({ sql, columns, rowNumbers = false, firstRow = 0 }) {
       const load = link.nextId();
       link.post({ type: "load", connection, load, sql, columns, rowNumber: rowNumbers ? firstRow : undefined });

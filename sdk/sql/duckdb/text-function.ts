@@ -6,9 +6,6 @@ import { openColumn } from "./chunk-column.js";
 import { columnGatherer } from "./column-gatherer.js";
 import { fillVector, vectorType } from "./fill.js";
 
-/** What a module for `EngineConnection.defineText` exports as default: makes the function from its options. */
-export type TextFunctionFactory = (options: string) => (text: string) => string;
-
 /** Makes a function from text to text known to a database; null gives null. */
 export function registerTextFunction(
   connection: duckdb.Connection,

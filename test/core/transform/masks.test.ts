@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { expressionEngine } from "../../../core/transform/engine.js";
 import { prepareRows } from "../../../core/transform/prepare-rows.js";
 import { openRefinery } from "../../../core/transform/refinery.js";
-import tokenizer from "../../../core/transform/tokenize.js";
+import { tokenizer } from "../../../core/transform/tokenize.js";
 import type { Mask } from "../../../core/transform/transforms.js";
 import { pack } from "../../../sdk/batch/pack.js";
 import { unpack } from "../../../sdk/batch/unpack.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import tokenizer from "../../../core/transform/tokenize.js";
+import { tokenizer } from "../../../core/transform/tokenize.js";
 
 const token = tokenizer("a key");
 
