@@ -56,7 +56,7 @@ async function loadExpressions(
     if (test.type !== "expression") continue;
     const expression = { text: test.sql, option };
     try {
-      expressions.set(rule, await parseLoadExpression(await engine.connection(), expression, columns));
+      expressions.set(rule, await parseLoadExpression(await engine.calculator(), expression, columns));
     } catch (error) {
       throw error instanceof ConfigError ? ofStream(error, stream) : error;
     }

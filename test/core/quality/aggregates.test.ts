@@ -15,7 +15,7 @@ test.each([
 
 test("every aggregate of DuckDB is known", async () => {
   const engine = expressionEngine(64 * 1024 ** 2);
-  const { rows } = await (await engine.connection()).query(
+  const { rows } = await (await engine.calculator()).query(
     `SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'
        AND function_name NOT IN (SELECT unnest($1::VARCHAR[]))`,
     [`[${windows.join(", ")}]`],
