@@ -104,7 +104,7 @@ export interface Target {
 
 /**
  * Writes one stream. Calls never overlap. The order is
- * `start`, then per load `startLoad (alter)* (write | writeEncoded | scan | remove | quarantine)* flush (audit)* commit`, and `close` at the end;
+ * `start`, then per load `startLoad (alter)* (write | writeEncoded | scan | remove | quarantine)* flush (dropKnownRejects)? (audit)* commit`, and `close` at the end;
  * `abort` may stand for any tail of a load and leaves the target as the last commit left it. After any error only `abort`
  * and `close` follow.
  *
@@ -146,6 +146,12 @@ export interface Writer {
    * more may come. They are committed and aborted with the load, and no part of what `flush` counts.
    */
   quarantine(rows: readonly QuarantinedRow[]): Promise<void>;
+  /**
+   * Drops of the load's rejected rows those that wait in the quarantine already: the same stream, rule and row, from an
+   * earlier load, though none before `since`, and not replayed. Returns how many. For rows that may have been read before;
+   * without it all are kept.
+   */
+  dropKnownRejects?(since: number): Promise<number>;
   /** Waits until everything written stands at the destination, invisible, and counts it there. */
   flush(): Promise<Staged>;
   /**

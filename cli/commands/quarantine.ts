@@ -1,7 +1,6 @@
 import { parseDuration } from "../../core/project/duration.js";
-import { currentSince } from "../../core/replay/current-since.js";
 import { quarantinePages } from "../../core/replay/quarantine-pages.js";
-import { loadState } from "../../core/sync/stream-state.js";
+import { waitingSince } from "../../core/replay/waiting-since.js";
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import { chooseConnections } from "../choose-connections.js";
@@ -45,21 +44,14 @@ export async function listQuarantine(
   });
 }
 
-/** Whether a row still waits: of a stream that is read whole, only what its last run rejected does. */
+/** Whether a row still waits: only what was rejected since its stream was read from the beginning does. */
 async function openRows(
   destination: OpenDestination,
   { schema, connection }: Quarantine["query"],
 ): Promise<(row: QuarantineRow) => boolean> {
-  const states = (await destination.states(schema)).filter((state) => state.connection === connection);
-  const whole = states.filter(({ state }) => loadState(state)?.read === "full_refresh").map(({ stream }) => stream);
-  if (whole.length === 0) return () => true;
-  const loads = await destination.loads(schema, Number.MAX_SAFE_INTEGER);
-  const since = new Map(
-    whole.map((stream) => {
-      const own = loads.filter((load) => load.connection === connection && load.stream === stream);
-      return [stream, currentSince(own)];
-    }),
-  );
+  const states = await destination.states(schema);
+  const names = states.filter((state) => state.connection === connection).map(({ stream }) => stream);
+  const since = new Map(names.map((stream) => [stream, waitingSince(states, { connection, stream })]));
   return ({ stream, loadId }) => loadId >= (since.get(stream) ?? 0);
 }
 

@@ -2,8 +2,8 @@ import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
-import { currentSince } from "./current-since.js";
 import { quarantinePages } from "./quarantine-pages.js";
+import { waitingSince } from "./waiting-since.js";
 
 /** Which quarantined rows are to be sent again. */
 export interface ReplayChoice {
@@ -37,8 +37,8 @@ export async function planReplay(
   plan: StreamPlan,
   { connection, choice }: { readonly connection: string; readonly choice: ReplayChoice },
 ): Promise<ReplayPlan> {
-  const loads = plan.read === "full_refresh" ? await destination.loads(plan.schema, Number.MAX_SAFE_INTEGER) : [];
-  const since = currentSince(loads.filter((load) => load.connection === connection && load.stream === plan.id));
+  const states = await destination.states(plan.schema);
+  const since = waitingSince(states, { connection, stream: plan.id });
   const masksNow = maskFingerprints(plan.rows.transforms, plan.columns);
   const groups = new Map<string, ReplayGroup>();
   const left = new Map<Unsendable, { rows: number; ids: string[] }>();

@@ -1,5 +1,5 @@
 import { batchBytes } from "../../sdk/batch/batch.js";
-import type { OpenDestination, Writer } from "../../sdk/destination.js";
+import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
@@ -65,6 +65,8 @@ export function runLane({
   const before = loadState(committed);
   const masks = { ...run.aside?.masks, ...maskFingerprints(plan.rows.transforms, plan.columns) };
   let offered = resumeFrom;
+  /** The first load of this reading; undefined before it, where the reading begins here. */
+  let since = resumeFrom === undefined ? undefined : before?.since;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
   const gate = openGate({ plan, run, writer, destination, prepared });
@@ -77,6 +79,7 @@ export function runLane({
     await writer.startLoad(load.id, run.aside?.asOf === undefined ? {} : { asOf: run.aside.asOf });
     if (changes.length > 0) await writer.alter(changes);
     changes = [];
+    since ??= load.id;
     return load;
   }
 
@@ -87,19 +90,29 @@ export function runLane({
     run.onProgress();
   }
 
+  /** Rejected rows that wait in the quarantine already were read again, and are not kept twice. */
+  async function flushed(load: Load): Promise<Staged> {
+    const { written, deduplicated } = await writer.flush();
+    const again = merges && load.quarantined > 0 && run.aside?.replayed === undefined;
+    const dropped = again ? await writer.dropKnownRejects?.((run.aside ? before?.since : since) ?? 0) : undefined;
+    load.quarantined -= dropped ?? 0;
+    return { written, deduplicated: deduplicated + (dropped ?? 0) };
+  }
+
   async function commit(final: boolean): Promise<Json | undefined> {
     await batches.drain();
     const complete = final || plan.read !== "full_refresh";
     const { primaryKey, read } = plan;
     const { columns, declined } = shape;
     const cursor = read === "incremental" ? plan.cursorField : undefined;
-    const reached = { read, source: offered, complete, primaryKey, cursor };
-    const state = saveState({ ...(run.aside === undefined ? reached : before!), columns, declined });
+    const reached = () => ({ read, source: offered, complete, primaryKey, cursor, since: since ?? before?.since });
+    const stateNow = () => saveState({ ...(run.aside === undefined ? reached() : before!), columns, declined });
     const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;
-    if (nothingNew && nothingToJudge && JSON.stringify(state) === JSON.stringify(committed)) return undefined;
+    if (nothingNew && nothingToJudge && JSON.stringify(stateNow()) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
-    const staged = await writer.flush();
+    const staged = await flushed(done);
+    const state = stateNow();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
     refuseTooMany({ stream: plan.id, ...done }, plan.options.maxQuarantined);
     // A table that is built aside is judged as a whole.

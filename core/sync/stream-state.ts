@@ -15,6 +15,8 @@ export interface StreamState {
   readonly columns: readonly KnownColumn[];
   /** With incremental reads: the column whose order said what is new, by its name at the source. */
   readonly cursor?: string | undefined;
+  /** The first load of the reading that the state goes on with: what was rejected before was read again since. */
+  readonly since?: number | undefined;
   /** Differences from the source that the table was to keep: they were reported, and are no news. */
   readonly declined?: readonly string[];
   /** What somebody has agreed to for the next run. */
@@ -37,6 +39,7 @@ interface SavedState {
   readonly primary_key: readonly string[];
   readonly columns: readonly SavedColumn[];
   readonly cursor?: string;
+  readonly since?: number;
   readonly declined?: readonly string[];
   readonly accepted?: Accepted;
 }
@@ -50,6 +53,7 @@ export function saveState({ read, source, complete, primaryKey, columns, ...more
     primary_key: primaryKey,
     columns: columns.map(saveColumn),
     ...(more.cursor !== undefined && { cursor: more.cursor }),
+    ...(more.since !== undefined && { since: more.since }),
     ...(more.declined !== undefined && more.declined.length > 0 && { declined: more.declined }),
     ...(more.accepted !== undefined && { accepted: more.accepted }),
   };
@@ -65,7 +69,7 @@ export function loadState(json: Json | undefined): StreamState | undefined {
       hint: "use the version that wrote it, or `sluice state reset` to load the stream from the beginning",
     });
   }
-  const { read, source, complete, primary_key, columns, cursor, declined = [], accepted } = saved as SavedState;
+  const { read, source, complete, primary_key, columns, cursor, since, declined = [], accepted } = saved as SavedState;
   return {
     read,
     source: source ?? undefined,
@@ -73,6 +77,7 @@ export function loadState(json: Json | undefined): StreamState | undefined {
     primaryKey: primary_key,
     columns: columns.map(loadColumn),
     cursor,
+    since,
     declined,
     accepted,
   };

@@ -49,6 +49,23 @@ export async function insertQuarantined(
   await load.end();
 }
 
+/** Drops of a load's rejected rows, in its transaction, those that wait already: see `Writer.dropKnownRejects`. */
+export async function dropKnownRejects(
+  connection: EngineConnection,
+  { schema, connection: name, stream }: StateKey & { readonly schema: string },
+  load: { readonly id: number; readonly since: number },
+): Promise<number> {
+  const table = quarantineTable(schema);
+  const own = (alias: string) => `${alias}.connection = $1 AND ${alias}.stream = $2`;
+  return await connection.run(
+    `DELETE FROM ${table} AS come WHERE ${own("come")} AND come.load_id = $3 AND EXISTS (
+       SELECT 1 FROM ${table} AS known WHERE ${own("known")} AND known.load_id >= $4 AND known.load_id < $3
+       AND known.replayed_load_id IS NULL AND known.rule = come.rule
+       AND CAST(known."row" AS VARCHAR) = CAST(come."row" AS VARCHAR))`,
+    [name, stream, load.id, load.since],
+  );
+}
+
 /**
  * Marks quarantined rows with the load that takes them in, in its transaction.
  * @throws DataError `quarantine.already_replayed`

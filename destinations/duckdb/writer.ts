@@ -14,7 +14,7 @@ import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence
 import { saveLoad } from "./loads.js";
 import { mergeStrategy } from "./merge.js";
 import { dropShadows, overwriteStrategy } from "./overwrite.js";
-import { insertQuarantined, markReplayed } from "./quarantine.js";
+import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.js";
 import type { TableName } from "./relation.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
@@ -134,6 +134,7 @@ export function duckdbWriter({
         await one.removal.add(keys);
       }),
     quarantine: (rows) => guard(() => current().rejects.add(rows)),
+    dropKnownRejects: (since) => guard(() => dropKnownRejects(connection, begun.key, { id: current().id, since })),
     flush: () =>
       guard(async () => {
         const rows = await own.end();

@@ -51,6 +51,26 @@ function withoutNul(text: string | null): string | null {
   return text?.replaceAll("\0", "\\0") ?? null;
 }
 
+/** Drops of a load's rejected rows, in its transaction, those that wait already: see `Writer.dropKnownRejects`. */
+export async function dropKnownRejects(
+  session: Session,
+  { schema, connection, stream }: StateKey & { readonly schema: string },
+  load: { readonly id: number; readonly since: number },
+): Promise<number> {
+  const table = quarantineTable(schema);
+  const own = (alias: string) => `${alias}.connection = $1 and ${alias}.stream = $2`;
+  const [gone] = await session.rows<{ count: string }>(
+    `with gone as (
+       delete from ${table} as come where ${own("come")} and come.load_id = $3 and exists (
+         select 1 from ${table} as known where ${own("known")} and known.load_id >= $4 and known.load_id < $3
+         and known.replayed_load_id is null and known.rule = come.rule and known."row"::text = come."row"::text)
+       returning 1)
+     select count(*) as count from gone`,
+    [connection, stream, load.id, load.since],
+  );
+  return Number(gone?.count);
+}
+
 /**
  * Marks quarantined rows with the load that takes them in, in its transaction.
  * @throws DataError `quarantine.already_replayed`

@@ -18,7 +18,7 @@ import { saveLoad } from "./ledger.js";
 import { type LoadCopy, loadCopy } from "./load-copy.js";
 import { mergeStrategy } from "./merge.js";
 import { dropShadow, overwriteStrategy } from "./overwrite.js";
-import { insertQuarantined, markReplayed } from "./quarantine.js";
+import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
@@ -140,6 +140,7 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         await current.removal.add(keys);
       }),
     quarantine: (rows) => guard(() => open(load).rejects.add(rows)),
+    dropKnownRejects: (since) => guard(() => dropKnownRejects(session, begun.key, { id: open(load).id, since })),
     flush: () =>
       guard(async () => {
         const current = open(load);

@@ -2,6 +2,7 @@ import { alterTests } from "./destination-alter-tests.js";
 import { auditTests } from "./destination-audit-tests.js";
 import { type BedTest, type DestinationFixture, destinationBed, type PreparedDestination } from "./destination-bed.js";
 import { childrenTests } from "./destination-children-tests.js";
+import { knownRejectsTests } from "./destination-known-rejects-tests.js";
 import { modeTests } from "./destination-mode-tests.js";
 import { nameTests } from "./destination-name-tests.js";
 import { quarantineTests } from "./destination-quarantine-tests.js";
@@ -36,6 +37,7 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
     removalTests(bedTest, fixture);
     childrenTests(bedTest, fixture);
     quarantineTests(bedTest, fixture);
+    knownRejectsTests(bedTest);
     auditTests(bedTest, fixture);
     alterTests(bedTest);
     valueTests(bedTest, fixture);

@@ -12,6 +12,21 @@ export function refuseReplayed(store: MemoryStore, target: Target, { replayed }:
   throw alreadyReplayed(target.stream, refused.length);
 }
 
+/** See `Writer.dropKnownRejects`. */
+export function dropKnownRejects(
+  store: MemoryStore,
+  target: Target,
+  { id, since, rejects }: { readonly id: number; readonly since: number; readonly rejects: QuarantinedRow[] },
+): number {
+  const name = ({ rule, row }: QuarantinedRow) => JSON.stringify([rule, row]);
+  const waiting = store.quarantine.filter(
+    (row) => isOf(row, target) && row.loadId >= since && row.loadId < id && row.replayedLoadId === undefined,
+  );
+  const known = new Set(waiting.map(name));
+  const come = rejects.filter((row) => !known.has(name(row)));
+  return rejects.splice(0, rejects.length, ...come).length - come.length;
+}
+
 /** Adds a load's rejects and schema decisions, and marks what it replayed. */
 export function commitQuarantine(
   store: MemoryStore,

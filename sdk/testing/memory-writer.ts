@@ -7,7 +7,7 @@ import { renamesFirst } from "../schema/renames-first.js";
 import type { Column } from "../schema/stream.js";
 import { memoryAudit } from "./memory-audit.js";
 import { memoryChild, parentKeyOf } from "./memory-children.js";
-import { commitQuarantine, refuseReplayed } from "./memory-quarantine.js";
+import { commitQuarantine, dropKnownRejects, refuseReplayed } from "./memory-quarantine.js";
 import { type MemoryRemoval, removeRows } from "./memory-removal.js";
 import type { MemoryRow, MemoryStore, StoredTable } from "./memory-store.js";
 import { stateKey, tableKey } from "./memory-store.js";
@@ -114,6 +114,10 @@ export function memoryWriter(store: MemoryStore, target: Target, taken: StateRow
     },
     async quarantine(rejects) {
       underWay().rejects.push(...rejects);
+    },
+    async dropKnownRejects(since) {
+      const { id, rejects } = underWay();
+      return dropKnownRejects(store, target, { id, since, rejects });
     },
     async flush() {
       const current = underWay();

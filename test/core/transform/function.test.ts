@@ -49,7 +49,7 @@ describe("a function over rows", () => {
         expect([failed, filtered]).toEqual([[], 0]);
         expect(unpack(made)).toEqual(unpack(given));
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 

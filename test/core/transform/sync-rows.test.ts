@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { RowRule } from "../../../core/quality/row-rule.js";
+import { waitingSince } from "../../../core/replay/waiting-since.js";
 import type { StreamOptions } from "../../../core/sync/plan.js";
 import { keepRows } from "../../../sdk/batch/gather.js";
 import type { Row } from "../../../sdk/batch/pack.js";
@@ -66,6 +68,45 @@ describe("a stream with transforms and rules", () => {
       { id: 4, status: "odd", total: "7" },
     ]);
     expect(quarantined.map(({ email }) => email.length)).toEqual([64, 64]);
+  });
+});
+
+describe("rejected rows that are read again", () => {
+  const table = { name: "orders", columns, primaryKey: ["id"], cursorFields: ["id"] };
+  const rows = [
+    { id: 1, status: "open" },
+    { id: 2, status: "odd" },
+  ];
+  const known: RowRule = {
+    name: "known",
+    test: { type: "accepted_values", column: "status", values: ["open"] },
+    onFail: "quarantine",
+    option: [],
+  };
+  const options: StreamOptions = { read: "incremental", quality: { rows: [known], loads: [] } };
+
+  it("at the end of the cursor wait once, and every load adds up", async () => {
+    const store = memoryStore();
+    const source = memorySource([{ ...table, rows }]);
+    const first = await syncInMemory({ source, options, store });
+    expect(first.tally).toMatchObject({ read: 2, written: 1, quarantined: 1 });
+    const second = await syncInMemory({ source, options, store });
+    expect(second.tally).toMatchObject({ read: 1, deduplicated: 1, quarantined: 0 });
+    expect(store.quarantine).toHaveLength(1);
+  });
+
+  it("by a reading that begins anew wait anew: those of before it are past", async () => {
+    const store = memoryStore();
+    const source = memorySource([{ ...table, rows }]);
+    await syncInMemory({ source, options: { ...options, write: "append" }, store });
+    const rebuilt = { source, options: { ...options, write: "append" }, store, run: { fullRefresh: true } } as const;
+    await syncInMemory(rebuilt);
+    expect(store.quarantine).toHaveLength(2);
+    const since = () => waitingSince([...store.states.values()], { connection: "c", stream: "orders" });
+    const rebuiltAt = since();
+    expect(store.quarantine.map(({ loadId }) => loadId >= rebuiltAt)).toEqual([false, true]);
+    await syncInMemory({ ...rebuilt, run: {} });
+    expect(since()).toBe(rebuiltAt);
   });
 });
 
