@@ -1,12 +1,12 @@
 import { type ChildTarget, type ChildWriter, withoutParentRow } from "../../sdk/child-table.js";
 import type { Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { Turns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { mergeChildren } from "./merge-children.js";
 import { overwriteStrategy } from "./overwrite.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { type TableLoad, tableLoad } from "./table-load.js";
-import type { Turns } from "./turns.js";
 import type { WideRows } from "./wide-rows.js";
 
 export interface ChildrenOptions {

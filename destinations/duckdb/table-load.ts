@@ -3,9 +3,9 @@ import { SystemError } from "../../sdk/errors.js";
 import { changedColumns, changedKept } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { Turns } from "../../sdk/sql/turns.js";
 import { type Filling, fillIntake } from "./fill-intake.js";
 import type { Strategy } from "./strategy.js";
-import type { Turns } from "./turns.js";
 
 export interface TableLoadOptions {
   readonly connection: EngineConnection;

@@ -4,6 +4,7 @@ import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { auditLoad } from "./audit.js";
 import { childrenOf } from "./children.js";
@@ -21,7 +22,6 @@ import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
 import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
 import { tableLoad } from "./table-load.js";
-import { turns as connectionTurns } from "./turns.js";
 import { wideRows } from "./wide-rows.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {

@@ -1,6 +1,5 @@
 import type { Target } from "../../sdk/destination.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
-import { stageName } from "./intake.js";
 import type { Session } from "./session.js";
 import type { StrategyContext } from "./strategy.js";
 import { loadIdColumn, nameList } from "./tables.js";
@@ -26,7 +25,7 @@ export function dropOlderVersions(session: Session, table: string, target: Targe
  * @param current a condition on the table's rows, as `t`, that may be replaced
  */
 export async function dropOutrun(
-  { session, target, table }: StrategyContext,
+  { session, target, table, stage }: StrategyContext,
   asOf: number | undefined,
   current = "true",
 ): Promise<number> {
@@ -42,6 +41,6 @@ export async function dropOutrun(
   if (newer.length === 0) return 0;
   const sameKey = primaryKey.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
   return session.run(
-    `delete from ${stageName} s using ${quoteTable(table)} t where ${sameKey} and ${current} and (${newer.join(" or ")})`,
+    `delete from ${stage} s using ${quoteTable(table)} t where ${sameKey} and ${current} and (${newer.join(" or ")})`,
   );
 }

@@ -1,6 +1,6 @@
 import { quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { newColumnPlan } from "./column-plan.js";
-import { createStage, type Intake, insertStage, stageName } from "./intake.js";
+import { createStage, type Intake, insertStage } from "./intake.js";
 import { findTable, type TableName } from "./relation.js";
 import type { LoadShape, StrategyContext } from "./strategy.js";
 import { alterTable, isAltered, planTable, type TablePlan } from "./table-plan.js";
@@ -20,7 +20,7 @@ export interface Filling {
  * table must be altered, which would lock its readers out for as long as rows come. `keys` of a new table are NOT NULL.
  */
 export function fillTable(
-  { session, target }: StrategyContext,
+  { session, target, stage }: StrategyContext,
   table: TableName,
   keys: readonly string[] = [],
 ): Filling {
@@ -39,16 +39,16 @@ export function fillTable(
       const direct = isFit && plans.every(({ type, copyType }) => type === copyType);
       intake = direct
         ? { table: quoteTable(table), plans, loadId, freeze: relation === undefined }
-        : await createStage(session, { plans, keys, loadId });
+        : await createStage(session, { name: stage, plans, keys, loadId });
       return intake;
     },
     async settle(copied) {
-      if (intake?.table !== stageName) return copied;
+      if (intake?.table !== stage) return copied;
       if (plan !== undefined) await alterTable(session, table, plan);
       return await insertStage(session, table, intake);
     },
     added() {
-      if (intake?.table === stageName) return stageName;
+      if (intake?.table === stage) return stage;
       return intake?.freeze ? quoteTable(table) : `(select * from ${quoteTable(table)} where ${isOfThisTransaction})`;
     },
   };

@@ -13,7 +13,7 @@ export default defineDestination({
     defaultSchema: "public",
     removes: true,
     scans: false,
-    childTables: false,
+    childTables: true,
   },
   async open(settings, context) {
     const { openPostgres } = await import("./open.js");

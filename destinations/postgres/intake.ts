@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.
 import { type ColumnPlan, castExpression } from "./column-plan.js";
 import type { TableName } from "./relation.js";
 import type { Session } from "./session.js";
-import { loadIdColumn, nameList } from "./tables.js";
+import { loadIdColumn, nameList, rowNumberColumn } from "./tables.js";
 
 /** What COPY fills: the table itself, or a stage that only this transaction sees. */
 export interface Intake {
@@ -15,7 +15,15 @@ export interface Intake {
   readonly freeze: boolean;
 }
 
-export const stageName = 'pg_temp."_sluice_stage"';
+export interface StageShape {
+  /** Quoted. */
+  readonly name: string;
+  readonly plans: readonly ColumnPlan[];
+  readonly keys: readonly string[];
+  readonly loadId: boolean;
+  /** Numbers its rows, in the order of writing, in `rowNumberColumn`. */
+  readonly rowNumbers?: boolean;
+}
 
 /**
  * Creates the stage of a load, which stands until its transaction ends. COPY into an empty table keeps the order of the rows in `ctid`.
@@ -23,24 +31,27 @@ export const stageName = 'pg_temp."_sluice_stage"';
  */
 export async function createStage(
   session: Session,
-  shape: { readonly plans: readonly ColumnPlan[]; readonly keys: readonly string[]; readonly loadId: boolean },
+  { name, plans, keys, loadId, rowNumbers = false }: StageShape,
 ): Promise<Intake> {
-  const { plans, keys, loadId } = shape;
   const columns = plans.map(
     ({ column, copyType }) =>
       `${quoteIdentifier(column.name)} ${copyType}${keys.includes(column.name) ? " not null" : ""}`,
   );
   if (loadId) columns.push(`${quoteIdentifier(loadIdColumn)} bigint`);
-  await session.run(`create temporary table "_sluice_stage" (${columns.join(", ")}) on commit drop`);
-  return { table: stageName, plans, loadId, freeze: false };
+  if (rowNumbers) {
+    const numbers = "generated always as identity (start 0 minvalue 0 cache 1000)";
+    columns.push(`${quoteIdentifier(rowNumberColumn)} bigint ${numbers}`);
+  }
+  await session.run(`create temporary table ${name} (${columns.join(", ")}) on commit drop`);
+  return { table: name, plans, loadId, freeze: false };
 }
 
 /** Gives the stage's columns the types of the table, in place; the rows keep their order. */
-export async function castStage(session: Session, plans: readonly ColumnPlan[]): Promise<void> {
+export async function castStage(session: Session, { table, plans }: Intake): Promise<void> {
   const casts = plans
     .filter(({ type, copyType }) => type !== copyType)
     .map((plan) => `alter column ${quoteIdentifier(plan.column.name)} type ${plan.type} using ${castExpression(plan)}`);
-  if (casts.length > 0) await session.run(`alter table ${stageName} ${casts.join(", ")}`);
+  if (casts.length > 0) await session.run(`alter table ${table} ${casts.join(", ")}`);
 }
 
 /** Adds the stage's rows to a table and returns how many they were. */
@@ -49,7 +60,7 @@ export async function insertStage(session: Session, table: TableName, intake: In
   const values = intake.plans.map(castExpression);
   if (intake.loadId) values.push(quoteIdentifier(loadIdColumn));
   return session.run(
-    `insert into ${quoteTable(table)} (${nameList(names)}) select ${values.join(", ")} from ${stageName}`,
+    `insert into ${quoteTable(table)} (${nameList(names)}) select ${values.join(", ")} from ${intake.table}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { OpenDestination, StateKey, Target } from "../../sdk/destination.js";
+import type { Column } from "../../sdk/schema/stream.js";
 import { postgresDigest } from "../../sdk/sql/postgres/digest.js";
 import { tableDigests } from "../../sdk/sql/table-digests.js";
 import { checkRights } from "./check.js";
@@ -9,7 +10,7 @@ import { readDrift, saveDrift } from "./drift.js";
 import { evictFencedWriter } from "./evict.js";
 import { readLoads } from "./ledger.js";
 import { isLockTimeout } from "./lock.js";
-import { dropShadow } from "./overwrite.js";
+import { dropShadows } from "./overwrite.js";
 import { ensureOwnTables } from "./own-tables.js";
 import { purgeQuarantined, readQuarantined } from "./quarantine.js";
 import { runQuery } from "./query.js";
@@ -91,12 +92,21 @@ export async function openPostgres(config: PostgresConfig, context: ConnectorCon
       return await raiseEpoch(session, key);
     });
     await evictFencedWriter(session, key);
-    await dropShadow(session, key.schema, target);
+    await dropShadows(session, key.schema, target);
     const table = { schema: key.schema, name: target.table };
     const relation = await findTable(session, table);
+    const childColumns = new Map<string, readonly Column[] | undefined>();
+    for (const child of target.children ?? []) {
+      const found = await findTable(session, { schema: key.schema, name: child.table });
+      childColumns.set(
+        child.name,
+        found?.columns.filter((column) => !isOwnColumn(column)),
+      );
+    }
+    const stage = 'pg_temp."_sluice_stage"';
     return postgresWriter({
-      context: { session, target, table, lockTimeoutSeconds: config.lock_timeout, log: context.log },
-      fence,
+      context: { session, target, table, stage, lockTimeoutSeconds: config.lock_timeout, log: context.log },
+      ...{ fence, childColumns },
       columns: relation?.columns.filter((column) => !isOwnColumn(column)),
     });
   }

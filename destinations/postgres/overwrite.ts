@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Target } from "../../sdk/destination.js";
 import { quoteLiteral, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { shadowName } from "../../sdk/sql/shadow-name.js";
 import { fillTable } from "./fill.js";
 import { forgetLoads } from "./ledger.js";
 import { publishTable } from "./publish.js";
@@ -11,7 +11,7 @@ import type { Strategy, StrategyContext } from "./strategy.js";
 /** overwrite: rows go into a new table beside the old one, which takes its place in the last commit. */
 export function overwriteStrategy(context: StrategyContext): Strategy {
   const { session, target } = context;
-  const shadow = shadowTable(context.table.schema, target);
+  const shadow = { schema: context.table.schema, name: shadowName(target, context.child) };
   const filling = fillTable(context, shadow);
   return {
     table: shadow,
@@ -27,23 +27,23 @@ export function overwriteStrategy(context: StrategyContext): Strategy {
   };
 }
 
-/** The table that is built aside: one name per stream, so that the next run finds what a killed one left. */
-export function shadowTable(schema: string, { connection, stream }: Pick<Target, "connection" | "stream">): TableName {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([connection, stream]))
-    .digest("hex")
-    .slice(0, 16);
-  return { schema, name: `_sluice_new_${digest}` };
-}
-
-/** Throws away what a run left that ended between two loads of an overwrite, and the ledger rows of those loads. */
-export async function dropShadow(session: Session, schema: string, target: Target): Promise<void> {
-  const shadow = shadowTable(schema, target);
-  const relation = await findTable(session, shadow);
-  if (relation === undefined) return;
+/**
+ * Throws away what a run left that ended between two loads of an overwrite, child tables too, and the ledger rows of those
+ * loads.
+ */
+export async function dropShadows(session: Session, schema: string, target: Target): Promise<void> {
+  const left = await session.rows<{ oid: string; name: string }>(
+    `select c.oid, c.relname as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and starts_with(c.relname, $2) and c.relkind = 'r'`,
+    [schema, shadowName(target)],
+  );
+  if (left.length === 0) return;
   await session.run("begin");
-  await forgetLoads(session, schema, target, await notedLoads(session, relation.oid));
-  await session.run(`drop table ${quoteTable(shadow)}; commit`);
+  for (const { oid, name } of left) {
+    await forgetLoads(session, schema, target, await notedLoads(session, Number(oid)));
+    await session.run(`drop table ${quoteTable({ schema, name })}`);
+  }
+  await session.run("commit");
 }
 
 /** The loads that were committed into a table nobody has seen yet stand in its comment. */

@@ -5,7 +5,7 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.
 import { newColumnPlan } from "./column-plan.js";
 import type { Intake } from "./intake.js";
 import { type LoadCopy, loadCopy } from "./load-copy.js";
-import type { StrategyContext } from "./strategy.js";
+import type { KeyRows, StrategyContext } from "./strategy.js";
 import { deletedAtColumn, validFromColumn, validToColumn } from "./tables.js";
 
 /** The keys of one load whose rows are gone from the source. */
@@ -20,8 +20,15 @@ const goneKeys = 'pg_temp."_sluice_gone"';
 const deletedAt = quoteIdentifier(deletedAtColumn);
 const [validFrom, validTo] = [quoteIdentifier(validFromColumn), quoteIdentifier(validToColumn)];
 
+export interface RemovalOptions {
+  readonly loadId: number;
+  readonly how: Removal;
+  /** Called with the keys whose rows are removed for good. */
+  removed(gone: KeyRows): Promise<void>;
+}
+
 /** @throws SystemError `remove.write_mode` for a write mode that has no keys */
-export function removeKeys(context: StrategyContext, loadId: number, how: Removal): KeyRemoval {
+export function removeKeys(context: StrategyContext, { loadId, how, removed }: RemovalOptions): KeyRemoval {
   const { session, target } = context;
   const { writeMode, stream } = target;
   if (writeMode !== "merge" && writeMode !== "scd2") {
@@ -39,14 +46,17 @@ export function removeKeys(context: StrategyContext, loadId: number, how: Remova
     return { into: loadCopy(session, { stream, loadId }), intake };
   }
 
-  async function removed(): Promise<number> {
+  async function apply(): Promise<number> {
     if (writeMode === "scd2") {
       const later = `greatest(now(), t.${validFrom} + interval '1 microsecond')`;
       return session.run(
         `update ${table} t set ${validTo} = ${later} from ${goneKeys} s where ${sameKey} and t.${validTo} is null`,
       );
     }
-    if (how === "hard") return session.run(`delete from ${table} t using ${goneKeys} s where ${sameKey}`);
+    if (how === "hard") {
+      await removed({ relation: goneKeys, keys: target.primaryKey });
+      return session.run(`delete from ${table} t using ${goneKeys} s where ${sameKey}`);
+    }
     await session.run(`alter table ${table} add column if not exists ${deletedAt} timestamp with time zone`);
     return session.run(
       `update ${table} t set ${deletedAt} = now() from ${goneKeys} s where ${sameKey} and t.${deletedAt} is null`,
@@ -57,10 +67,11 @@ export function removeKeys(context: StrategyContext, loadId: number, how: Remova
     async add(keys) {
       copy ??= await open(keys);
       await copy.into.write(copy.intake, keys);
+      await copy.into.pause();
     },
     async apply() {
       const rows = (await copy?.into.end()) ?? 0;
-      const written = rows === 0 ? 0 : await removed();
+      const written = rows === 0 ? 0 : await apply();
       return { written, deduplicated: rows - written };
     },
     async cancel() {

@@ -3,7 +3,7 @@ import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, newColumnPlan } from "./column-plan.js";
 import { dropOlderVersions, dropOutrun } from "./deduplicate.js";
-import { castStage, columnNames, createStage, type Intake, stageName } from "./intake.js";
+import { castStage, columnNames, createStage, type Intake } from "./intake.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { alterTable, planTable, type TablePlan } from "./table-plan.js";
@@ -18,7 +18,7 @@ const validTo = quoteIdentifier(validToColumn);
  * instant, later than its beginning, at which the next begins.
  */
 export function scd2Strategy(context: StrategyContext): Strategy {
-  const { session, target, table } = context;
+  const { session, target, table, stage } = context;
   const loadId = target.metadataColumns;
   const keys = target.primaryKey;
   const name = quoteTable(table);
@@ -29,7 +29,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
 
   return {
     table,
-    staged: () => stageName,
+    staged: () => stage,
     async open(load) {
       ({ asOf, kept } = load);
       const relation = await findTable(session, table);
@@ -37,7 +37,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
         const plans = load.columns.map(newColumnPlan);
         await session.run(createTable(table, { plans, kept: load.kept, keys, loadId, validity: true }));
         await session.run(`create unique index on ${name} (${nameList(keys)}) where ${validTo} is null`);
-        intake = await createStage(session, { plans, keys, loadId });
+        intake = await createStage(session, { name: stage, plans, keys, loadId });
         return intake;
       }
       if (![validFromColumn, validToColumn].every((own) => relation.columns.some((column) => column.name === own))) {
@@ -46,19 +46,19 @@ export function scd2Strategy(context: StrategyContext): Strategy {
         });
       }
       plan = planTable(table, relation, { ...load, loadId });
-      intake = await createStage(session, { plans: plan.columns, keys, loadId });
+      intake = await createStage(session, { name: stage, plans: plan.columns, keys, loadId });
       return intake;
     },
     async settle() {
       if (plan !== undefined) await alterTable(session, table, plan);
-      await castStage(session, intake.plans);
-      const doubled = await dropOlderVersions(session, stageName, target);
+      await castStage(session, intake);
+      const doubled = await dropOlderVersions(session, stage, target);
       const older = doubled + (await dropOutrun(context, asOf, `t.${validTo} is null`));
       const sameKey = keys.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
-      await session.run(`analyze ${stageName} (${nameList(keys)})`);
+      await session.run(`analyze ${stage} (${nameList(keys)})`);
       if (target.fullRefresh) await closeMissing(sameKey);
       const unchanged = await session.run(
-        `delete from ${stageName} s using ${name} t where ${sameKey} and t.${validTo} is null and ${sameValues(intake.plans, keys)}`,
+        `delete from ${stage} s using ${name} t where ${sameKey} and t.${validTo} is null and ${sameValues(intake.plans, keys)}`,
       );
       const written = await insertVersions(sameKey);
       return { written, deduplicated: older + unchanged };
@@ -68,20 +68,20 @@ export function scd2Strategy(context: StrategyContext): Strategy {
   async function closeMissing(sameKey: string): Promise<void> {
     await session.run(
       `update ${name} t set ${validTo} = ${later} where t.${validTo} is null
-       and not exists (select from ${stageName} s where ${sameKey})`,
+       and not exists (select from ${stage} s where ${sameKey})`,
     );
   }
 
   async function insertVersions(sameKey: string): Promise<number> {
     const columns = nameList(columnNames(intake));
     await session.run(
-      `alter table ${stageName} add column ${validFrom} timestamp with time zone;
-       update ${stageName} s set ${validFrom} = ${later} from ${name} t where ${sameKey} and t.${validTo} is null;
-       update ${name} t set ${validTo} = s.${validFrom} from ${stageName} s where ${sameKey} and t.${validTo} is null`,
+      `alter table ${stage} add column ${validFrom} timestamp with time zone;
+       update ${stage} s set ${validFrom} = ${later} from ${name} t where ${sameKey} and t.${validTo} is null;
+       update ${name} t set ${validTo} = s.${validFrom} from ${stage} s where ${sameKey} and t.${validTo} is null`,
     );
     if (kept.length === 0) {
       return session.run(
-        `insert into ${name} (${columns}, ${validFrom}) select ${columns}, coalesce(${validFrom}, now()) from ${stageName}`,
+        `insert into ${name} (${columns}, ${validFrom}) select ${columns}, coalesce(${validFrom}, now()) from ${stage}`,
       );
     }
     const own = columnNames(intake).map((column) => `s.${quoteIdentifier(column)}`);
@@ -89,7 +89,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
     return session.run(
       `insert into ${name} (${columns}, ${carried.join(", ")}, ${validFrom})
        select ${[...own, ...carried.map((column) => `t.${column}`)].join(", ")}, coalesce(s.${validFrom}, now())
-       from ${stageName} s left join ${name} t on ${sameKey} and t.${validTo} = s.${validFrom}`,
+       from ${stage} s left join ${name} t on ${sameKey} and t.${validTo} = s.${validFrom}`,
     );
   }
 }

@@ -10,6 +10,10 @@ export interface StrategyContext {
   readonly session: Session;
   readonly target: Target;
   readonly table: TableName;
+  /** Where the rows of a load wait that cannot go straight into the table: quoted, of the connection alone. */
+  readonly stage: string;
+  /** The child's name where it is a child's table. */
+  readonly child?: string;
   readonly lockTimeoutSeconds: number;
   readonly log: Log;
 }
@@ -34,6 +38,25 @@ export interface Strategy {
   settle(copied: number): Promise<Staged>;
   /** What stands behind FROM for the rows that the load adds, once it is settled. */
   staged(): string;
+  /** merge: the load's rows that stand because of it, once it is settled. */
+  standing?(): StandingRows;
+  /** Of a child's table: it takes `parentRowColumn` as the last column of its rows. */
+  readonly takesParentRows?: boolean;
+  /** Of a child's table, with merge: removes what belongs to keys. */
+  removeOf?(gone: KeyRows): Promise<void>;
   /** What the mode does in the commit, once the state is locked. `publish` as in `Commit`. */
   beforeCommit?(commit: { readonly loadId: number; readonly publish: boolean }): Promise<void>;
+}
+
+/** Keys of the stream's rows. */
+export interface KeyRows {
+  /** Quoted. */
+  readonly relation: string;
+  /** Its columns that hold the key, in the order of the target's. */
+  readonly keys: readonly string[];
+}
+
+export interface StandingRows extends KeyRows {
+  /** Whether every row given stands. Those that do have their number in `rowNumberColumn`. */
+  readonly all: boolean;
 }

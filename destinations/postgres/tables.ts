@@ -9,9 +9,14 @@ export const deletedAtColumn = "_sluice_deleted_at";
 export const validFromColumn = "_sluice_valid_from";
 export const validToColumn = "_sluice_valid_to";
 
-/** Whether a column is Sluice's own and no column of the stream. */
+/** The column of a stage that says in which order its rows were written. */
+export const rowNumberColumn = "_sluice_row";
+
+const ownColumns = new Set([loadIdColumn, deletedAtColumn, validFromColumn, validToColumn]);
+
+/** Whether a column is one that Sluice adds and that no row brings. */
 export function isOwnColumn(column: Pick<Column, "name">): boolean {
-  return column.name.startsWith("_sluice_");
+  return ownColumns.has(column.name);
 }
 
 export interface TableShape {

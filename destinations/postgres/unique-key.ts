@@ -56,6 +56,20 @@ export async function ensureUnique(session: Session, table: TableName, keys: rea
   }
 }
 
+/** Makes sure that rows can be found by these columns, in whatever order an index has them. */
+export async function ensureIndex(session: Session, table: TableName, columns: readonly string[]): Promise<void> {
+  const [index] = await session.rows<{ found: string }>(
+    `select exists(
+       select from pg_catalog.pg_index i
+       where i.indrelid = $1::regclass and i.indisvalid and i.indpred is null
+         and (select array_agg(a.attname::text order by a.attname::text collate "C") from pg_catalog.pg_attribute a
+              where a.attrelid = i.indrelid and a.attnum = any((i.indkey::int2[])[0:$3 - 1]))
+             = (select array_agg(key order by key collate "C") from unnest($2::text[]) key)) as found`,
+    [quoteTable(table), textArray(columns), columns.length],
+  );
+  if (index?.found !== "t") await session.run(`create index on ${quoteTable(table)} (${nameList(columns)})`);
+}
+
 /** An array of texts as a parameter of type text[]. */
 export function textArray(values: readonly (string | null)[]): string {
   const quoted = (value: string) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

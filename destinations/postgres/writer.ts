@@ -1,28 +1,28 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
-import type { Commit, SchemaChange, Target, Writer } from "../../sdk/destination.js";
+import type { Commit, Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
-import { changedColumns, changedKept } from "../../sdk/schema/changed-columns.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
+import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { auditLoad } from "./audit.js";
+import { childrenOf } from "./children.js";
 import { copyType } from "./column-plan.js";
 import { resolveCommit } from "./commit-outcome.js";
 import { isConnectionLost } from "./destination-error.js";
 import { saveDrift } from "./drift.js";
 import { takeLoadLock } from "./evict.js";
 import { explain } from "./explain.js";
-import type { Intake } from "./intake.js";
 import { saveLoad } from "./ledger.js";
-import { type LoadCopy, loadCopy } from "./load-copy.js";
 import { mergeStrategy } from "./merge.js";
-import { dropShadow, overwriteStrategy } from "./overwrite.js";
+import { dropShadows, overwriteStrategy } from "./overwrite.js";
 import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
-import type { Strategy, StrategyContext } from "./strategy.js";
+import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
+import { tableLoad } from "./table-load.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
   append: appendStrategy,
@@ -36,18 +36,14 @@ interface WriterOptions {
   readonly fence: Fence;
   /** The target's columns as they stand. */
   readonly columns: readonly Column[] | undefined;
+  /** Those of its child tables, by name. */
+  readonly childColumns: ReadonlyMap<string, readonly Column[] | undefined>;
 }
 
 /** A load under way: its transaction is open. */
 interface Load {
   readonly id: number;
-  readonly asOf: number | undefined;
-  readonly columns: readonly Column[];
-  readonly kept: readonly Column[];
-  readonly changes: readonly SchemaChange[];
-  readonly copy: LoadCopy;
   readonly rejects: QuarantineBuffer;
-  intake?: Intake;
   removal?: KeyRemoval;
   written: number;
 }
@@ -56,26 +52,28 @@ interface Load {
  * The order of things in a load: a transaction, a COPY, what the write mode does with the rows, and a commit that takes
  * state and ledger along.
  */
-export function postgresWriter({ context, fence: begun, columns: present }: WriterOptions): Writer {
+export function postgresWriter({ context, fence: begun, columns: present, childColumns }: WriterOptions): Writer {
   const { session, target, table } = context;
   const strategy = strategies[target.writeMode](context);
   let fence = begun;
-  let columns: readonly Column[] = [];
-  let kept: readonly Column[] = [];
   let load: Load | undefined;
   let unpublished = false;
 
-  const guard = async <Result>(step: () => Promise<Result>): Promise<Result> => {
+  async function guard<Result>(step: () => Promise<Result>): Promise<Result> {
     try {
       return await step();
     } catch (error) {
       throw await explain(error, context, fence);
     }
-  };
+  }
 
-  async function intakeOf(current: Load): Promise<Intake> {
-    current.intake ??= await strategy.open(current);
-    return current.intake;
+  const turns = connectionTurns();
+  const own = tableLoad(context, strategy, turns);
+  const children = childrenOf({ context, parent: strategy, turns, columns: childColumns, guard });
+  const tables = [own, ...children.map((child) => child.load)];
+
+  async function removeChildren(gone: KeyRows): Promise<void> {
+    for (const child of children) await child.strategy.removeOf?.(gone);
   }
 
   return {
@@ -83,36 +81,28 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       return fence.state;
     },
     columns: present,
-    async start(announced, unbrought = []) {
-      columns = announced;
-      kept = unbrought;
-    },
+    children: new Map(children.map(({ name, writer }) => [name, writer])),
+    start: async (columns, kept = []) => own.start(columns, kept),
     startLoad: (loadId, { asOf } = {}) =>
       guard(async () => {
         refuseReplay(fence, target, loadId);
         await session.run("begin");
-        const copy = loadCopy(session, { stream: target.stream, loadId });
         // Rejected rows go in between the load's own: one COPY ends for them and another begins.
         const rejects = quarantineBuffer(async (rows) => {
-          await copy.pause();
+          await turns.end();
           await insertQuarantined(session, begun.key, loadId, rows);
         });
-        load = { id: loadId, asOf, columns, kept, changes: [], copy, rejects, written: 0 };
+        load = { id: loadId, rejects, written: 0 };
+        for (const one of tables) one.begin({ id: loadId, asOf });
         await holdFence(session, fence, false);
         await takeLoadLock(session, fence.key);
       }),
-    async alter(changes) {
-      const current = open(load);
-      if (current.intake !== undefined) throw new SystemError("alter.after_rows", "a load is altered before its rows");
-      const altered = changedColumns(current.columns, changes);
-      const unbrought = changedKept(current.kept, changes);
-      load = { ...current, columns: altered, kept: unbrought, changes: [...current.changes, ...changes] };
-    },
+    alter: async (changes) => own.alter(changes),
     get encoding() {
       // An overwrite fills a new table, whatever the old one is like.
       const existing = target.writeMode === "overwrite" ? undefined : present;
       return rowEncoding(
-        columns.map((column) =>
+        own.columns.map((column) =>
           copyType(
             column,
             existing?.find(({ name }) => name === column.name),
@@ -120,23 +110,18 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         ),
       );
     },
-    writeEncoded: (rows) =>
-      guard(async () => {
-        const current = open(load);
-        await current.copy.writeEncoded(await intakeOf(current), rows);
-      }),
+    writeEncoded: (rows) => guard(() => own.writeEncoded(rows)),
     write: (batch) =>
       guard(async () => {
         refuseDeletes(batch, target);
-        const current = open(load);
-        await current.copy.write(await intakeOf(current), batch);
+        await own.write(batch);
       }),
     remove: (keys, how) =>
       guard(async () => {
         const current = open(load);
-        await intakeOf(current);
-        await current.copy.pause();
-        current.removal ??= removeKeys(context, current.id, how);
+        await own.open();
+        await turns.end();
+        current.removal ??= removeKeys(context, { loadId: current.id, how, removed: removeChildren });
         await current.removal.add(keys);
       }),
     quarantine: (rows) => guard(() => open(load).rejects.add(rows)),
@@ -144,15 +129,11 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
     flush: () =>
       guard(async () => {
         const current = open(load);
-        await intakeOf(current);
-        const copied = await current.copy.end();
+        const [copied, ...childRows] = await ended();
         await current.rejects.flush();
         const removed = await current.removal?.apply();
-        const settled = await strategy.settle(copied);
-        const staged = {
-          written: settled.written + (removed?.written ?? 0),
-          deduplicated: settled.deduplicated + (removed?.deduplicated ?? 0),
-        };
+        const staged = sum(await strategy.settle(copied!), removed);
+        for (const [at, child] of children.entries()) await child.strategy.settle(childRows[at]!);
         current.written = staged.written;
         return staged;
       }),
@@ -163,10 +144,11 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
       }),
     commit: (commit) =>
       guard(async () => {
-        const current = open(load);
+        open(load);
         const visible = target.writeMode !== "overwrite" || commit.publish;
         await holdFence(session, fence, true);
-        await strategy.beforeCommit?.(commit);
+        for (const { beforeCommit } of [strategy, ...children.map((child) => child.strategy)])
+          await beforeCommit?.(commit);
         await saveLoad(session, table.schema, target, commit);
         await saveDrift(session, begun.key, commit.loadId, commit.drift);
         await markReplayed(session, table.schema, target, commit);
@@ -174,22 +156,28 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
         await commitOrFindOut(commit);
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
-        ({ columns, kept } = current);
+        for (const one of tables) one.committed();
         load = undefined;
         unpublished = !visible;
       }),
     async abort() {
-      const { copy, removal } = load ?? {};
+      const { removal } = load ?? {};
       load = undefined;
       await removal?.cancel();
-      await copy?.cancel();
+      for (const one of tables) await one.cancel();
       await session.run("rollback").catch(() => undefined);
     },
     async close() {
-      if (unpublished) await dropShadow(session, table.schema, target).catch(() => undefined);
+      if (unpublished) await dropShadows(session, table.schema, target).catch(() => undefined);
       await session.close();
     },
   };
+
+  async function ended(): Promise<number[]> {
+    const rows: number[] = [];
+    for (const one of tables) rows.push(await one.end());
+    return rows;
+  }
 
   async function commitOrFindOut({ loadId }: Commit): Promise<void> {
     try {
@@ -204,6 +192,12 @@ export function postgresWriter({ context, fence: begun, columns: present }: Writ
 function open(load: Load | undefined): Load {
   if (load === undefined) throw new SystemError("writer.no_load", "no load is open");
   return load;
+}
+
+function sum(staged: Staged, removed: Staged | undefined): Staged {
+  if (removed === undefined) return staged;
+  const { written, deduplicated } = staged;
+  return { written: written + removed.written, deduplicated: deduplicated + removed.deduplicated };
 }
 
 function refuseDeletes({ ops }: Batch, target: Target): void {

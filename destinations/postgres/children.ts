@@ -1,0 +1,61 @@
+import { type ChildTarget, type ChildWriter, withoutParentRow } from "../../sdk/child-table.js";
+import type { Target } from "../../sdk/destination.js";
+import type { Column } from "../../sdk/schema/stream.js";
+import type { Turns } from "../../sdk/sql/turns.js";
+import { appendStrategy } from "./append.js";
+import { mergeChildren } from "./merge-children.js";
+import { overwriteStrategy } from "./overwrite.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
+import { type TableLoad, tableLoad } from "./table-load.js";
+
+export interface ChildrenOptions {
+  readonly context: StrategyContext;
+  /** Of the table that they belong to. */
+  readonly parent: Strategy;
+  readonly turns: Turns;
+  /** Their columns as they stand, by name. */
+  readonly columns: ReadonlyMap<string, readonly Column[] | undefined>;
+  guard<Result>(step: () => Promise<Result>): Promise<Result>;
+}
+
+/** One child table of a stream's loads. */
+export interface Child {
+  readonly name: string;
+  readonly strategy: Strategy;
+  readonly load: TableLoad;
+  readonly writer: ChildWriter;
+}
+
+/** The child tables of a target: what its own table is made by, again over each. */
+export function childrenOf(options: ChildrenOptions): Child[] {
+  return (options.context.target.children ?? []).map((child, at) => childOf(options, child, at));
+}
+
+function childOf({ context, parent, turns, columns, guard }: ChildrenOptions, child: ChildTarget, at: number): Child {
+  const { target, table } = context;
+  const own: StrategyContext = {
+    ...context,
+    target: { ...target, table: child.table, primaryKey: child.parentKey },
+    table: { schema: table.schema, name: child.table },
+    stage: `pg_temp."_sluice_stage_${at}"`,
+    child: child.name,
+  };
+  const strategy = childStrategy(target.writeMode, own, parent);
+  const load = tableLoad(own, strategy, turns);
+  return {
+    name: child.name,
+    strategy,
+    load,
+    writer: {
+      columns: columns.get(child.name),
+      start: async (announced, kept = []) => load.start(announced, kept),
+      alter: (changes) => guard(async () => load.alter(changes)),
+      write: (batch) => guard(() => load.write(strategy.takesParentRows ? batch : withoutParentRow(batch))),
+    },
+  };
+}
+
+function childStrategy(mode: Target["writeMode"], context: StrategyContext, parent: Strategy): Strategy {
+  if (mode === "append") return appendStrategy(context);
+  return mode === "overwrite" ? overwriteStrategy(context) : mergeChildren(context, parent);
+}
