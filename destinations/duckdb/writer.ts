@@ -173,6 +173,7 @@ export function duckdbWriter({
         unpublished = !visible;
       }),
     async abort() {
+      turns.forget();
       load = undefined;
       for (const one of tables) await one.abort();
       await connection.run("ROLLBACK").catch(() => undefined);

@@ -161,6 +161,7 @@ export function postgresWriter({ context, fence: begun, columns: present, childC
         unpublished = !visible;
       }),
     async abort() {
+      turns.forget();
       const { removal } = load ?? {};
       load = undefined;
       await removal?.cancel();

@@ -9,6 +9,8 @@ export interface Turns {
   take(flow: Flow): Promise<void>;
   /** Pauses whoever has the connection. */
   end(): Promise<void>;
+  /** The rows were dropped on their way: nobody has it. */
+  forget(): void;
 }
 
 export function connectionTurns(): Turns {
@@ -27,5 +29,8 @@ export function connectionTurns(): Turns {
       holder = flow;
     },
     end,
+    forget() {
+      holder = undefined;
+    },
   };
 }

@@ -61,6 +61,7 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
     await load(bed, await begin(bed, target), { orders: before, publish: true });
     await bed.close();
     const destination = await bed.open();
+    const line = { _sluice_parent_id: 2n, _sluice_index: 0n, sku: "x" };
     const aborted = await begin(bed, target, destination);
     await stage(bed, aborted, {
       orders: [
@@ -68,6 +69,13 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
         { id: 2, lines: ["y"] },
       ],
     });
+    await aborted.abort();
+    // Aborted between the rows of two tables, and gone on after it.
+    await aborted.startLoad(bed.nextLoadId());
+    await aborted.write(repack(orderColumns, [{ id: 2n, version: null }]));
+    await aborted.children!.get("lines")!.write(withParentRow(lineColumns, [{ ...line, [parentRowColumn]: 0n }]));
+    await aborted.abort();
+    await stage(bed, aborted, { orders: [{ id: 3, lines: ["z"] }] });
     await aborted.abort();
     await aborted.close();
     const abandoned = await begin(bed, target, destination);
