@@ -1,8 +1,10 @@
 import { DataError, type ErrorDetails } from "../errors.js";
+import { type JsonRecords, jsonRecord } from "../json/json-records.js";
 import { formatType } from "../schema/column-type.js";
 import type { Column } from "../schema/stream.js";
+import { appendMember, endOfStretch, nullRefused } from "./append-records.js";
 import { type Batch, type BatchLimits, defaultBatchLimits } from "./batch.js";
-import { isMisfit, type Misfit, misfit, shown } from "./misfit.js";
+import { isMisfit, type Misfit, shown } from "./misfit.js";
 import { valueWriter } from "./value-writer.js";
 
 /** A row as connector authors write it: values by column name. A key that is missing is null. */
@@ -21,6 +23,11 @@ export interface PackOptions {
 export interface Packer {
   /** Takes a row; returns the batch that it filled, if it filled one. */
   add(row: Row): Batch | undefined;
+  /**
+   * Takes records that stand in JSON text, from the position given on, until all are taken or a batch is full: then more
+   * of them may be left. Keys that are no column are passed over.
+   */
+  addRecords(records: JsonRecords, from: number): { readonly next: number; readonly batch: Batch | undefined };
   /** The rows that are left, as a batch; undefined where there are none. */
   flush(): Batch | undefined;
 }
@@ -49,15 +56,19 @@ export interface Packer {
  */
 export function createPacker(columns: readonly Column[], options: PackOptions = {}): Packer {
   const limits = options.limits ?? defaultBatchLimits;
-  const fields = columns.map((column) => ({ column, ...valueWriter(column.type) }));
+  const fields = columns.map((column) => ({ column, writer: valueWriter(column.type) }));
   const names = new Set(columns.map((column) => column.name));
   let rows = 0;
   let taken = 0;
 
   function finish(): Batch {
-    const batch: Batch = { rows, columns, vectors: fields.map(({ builder }) => builder.finish()) };
+    const batch: Batch = { rows, columns, vectors: fields.map(({ writer }) => writer.builder.finish()) };
     rows = 0;
     return batch;
+  }
+
+  function isFull(): boolean {
+    return rows >= limits.rows || fields.reduce((sum, { writer }) => sum + writer.builder.bytes, 0) >= limits.bytes;
   }
 
   return {
@@ -66,23 +77,38 @@ export function createPacker(columns: readonly Column[], options: PackOptions = 
       for (const key in row) {
         if (!names.has(key)) unknownKey(key, row, taken, options);
       }
-      for (const { column, append } of fields) {
+      for (const { column, writer } of fields) {
         const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
         try {
-          if (!column.nullable && (value === null || value === undefined))
-            throw misfit("null", "a null, though the column allows none");
-          append(value);
+          if (!column.nullable && (value === null || value === undefined)) throw nullRefused();
+          writer.append(value);
         } catch (error) {
           throw isMisfit(error) ? valueError(error, column, row, taken, options) : error;
         }
       }
       rows += 1;
-      const bytes = fields.reduce((sum, { builder }) => sum + builder.bytes, 0);
-      return rows >= limits.rows || bytes >= limits.bytes ? finish() : undefined;
+      return isFull() ? finish() : undefined;
+    },
+    addRecords(records, from) {
+      let next = from;
+      while (next < records.count) {
+        const first = next;
+        const failed = (what: Misfit, record: number, column: Column) =>
+          valueError(what, column, jsonRecord(records, record), taken + record - from + 1, options);
+        next = endOfStretch(records, first, { rows: limits.rows - rows, bytes: limits.bytes / partsOfBatch });
+        for (const { column, writer } of fields) appendMember({ records, column, writer, first, end: next, failed });
+        rows += next - first;
+        if (isFull()) break;
+      }
+      taken += next - from;
+      return { next, batch: isFull() ? finish() : undefined };
     },
     flush: () => (rows === 0 ? undefined : finish()),
   };
 }
+
+/** Records are appended column by column, this part of a batch at a time: so much may it grow beyond its limit. */
+const partsOfBatch = 16;
 
 /** All rows as one batch, however large. Options and errors as with `createPacker`. */
 export function pack(columns: readonly Column[], rows: Iterable<Row>, options: PackOptions = {}): Batch {

@@ -1,3 +1,4 @@
+import { jsonValue } from "../json/json-records.js";
 import type { ColumnType } from "../schema/column-type.js";
 import { exactDate, exactDatetime, exactTime, exactTimestamp } from "./exact-time.js";
 import {
@@ -11,10 +12,28 @@ import {
   exactText,
   exactUuid,
 } from "./exact-value.js";
+import {
+  type QuickAppend,
+  quickBoolean,
+  quickDecimal,
+  quickFloat64,
+  quickInt64,
+  quickJson,
+  quickString,
+  quickTime,
+} from "./json-quick.js";
 import { jsonText } from "./json-text.js";
 import { misfit, shown } from "./misfit.js";
 import type { FixedVector } from "./vector.js";
-import { bitsBuilder, bytesBuilder, fixedBuilder, listBuilder, type VectorBuilder } from "./vector-builder.js";
+import {
+  type BytesBuilder,
+  bitsBuilder,
+  bytesBuilder,
+  type FixedBuilder,
+  fixedBuilder,
+  listBuilder,
+  type VectorBuilder,
+} from "./vector-builder.js";
 
 /** A column under construction that takes JavaScript values. */
 export interface ValueWriter {
@@ -24,6 +43,12 @@ export interface ValueWriter {
    * @throws Misfit for a value that the type cannot hold exactly
    */
   append(value: unknown): void;
+  /**
+   * Appends the JSON value that stands in `bytes` from `start` to `end`, as `append` does with the value parsed; in a
+   * json column the text stays as it is.
+   * @throws Misfit
+   */
+  appendJson(bytes: Buffer, start: number, end: number): void;
 }
 
 /** The writer of a type. */
@@ -31,7 +56,7 @@ export function valueWriter(type: ColumnType): ValueWriter {
   switch (type.kind) {
     case "boolean": {
       const builder = bitsBuilder();
-      return writer(builder, (value) => builder.append(exactBoolean(value)));
+      return writer(builder, (value) => builder.append(exactBoolean(value)), quickBoolean(builder));
     }
     case "int16":
       return fixed(
@@ -46,30 +71,31 @@ export function valueWriter(type: ColumnType): ValueWriter {
         (view, at, n) => view.setInt32(at, n, true),
       );
     case "int64":
-      return fixed(8, (value) => exactInteger(value, 63n), setInt64);
+      return fixed(8, (value) => exactInteger(value, 63n), setInt64, quickInt64);
     case "float32":
       return fixed(4, exactFloat32, (view, at, n) => view.setFloat32(at, n, true));
     case "float64":
-      return fixed(8, exactFloat64, (view, at, n) => view.setFloat64(at, n, true));
+      return fixed(8, exactFloat64, (view, at, n) => view.setFloat64(at, n, true), quickFloat64);
     case "decimal": {
       const { precision, scale } = type;
       const exact = (value: unknown) => exactDecimal(value, precision, scale);
-      return precision <= 18 ? fixed(8, exact, setInt64) : fixed(16, exact, setInt128);
+      if (precision > 18) return fixed(16, exact, setInt128);
+      return fixed(8, exact, setInt64, (builder) => quickDecimal(builder, scale, precision - scale));
     }
     case "date":
-      return fixed(4, exactDate, (view, at, days) => view.setInt32(at, days, true));
+      return fixed(4, exactDate, (view, at, days) => view.setInt32(at, days, true), quickTime("date"));
     case "time":
       return fixed(8, exactTime, setInt64);
     case "datetime":
-      return fixed(8, exactDatetime, setInt64);
+      return fixed(8, exactDatetime, setInt64, quickTime("datetime"));
     case "timestamp":
-      return fixed(8, exactTimestamp, setInt64);
+      return fixed(8, exactTimestamp, setInt64, quickTime("timestamp"));
     case "uuid":
       return fixed(16, exactUuid, (view, at, bytes) => new Uint8Array(view.buffer, at, 16).set(bytes));
     case "string":
-      return text(exactText);
+      return text(exactText, quickString);
     case "json":
-      return text(jsonText);
+      return text(jsonText, quickJson);
     case "binary": {
       const builder = bytesBuilder();
       return writer(builder, (value) => builder.append(exactBytes(value)));
@@ -85,27 +111,39 @@ export function valueWriter(type: ColumnType): ValueWriter {
   }
 }
 
-function writer(builder: VectorBuilder, append: (value: unknown) => void): ValueWriter {
+function writer(
+  builder: VectorBuilder,
+  append: (value: unknown) => void,
+  quick: QuickAppend = () => false,
+): ValueWriter {
   return {
     builder,
     append(value) {
       if (value === null || value === undefined) builder.appendNull();
       else append(value);
     },
+    appendJson(bytes, start, end) {
+      if (bytes[start] === firstOfNull) builder.appendNull();
+      else if (!quick(bytes, start, end)) append(jsonValue(bytes, start, end));
+    },
   };
 }
+
+const firstOfNull = 0x6e;
 
 function fixed<T>(
   width: FixedVector["width"],
   exact: (value: unknown) => T,
   set: (view: DataView, at: number, value: T) => void,
+  quick?: (builder: FixedBuilder) => QuickAppend,
 ): ValueWriter {
   const builder = fixedBuilder(width);
-  return writer(builder, (value) => {
+  const append = (value: unknown) => {
     const checked = exact(value);
     const at = builder.append();
     set(builder.view, at, checked);
-  });
+  };
+  return writer(builder, append, quick?.(builder));
 }
 
 function setInt64(view: DataView, at: number, value: bigint): void {
@@ -117,14 +155,15 @@ function setInt128(view: DataView, at: number, value: bigint): void {
   view.setBigInt64(at + 8, value >> 64n, true);
 }
 
-function text(textOf: (value: unknown) => string): ValueWriter {
+function text(textOf: (value: unknown) => string, quick: (builder: BytesBuilder) => QuickAppend): ValueWriter {
   const builder = bytesBuilder();
-  return writer(builder, (value) => {
+  const append = (value: unknown) => {
     const string = textOf(value);
     const { written } = builder.appendText(string);
     // Plain ASCII takes a byte a unit: only longer results can hold half a surrogate pair.
     if (written !== string.length && /\p{Surrogate}/u.test(string)) {
       throw misfit("malformed", `${shown(string)} has half of a surrogate pair, which UTF-8 cannot hold`);
     }
-  });
+  };
+  return writer(builder, append, quick(builder));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { jsonText } from "../batch/json-text.js";
 import type { Row } from "../batch/pack.js";
+import { type JsonRecords, jsonRecord, memberValues } from "../json/json-records.js";
 import type { Json, JsonObject } from "../json.js";
 import { rawText } from "../raw-json.js";
 
@@ -12,6 +13,8 @@ import { rawText } from "../raw-json.js";
 export interface Boundary {
   /** Takes note of a row; returns whether it was given before. */
   isKnown(row: Row): boolean;
+  /** The same for records that stand in JSON text: the positions of those that were given before. */
+  known(records: JsonRecords): ReadonlySet<number>;
   /** What to keep in the state. */
   state(): JsonObject | undefined;
 }
@@ -28,31 +31,40 @@ export function openBoundary(cursorField: string, saved: Json | undefined): Boun
   const before = saved as SavedBoundary | undefined | null;
   const known = new Set(before?.rows);
   let greatest: Json | undefined = before?.cursor;
-  let ties: Row[] = [];
+  let ties: (() => Row)[] = [];
   let digests = new Set(before?.rows);
+
+  function isKnown(value: unknown, row: () => Row): boolean {
+    const cursor = cursorOf(value);
+    if (cursor === undefined) return false;
+    if (known.size > 0 && cursor === before?.cursor && known.has(digestOf(row()))) return true;
+    if (greatest === undefined || isGreater(cursor, greatest)) {
+      greatest = cursor;
+      ties = [];
+      digests = new Set();
+    }
+    if (cursor === greatest) ties.push(row);
+    return false;
+  }
+
   return {
-    isKnown(row) {
-      const cursor = cursorOf(row, cursorField);
-      if (cursor === undefined) return false;
-      if (known.size > 0 && cursor === before?.cursor && known.has(digestOf(row))) return true;
-      if (greatest === undefined || isGreater(cursor, greatest)) {
-        greatest = cursor;
-        ties = [];
-        digests = new Set();
+    isKnown: (row) => isKnown(row[cursorField], () => row),
+    known(records) {
+      const found = new Set<number>();
+      for (const [i, value] of memberValues(records, cursorField).entries()) {
+        if (isKnown(value, () => jsonRecord(records, i))) found.add(i);
       }
-      if (cursor === greatest) ties.push(row);
-      return false;
+      return found;
     },
     state() {
-      for (const row of ties) digests.add(digestOf(row));
+      for (const row of ties) digests.add(digestOf(row()));
       ties = [];
       return greatest === undefined ? undefined : { cursor: greatest, rows: [...digests] };
     },
   };
 }
 
-function cursorOf(row: Row, field: string): string | number | undefined {
-  const value = row[field];
+function cursorOf(value: unknown): string | number | undefined {
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "bigint") return String(value);
   return value instanceof Date ? value.toISOString() : rawText(value);

@@ -1,11 +1,12 @@
 import type { Row } from "../batch/pack.js";
+import { untouchedRecords } from "../json/record-page.js";
 import { scalar } from "../schema/column-type.js";
 import type { Column, Stream } from "../schema/stream.js";
 import type { Inference } from "../source.js";
 import { checkpointState } from "./checkpoint.js";
 import { declaredColumns } from "./declared-columns.js";
 import type { Rows } from "./read-rows.js";
-import { rowColumns } from "./row-columns.js";
+import { type RowColumns, rowColumns } from "./row-columns.js";
 import type { RowStream } from "./row-stream.js";
 
 /** An optimistic look ends when it has seen this many rows, or pages. What comes later is announced while it is read. */
@@ -24,7 +25,7 @@ export async function discoverRows({ name, stream, rows, inference }: RowsToDisc
   const { namespace, primaryKey = [], cursorField, incremental = cursorField !== undefined } = stream;
   const declared = declaredColumns(stream);
   const seen = rowColumns(declared, [], name);
-  if (declared.others === "infer") await look(rows, seen.see, inference);
+  if (declared.others === "infer") await look(rows, seen, inference);
   const columns = withColumns(seen.columns(), [...primaryKey, ...(cursorField === undefined ? [] : [cursorField])]);
   return {
     name,
@@ -37,12 +38,14 @@ export async function discoverRows({ name, stream, rows, inference }: RowsToDisc
   };
 }
 
-async function look(rows: Rows, see: (row: Row) => void, inference: Inference): Promise<void> {
+async function look(rows: Rows, columns: RowColumns, inference: Inference): Promise<void> {
   let [seen, pages] = [0, 0];
   for await (const item of rows(undefined)) {
     if (checkpointState(item) !== undefined) continue;
     const page: readonly Row[] = Array.isArray(item) ? item : [item as Row];
-    for (const row of page) see(row);
+    const records = untouchedRecords(page);
+    if (records !== undefined) columns.seeRecords(records);
+    else for (const row of page) columns.see(row);
     seen += page.length;
     pages += 1;
     if (inference === "optimistic" && (seen >= enoughRows || (pages >= enoughPages && seen > pages))) return;

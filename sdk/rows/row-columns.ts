@@ -1,6 +1,7 @@
 import { createInference } from "../batch/infer.js";
 import type { Row } from "../batch/pack.js";
 import { DataError } from "../errors.js";
+import type { JsonRecords } from "../json/json-records.js";
 import { sameType } from "../schema/column-type.js";
 import type { Column } from "../schema/stream.js";
 import type { DeclaredColumns } from "./declared-columns.js";
@@ -9,6 +10,8 @@ import type { DeclaredColumns } from "./declared-columns.js";
 export interface RowColumns {
   /** Looks at every value of a row; returns whether `columns` may have changed. */
   see(row: Row): boolean;
+  /** Looks at every value of records that stand in JSON text. */
+  seeRecords(records: JsonRecords): boolean;
   /** Known columns in the order known, then new ones in the order seen. */
   columns(): readonly Column[];
 }
@@ -22,8 +25,14 @@ export function rowColumns(
   const fixed = new Map(declared.map((column) => [column.name, column]));
   const before = known.map((column) => fixed.get(column.name) ?? column);
   const start = [...before, ...declared.filter(({ name }) => !before.some((column) => column.name === name))];
-  if (others === "leave_out") return { see: () => false, columns: () => start };
-  if (others === "refuse") return { see: (row) => refuseUnknown(row, fixed, stream), columns: () => start };
+  if (others === "leave_out") return { see: () => false, seeRecords: () => false, columns: () => start };
+  if (others === "refuse") {
+    return {
+      see: (row) => refuseUnknown(Object.keys(row), fixed, stream),
+      seeRecords: ({ keys }) => refuseUnknown(keys, fixed, stream),
+      columns: () => start,
+    };
+  }
   const inference = createInference(
     start.filter(({ name }) => !fixed.has(name)),
     fixed.size === 0 ? undefined : new Set(fixed.keys()),
@@ -32,6 +41,7 @@ export function rowColumns(
   inference.columns();
   return {
     see: inference.see,
+    seeRecords: inference.seeRecords,
     columns() {
       const found = new Map(inference.columns().map((column) => [column.name, column]));
       const names = new Set(start.map(({ name }) => name));
@@ -54,8 +64,8 @@ function keepingFacts(known: Column, found: Column | undefined): Column {
   return found === undefined || sameType(known.type, found.type) ? known : { ...found, nullable: true };
 }
 
-function refuseUnknown(row: Row, fixed: ReadonlyMap<string, Column>, stream: string): false {
-  const key = Object.keys(row).find((name) => !fixed.has(name));
+function refuseUnknown(keys: readonly string[], fixed: ReadonlyMap<string, Column>, stream: string): false {
+  const key = keys.find((name) => !fixed.has(name));
   if (key === undefined) return false;
   throw new DataError("value.unknown_key", `stream '${stream}': a row has the key '${key}', which is no column`, {
     stream,

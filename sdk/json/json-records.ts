@@ -1,0 +1,46 @@
+import type { JsonObject } from "../json.js";
+import { parseJson } from "../parse-json.js";
+
+/**
+ * The records of a list as they stand in JSON text: where each is, and where the values of its members are. No value of
+ * them has been made. Positions count bytes of `bytes`, which is JSON in UTF-8 throughout.
+ */
+export interface JsonRecords {
+  readonly bytes: Buffer;
+  readonly count: number;
+  /** Record i stands from `bounds[2 * i]` to `bounds[2 * i + 1]`. */
+  readonly bounds: Int32Array;
+  /** Every key of any record, in the order first seen. */
+  readonly keys: readonly string[];
+  /** For each key where its value begins, by record; 0 where the record has none. */
+  readonly starts: readonly Int32Array[];
+  /** For each key where its value ends, by record. */
+  readonly ends: readonly Int32Array[];
+}
+
+/** One record as an object, with every digit kept. */
+export function jsonRecord({ bytes, bounds }: JsonRecords, index: number): JsonObject {
+  return jsonValue(bytes, bounds[2 * index]!, bounds[2 * index + 1]!) as JsonObject;
+}
+
+/** All records as objects, with every digit kept. */
+export function jsonList({ bytes, bounds, count }: JsonRecords): readonly JsonObject[] {
+  if (count === 0) return [];
+  const text = bytes.toString("utf8", bounds[0], bounds[2 * count - 1]);
+  return parseJson(`[${text}]`) as readonly JsonObject[];
+}
+
+/** The value that stands between two positions, with every digit kept. */
+export function jsonValue(bytes: Buffer, start: number, end: number): unknown {
+  return parseJson(bytes.toString("utf8", start, end));
+}
+
+/** One member of every record; undefined where a record does not have it. */
+export function memberValues({ bytes, count, keys, ...records }: JsonRecords, key: string): unknown[] {
+  const values: unknown[] = new Array(count).fill(undefined);
+  const slot = keys.indexOf(key);
+  if (slot < 0) return values;
+  const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
+  for (let i = 0; i < count; i++) if (starts[i] !== 0) values[i] = jsonValue(bytes, starts[i]!, ends[i]!);
+  return values;
+}
