@@ -141,7 +141,8 @@ export function bytesBuilder(): BytesBuilder {
     appendPart(bytes, start, end) {
       const length = end - start;
       room(length);
-      if (length > shortBytes) data.set(bytes.subarray(start, end), used);
+      // Not a view made by `subarray`, which of a Buffer costs more than the copy.
+      if (length > shortBytes) data.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), used);
       else for (let i = 0; i < length; i++) data[used + i] = bytes[start + i]!;
       used += length;
       offsets.push(used);
@@ -239,7 +240,8 @@ function validityBuilder() {
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, length: number, fill = 0): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length).fill(fill, bytes.length);
+  const larger = new Uint8Array(length);
+  if (fill !== 0) larger.fill(fill, bytes.length);
   larger.set(bytes);
   return larger;
 }

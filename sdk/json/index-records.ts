@@ -5,6 +5,9 @@ import { keyText } from "./key-text.js";
 /** An index of more cells than this, keys times records, is not worth its memory: records that have few keys in common. */
 const mostCells = 4 * 1024 * 1024;
 
+/** By so many records is told how many there will be. */
+const sampled = 32;
+
 /** A list of records, and where it ends. */
 export interface IndexedList {
   readonly records: JsonRecords;
@@ -43,12 +46,13 @@ function openIndex(bytes: Buffer) {
   const expected: number[] = [];
   const starts: Int32Array<ArrayBuffer>[] = [];
   const ends: Int32Array<ArrayBuffer>[] = [];
-  let room = 64;
+  let room = 2 * sampled;
   let bounds = new Int32Array(2 * room);
   let count = 0;
 
-  function grow(): void {
-    room *= 2;
+  function reserve(records: number): void {
+    if (records <= room || keys.length * records > mostCells) return;
+    room = records;
     bounds = grown(bounds, 2 * room);
     for (let slot = 0; slot < keys.length; slot++) {
       starts[slot] = grown(starts[slot]!, room);
@@ -60,6 +64,7 @@ function openIndex(bytes: Buffer) {
     const name = keyText(bytes, start, end);
     let slot = slots.get(name);
     if (slot === undefined) {
+      if (keys.length * room > mostCells) return incomplete;
       slot = keys.push(name) - 1;
       slots.set(name, slot);
       starts.push(new Int32Array(room));
@@ -82,8 +87,8 @@ function openIndex(bytes: Buffer) {
 
   /** Takes in the object that begins at `at`; returns where it ends. */
   function add(at: number): number {
-    if (count >= room) grow();
-    if (keys.length * room > mostCells) return incomplete;
+    if (count >= room) reserve(room * 2);
+    if (count >= room) return incomplete;
     let position = skipSpace(bytes, at + 1, length);
     for (let place = 0; bytes[position] !== jsonByte.closeBrace || place > 0; place++) {
       if (bytes[position] !== jsonByte.quote) return incomplete;
@@ -93,6 +98,7 @@ function openIndex(bytes: Buffer) {
         keyEnd = endOfString(bytes, position, length);
         if (keyEnd === incomplete) return incomplete;
         slot = slotOf(position, keyEnd, place);
+        if (slot === incomplete) return incomplete;
       }
       position = skipSpace(bytes, keyEnd, length);
       if (bytes[position] !== jsonByte.colon) return incomplete;
@@ -109,6 +115,7 @@ function openIndex(bytes: Buffer) {
     bounds[2 * count] = at;
     bounds[2 * count + 1] = position + 1;
     count += 1;
+    if (count === sampled) reserve(Math.ceil((length - bounds[0]!) / ((position - bounds[0]!) / sampled)));
     return position + 1;
   }
 

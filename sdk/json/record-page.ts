@@ -33,18 +33,22 @@ export function recordPage(records: JsonRecords): readonly JsonObject[] {
 
   return new Proxy(page, {
     get(_, key) {
-      if (key === "length" && !whole) return count;
-      if (key === "at" && !whole) return at;
       if (key === text) return whole || alone.size > 0 ? undefined : records;
-      return Reflect.get(parsed(), key);
+      if (key === "at" && !whole) return at;
+      // Methods ask for the records in their turn.
+      return Reflect.get(isPosition(key) ? parsed() : page, key);
     },
     set: (_, key, value) => Reflect.set(parsed(), key, value),
-    has: (_, key) => Reflect.has(parsed(), key),
+    has: (_, key) => Reflect.has(isPosition(key) ? parsed() : page, key),
     ownKeys: () => Reflect.ownKeys(parsed()),
     getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(parsed(), key),
     defineProperty: (_, key, descriptor) => Reflect.defineProperty(parsed(), key, descriptor),
     deleteProperty: (_, key) => Reflect.deleteProperty(parsed(), key),
   });
+}
+
+function isPosition(key: string | symbol): boolean {
+  return typeof key === "string" && /^\d/.test(key);
 }
 
 /** The records of a page at which nobody has looked yet, and so nobody can have changed one; undefined for any other list. */

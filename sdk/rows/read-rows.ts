@@ -9,8 +9,8 @@ import type { ReadRequest } from "../source.js";
 import { type Boundary, openBoundary } from "./boundary.js";
 import { type Checkpoint, checkpointState } from "./checkpoint.js";
 import { declaredColumns } from "./declared-columns.js";
-import { roughBytes } from "./row-bytes.js";
 import { type RowColumns, rowColumns, sameColumns } from "./row-columns.js";
+import { newRows, pageBytes, pageRows, type RowPage, rowCount, rowPage } from "./row-page.js";
 import type { RowStream } from "./row-stream.js";
 
 /** What stands in a committed state: the author's position, the rows at the boundary, and whether all was read. */
@@ -58,7 +58,7 @@ export async function* readRows({ stream, request, rows }: RowsRead): AsyncGener
   let matches = matcher();
   let position = saved.position;
   /** Rows since the author's last checkpoint; those packed already, and whether any message has covered less than all. */
-  let stretch: Row[] = [];
+  let stretch: RowPage[] = [];
   let [bytes, packed, offered, passedAt] = [0, 0, false, Date.now()];
 
   function* passOn(state: RowState): Generator<Message> {
@@ -74,8 +74,10 @@ export async function* readRows({ stream, request, rows }: RowsRead): AsyncGener
       yield* packing.announce();
       matches = matcher();
     }
-    for (const row of stretch) if (matches === undefined || matches(row)) yield* packing.add(row);
-    packed += stretch.length;
+    for (const page of stretch) {
+      yield* packing.add(matches === undefined ? page : pageRows(page).filter(matches));
+      packed += rowCount(page);
+    }
     [stretch, bytes] = [[], 0];
   }
 
@@ -83,10 +85,10 @@ export async function* readRows({ stream, request, rows }: RowsRead): AsyncGener
     request.signal.throwIfAborted();
     const state = checkpointState(item);
     if (state === undefined) {
-      const page: readonly Row[] = Array.isArray(item) ? item : [item as Row];
-      const fresh = boundary === undefined ? page : page.filter((row) => !isRepeated(row, boundary, request));
-      for (const row of fresh) stretch.push(row);
-      bytes += roughBytes(fresh);
+      const page = rowPage(item as Row | readonly Row[]);
+      const fresh = boundary === undefined ? page : newRows(page, boundary, request.rereads);
+      stretch.push(fresh);
+      bytes += pageBytes(fresh);
       if (bytes >= stretchBytes) yield* packStretch();
       continue;
     }
@@ -112,19 +114,15 @@ function boundaryOf({ primaryKey = [], cursorField }: RowsRead["stream"], saved:
   return openBoundary(cursorField, saved.boundary);
 }
 
-function isRepeated(row: Row, boundary: Boundary, { rereads }: ReadRequest): boolean {
-  return boundary.isKnown(row) && rereads === "forbidden";
-}
-
 interface Packing {
   /** As last announced. */
   columns(): readonly Column[];
   /** Looks at rows; whether they bring columns that were not announced. */
-  look(rows: readonly Row[]): boolean;
+  look(pages: readonly RowPage[]): boolean;
   /** The columns that are not yet announced, or announced with a narrower type. */
   changes(): readonly string[];
   announce(): Generator<Message>;
-  add(row: Row): Generator<Message>;
+  add(page: RowPage): Generator<Message>;
   flush(): Generator<Message>;
   /** Whether a batch was given since the last flush. */
   filled(): boolean;
@@ -158,15 +156,19 @@ function openPacking(seen: RowColumns, request: ReadRequest, id: string): Packin
     return newColumns?.wanted === false ? columns.filter(({ name }) => known.has(name)) : columns;
   }
 
-  function* batch(batch: Batch | undefined): Generator<Message> {
-    if (batch !== undefined) yield { type: "batch", batch };
+  function* full(batch: Batch): Generator<Message> {
+    filled = true;
+    yield { type: "batch", batch };
   }
 
   return {
     columns: () => announced,
-    look(rows) {
+    look(pages) {
       let changed = false;
-      for (const row of rows) changed = seen.see(row) || changed;
+      for (const page of pages) {
+        if ("records" in page) changed = seen.seeRecords(page.records) || changed;
+        else for (const row of page) changed = seen.see(row) || changed;
+      }
       return changed && !sameColumns(current(), announced);
     },
     changes: () =>
@@ -181,15 +183,24 @@ function openPacking(seen: RowColumns, request: ReadRequest, id: string): Packin
       packer = packerFor(columns);
       yield { type: "schema", columns };
     },
-    *add(row) {
-      const full = packer.add(row);
-      if (full === undefined) return;
-      filled = true;
-      yield* batch(full);
+    *add(page) {
+      if ("records" in page) {
+        for (let at = 0; at < page.records.count; ) {
+          const { next, batch } = packer.addRecords(page.records, at);
+          at = next;
+          if (batch !== undefined) yield* full(batch);
+        }
+        return;
+      }
+      for (const row of page) {
+        const batch = packer.add(row);
+        if (batch !== undefined) yield* full(batch);
+      }
     },
     *flush() {
+      const batch = packer.flush();
       filled = false;
-      yield* batch(packer.flush());
+      if (batch !== undefined) yield { type: "batch", batch };
     },
     filled: () => filled,
   };

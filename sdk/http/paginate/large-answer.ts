@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { DataError, TransientError } from "../../errors.js";
+import { findRecords } from "../../json/find-records.js";
+import { recordPage } from "../../json/record-page.js";
 import { type RecordSplitter, recordSplitter } from "../../json/split-records.js";
 import type { JsonObject } from "../../json.js";
 import { parseJson } from "../../parse-json.js";
@@ -57,9 +59,10 @@ export async function* largeAnswer(
   let count = 0;
 
   function portion(list: Buffer): Page {
-    const records = recordsOf(parsed(list, place), [], url.href);
+    const found = isUtf8(list) ? findRecords(list, []) : undefined;
+    const records = found === undefined ? recordsOf(parsed(list, place), [], url.href) : recordPage(found.records);
     count += records.length;
-    return records as JsonObject[] as Page;
+    return records as Page;
   }
 
   for await (const chunk of chunksOf(bytes, more.chunks)) {

@@ -1,61 +1,109 @@
 import { createHash } from "node:crypto";
 import { DataError } from "../../errors.js";
 import type { JsonObject } from "../../json.js";
-import { decodeBody } from "../body/decode-body.js";
 import type { Http } from "../http.js";
+import { linkedSignal } from "../linked-signal.js";
 import type { HttpRequest, Query } from "../request.js";
+import type { HttpResponse } from "../response.js";
 import { isLarge, largeAnswer, streamedPath, wholeAnswerBytes } from "./large-answer.js";
+import { lastContent } from "./last-content.js";
 import { linkHeader } from "./link-header.js";
-import type { NextPage, Page, PageOptions } from "./page.js";
-import { recordsOf } from "./records-of.js";
+import type { NextPage, Page, PageOptions, SeenPage } from "./page.js";
+import { type ReadPage, readPage, wholePage } from "./read-page.js";
 
 /** Empty pages in a row, each with a next one, before a list is given up as endless. */
 const mostEmptyPages = 1000;
 
 /**
- * The pages of a list, one request after another. Empty ones are passed over.
+ * The pages of a list. Empty ones are passed over. From the second page on, the next is asked for while one is being
+ * looked at: who wants only the first makes one request.
  * @throws DataError `http.page_repeated` where the list does not move on, `http.pages_empty` where it has nothing but
  *   empty pages, `http.no_records`; and what requests throw
  */
 export async function* pagesOf(
   http: Pick<Http, "exchange">,
   url: string,
-  options: PageOptions = {},
+  options: PageOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<Page> {
-  const { records: where, next, repeats = "refuse", decode = {} } = options;
+  const { next, repeats = "refuse" } = options;
   const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);
   const streamed = streamedPath(options);
   const asked = new Set<string>();
   const sizes: number[] = [];
-  let request: HttpRequest = { ...requestParts(options), url };
-  let [total, empty, before] = [0, 0, ""];
-  for (let index = 0; ; index++) {
+  const { signal, end } = linkedSignal(options.signal);
+  const isRepeat = lastContent();
+  let [total, empty] = [0, 0];
+
+  async function ask(request: HttpRequest): Promise<Asked> {
     const key = digest(JSON.stringify(request));
-    if (asked.has(key)) throw repeated(url, index, "the page after it is one that was read already");
+    if (asked.has(key)) throw repeated(url, sizes.length, "the page after it is one that was read already");
     asked.add(key);
-    const { response, whole } = await http.exchange(
+    const { response, page } = await http.exchange(
       request,
-      async (answer) => ({ response: answer, whole: isLarge(answer) ? undefined : await decodeBody(answer, decode) }),
-      streamed === undefined ? options : { ...options, wholeBytes: wholeAnswerBytes },
+      async (answer) => ({
+        response: answer,
+        page: isLarge(answer) ? undefined : await readPage(answer, options, url),
+      }),
+      { ...options, signal, ...(streamed === undefined ? {} : { wholeBytes: wholeAnswerBytes }) },
     );
-    const large = isLarge(response) ? yield* largeAnswer(response, where, streamed?.path) : undefined;
-    const body = large === undefined ? whole : large.body;
-    const records = recordsOf(body, where, url);
-    const size = large?.count ?? records.length;
-    sizes.push(size);
-    total += size;
-    empty = size === 0 ? empty + 1 : 0;
-    const content = next === undefined || size === 0 ? "" : (large?.digest ?? digest(response.bytes));
-    if (repeats === "refuse" && content !== "" && content === before) {
-      throw repeated(url, index, "it is the same as the page before");
-    }
-    before = content;
-    if (large === undefined && size > 0) yield records as JsonObject[] as Page;
-    if (empty > mostEmptyPages) throw endless(url);
-    const change = nextPage({ request, url: response.url, headers: response.headers, body, records, sizes, total });
-    if (change === undefined) return;
-    request = changed(request, change);
+    return { request, response, page };
   }
+
+  async function askNext({ request, response }: Asked, page: ReadPage): Promise<Asked | undefined> {
+    const seen: SeenPage = {
+      request,
+      url: response.url,
+      headers: response.headers,
+      sizes,
+      total,
+      get records() {
+        return page.records();
+      },
+      get body() {
+        return page.body();
+      },
+    };
+    const change = nextPage(seen);
+    return change === undefined ? undefined : ask(changed(request, change));
+  }
+
+  try {
+    let upcoming: Promise<Asked | undefined> = ask({ ...requestParts(options), url });
+    for (;;) {
+      const at = await upcoming;
+      if (at === undefined) return;
+      const { response } = at;
+      const large = isLarge(response) ? yield* largeAnswer(response, options.records, streamed?.path) : undefined;
+      const page = at.page ?? wholePage(large?.body, options.records, url);
+      const records = page.records() as Page;
+      const size = large?.count ?? records.length;
+      sizes.push(size);
+      total += size;
+      empty = size === 0 ? empty + 1 : 0;
+      const content = large === undefined ? response.bytes : Buffer.from(large.digest);
+      if (isRepeat(next === undefined || size === 0 ? undefined : content) && repeats === "refuse") {
+        throw repeated(url, sizes.length - 1, "it is the same as the page before");
+      }
+      const early = sizes.length > 1 && large === undefined && content.length <= wholeAnswerBytes;
+      if (early) {
+        upcoming = askNext(at, page);
+        // It is waited for later; until then its failure is nobody's.
+        upcoming.catch(() => undefined);
+      }
+      if (large === undefined && size > 0) yield records;
+      if (empty > mostEmptyPages) throw endless(url);
+      if (!early) upcoming = askNext(at, page);
+    }
+  } finally {
+    end();
+  }
+}
+
+interface Asked {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  /** Undefined where the answer is still coming. */
+  readonly page: ReadPage | undefined;
 }
 
 const onlyOne: NextPage = () => undefined;
