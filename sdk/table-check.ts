@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "./json.js";
 
 /**
  * A question about a table as it will stand after the commit of the load that is staged. Names are the target's. Of a
- * history (scd2) only the current versions count.
+ * history (scd2) only the current versions count, and nowhere a row that is marked as deleted.
  */
 export type TableCheck = UniqueCheck | RowCountCheck | FreshnessCheck | RelationshipCheck;
 

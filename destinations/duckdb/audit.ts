@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { auditTable, type Relation } from "../../sdk/sql/table-audit.js";
 import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
-import { loadIdColumn, validToColumn } from "./own-tables.js";
+import { loadIdColumn } from "./own-tables.js";
 import { findTable, type TableName } from "./relation.js";
 import type { StrategyContext } from "./strategy.js";
 
@@ -25,13 +25,11 @@ export async function auditLoad(
 ): Promise<CheckResult[]> {
   const columns = (await findTable(connection, table)) ?? [];
   const name = quoteTable(table);
-  const isHistory = target.writeMode === "scd2";
   const isNew = target.writeMode === "overwrite";
   const added = target.metadataColumns ? `${loadIdColumn} = ${id}` : `rowid >= ${firstLocalRow}`;
-  const rows = isHistory ? `(SELECT * FROM ${name} WHERE ${validToColumn} IS NULL)` : name;
   return await auditTable(checks, {
     target: { ...target, schema: target.schema ?? defaultSchema },
-    rows: { from: rows, columns },
+    rows: { from: name, columns },
     staged: { from: isNew ? name : `(SELECT * FROM ${name} WHERE ${added})`, columns },
     async added() {
       if (!isNew) return written;

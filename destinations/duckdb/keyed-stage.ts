@@ -3,7 +3,7 @@ import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
-import { loadIdColumn } from "./own-tables.js";
+import { deleteOutrun } from "../../sdk/sql/outrun-rows.js";
 import { type Intake, rowNumberColumn, type StrategyContext } from "./strategy.js";
 
 /** Where merge and scd2 gather a load: a table of the connection alone, which no file ever sees. */
@@ -63,27 +63,17 @@ async function refuseNullKeys({ connection, target }: StrategyContext, relation:
 }
 
 /**
- * Takes rows out of the stage over which the table has something newer: see `LoadOptions`. Returns how many.
+ * Takes rows out of the stage over which the table has something newer. Returns how many.
  * @param current a condition on the table's rows, as `old`, that may be replaced
  */
 export async function dropOutrun(
   { connection, target, table }: StrategyContext,
   asOf: number | undefined,
-  current = "true",
+  current?: string,
 ): Promise<number> {
-  if (asOf === undefined) return 0;
-  const { cursorField, metadataColumns, primaryKey } = target;
-  const cursor = cursorField === undefined ? undefined : quoteIdentifier(cursorField);
-  const greater = cursor === undefined ? "false" : `coalesce(new.${cursor} > old.${cursor}, false)`;
-  const newer = [
-    ...(metadataColumns ? [`old.${loadIdColumn} > ${asOf}`, `old.${loadIdColumn} = ${asOf} AND NOT ${greater}`] : []),
-    ...(cursor === undefined ? [] : [`old.${cursor} > new.${cursor}`]),
-  ];
-  if (newer.length === 0) return 0;
-  return await connection.run(
-    `DELETE FROM ${stage} AS new USING ${quoteTable(table)} AS old
-     WHERE ${sameKey(primaryKey, "old", "new")} AND ${current} AND (${newer.join(" OR ")})`,
-  );
+  const among = current === undefined ? {} : { current };
+  const sql = deleteOutrun({ target, stage, table: quoteTable(table), asOf, ...among, quote: quoteIdentifier });
+  return sql === undefined ? 0 : await connection.run(sql);
 }
 
 /** `a.key = b.key AND …` */

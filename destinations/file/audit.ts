@@ -3,7 +3,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { auditTable } from "../../sdk/sql/table-audit.js";
 import type { Duck } from "./duck.js";
 import { tableFolder } from "./layout.js";
-import { columnOf, type DataFile } from "./log/entry.js";
+import type { DataFile } from "./log/entry.js";
 import type { Snapshot } from "./log/snapshot.js";
 import type { Session } from "./session.js";
 import type { Outcome } from "./stage.js";
@@ -30,10 +30,9 @@ export async function auditLoad(
   const columns = visibleColumns(snapshot);
   const select = (files: readonly DataFile[], of: readonly Column[] = columns) =>
     `(${selectFiles(folder, snapshot, files, of)})`;
-  const rows = select(snapshot.files);
   return await auditTable(checks, {
     target,
-    rows: { from: target.writeMode === "scd2" ? `(FROM ${rows} WHERE _sluice_valid_to IS NULL)` : rows, columns },
+    rows: { from: select(snapshot.files), columns },
     staged: { from: outcome.staged ?? select(added), columns },
     added: async () =>
       target.writeMode === "overwrite" ? snapshot.files.reduce((sum, file) => sum + file.rows, 0) : outcome.written,
@@ -41,7 +40,7 @@ export async function auditLoad(
       const place = tableFolder(root, schema, table);
       const other = await catalog.read(place.root, schema, table);
       if (other.columns === undefined) return undefined;
-      const known = other.columns.map(columnOf);
+      const known = visibleColumns(other);
       return { from: `(${selectFiles(place.root, other, other.files, known)})`, columns: known };
     },
     query: (sql) => duck.query(sql),

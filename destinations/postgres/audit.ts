@@ -5,7 +5,6 @@ import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
 import { runQuery } from "./query.js";
 import { findTable } from "./relation.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
-import { validToColumn } from "./tables.js";
 
 /** A load that is settled and not committed. */
 export interface SettledLoad {
@@ -22,10 +21,9 @@ export async function auditLoad(
 ): Promise<CheckResult[]> {
   const columns = (await findTable(session, strategy.table))?.columns ?? [];
   const name = quoteTable(strategy.table);
-  const current = `(select * from ${name} where ${quoteIdentifier(validToColumn)} is null)`;
   return await auditTable(checks, {
     target: { ...target, schema: target.schema ?? defaultSchema },
-    rows: { from: target.writeMode === "scd2" ? current : name, columns },
+    rows: { from: name, columns },
     staged: { from: strategy.staged(), columns },
     async added() {
       if (target.writeMode !== "overwrite") return written;

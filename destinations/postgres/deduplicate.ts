@@ -1,8 +1,9 @@
 import type { Target } from "../../sdk/destination.js";
+import { deleteOutrun } from "../../sdk/sql/outrun-rows.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import type { Session } from "./session.js";
 import type { StrategyContext } from "./strategy.js";
-import { loadIdColumn, nameList } from "./tables.js";
+import { nameList } from "./tables.js";
 
 /**
  * Leaves a key's newest row in a table that one COPY has filled: the greatest cursor, among equals the row written
@@ -21,26 +22,15 @@ export function dropOlderVersions(session: Session, table: string, target: Targe
 }
 
 /**
- * Takes rows out of the stage over which the table has something newer: see `LoadOptions`. Returns how many.
- * @param current a condition on the table's rows, as `t`, that may be replaced
+ * Takes rows out of the stage over which the table has something newer. Returns how many.
+ * @param current a condition on the table's rows, as `old`, that may be replaced
  */
 export async function dropOutrun(
   { session, target, table, stage }: StrategyContext,
   asOf: number | undefined,
-  current = "true",
+  current?: string,
 ): Promise<number> {
-  if (asOf === undefined) return 0;
-  const { cursorField, metadataColumns, primaryKey } = target;
-  const cursor = cursorField === undefined ? undefined : quoteIdentifier(cursorField);
-  const greater = cursor === undefined ? "false" : `coalesce(s.${cursor} > t.${cursor}, false)`;
-  const id = `t.${quoteIdentifier(loadIdColumn)}`;
-  const newer = [
-    ...(metadataColumns ? [`${id} > ${asOf}`, `${id} = ${asOf} and not ${greater}`] : []),
-    ...(cursor === undefined ? [] : [`t.${cursor} > s.${cursor}`]),
-  ];
-  if (newer.length === 0) return 0;
-  const sameKey = primaryKey.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
-  return session.run(
-    `delete from ${stage} s using ${quoteTable(table)} t where ${sameKey} and ${current} and (${newer.join(" or ")})`,
-  );
+  const among = current === undefined ? {} : { current };
+  const sql = deleteOutrun({ target, stage, table: quoteTable(table), asOf, ...among, quote: quoteIdentifier });
+  return sql === undefined ? 0 : await session.run(sql);
 }

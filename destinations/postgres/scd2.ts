@@ -53,7 +53,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
       if (plan !== undefined) await alterTable(session, table, plan);
       await castStage(session, intake);
       const doubled = await dropOlderVersions(session, stage, target);
-      const older = doubled + (await dropOutrun(context, asOf, `t.${validTo} is null`));
+      const older = doubled + (await dropOutrun(context, asOf, `old.${validTo} is null`));
       const sameKey = keys.map((key) => `t.${quoteIdentifier(key)} = s.${quoteIdentifier(key)}`).join(" and ");
       await session.run(`analyze ${stage} (${nameList(keys)})`);
       if (target.fullRefresh) await closeMissing(sameKey);

@@ -3,18 +3,20 @@ import type { QueryResult, Target } from "../destination.js";
 import { ConfigError } from "../errors.js";
 import type { Column } from "../schema/stream.js";
 import type { CheckResult, FreshnessCheck, RelationshipCheck, TableCheck, UniqueCheck } from "../table-check.js";
+import { standingConditions } from "./standing-rows.js";
 
 /** Rows that can be asked. */
 export interface Relation {
   /** What stands behind FROM, without an alias. */
   readonly from: string;
+  /** All of them, Sluice's own included. */
   readonly columns: readonly Column[];
 }
 
 /** A table with a load that is staged, as its checks are asked in SQL. */
 export interface AuditedTable {
   readonly target: Target;
-  /** The rows as they will stand after the commit; of a history, its current versions. */
+  /** The table as it will stand after the commit. */
   readonly rows: Relation;
   /** The rows that the load adds. */
   readonly staged: Relation;
@@ -57,7 +59,7 @@ async function unique({ columns }: UniqueCheck, audited: AuditedTable): Promise<
   const doubled = await query(
     `select sum(sluice_rows) over (), ${names.join(", ")} from (
        select count(*) as sluice_rows, ${names.join(", ")} from (
-         select ${values.join(", ")} from ${rows.from} as sluice_table where ${noNulls}) as sluice_values
+         select ${values.join(", ")} from ${standing(rows)} as sluice_table where ${noNulls}) as sluice_values
        group by ${names.join(", ")} having count(*) > 1) as sluice_doubled limit 3`,
   );
   return resultOf(doubled, columns);
@@ -74,7 +76,7 @@ async function newest(check: FreshnessCheck, { query, rows, quote }: AuditedTabl
   const value = quote(column.name);
   const found = await query(
     `select sluice_newest, extract(epoch from sluice_newest) * 1000 from (
-       select max(${value}) as sluice_newest from ${rows.from} as sluice_table where isfinite(${value})) as sluice_values`,
+       select max(${value}) as sluice_newest from ${standing(rows)} as sluice_table where isfinite(${value})) as sluice_values`,
   );
   const [text, epochMs] = found.rows[0] ?? [null, null];
   return text === null ? undefined : { text: String(text), epochMs: Number(epochMs) };
@@ -95,10 +97,16 @@ async function relationship(check: RelationshipCheck, audited: AuditedTable): Pr
        select ${value} as sluice_value, count(*) as sluice_rows from ${staged.from} as sluice_staged
        where ${quote(column.name)} is not null group by 1) as sluice_values
      where not exists (
-       select 1 from ${other.from} as sluice_other
+       select 1 from ${standing(other)} as sluice_other
        where ${text(comparable(`sluice_other.${quote(referred.name)}`, referred))} = ${text("sluice_value")}) limit 3`,
   );
   return resultOf(missing, [check.column]);
+}
+
+/** The rows that stand for rows of the source: of a history the current versions, and none that is marked as deleted. */
+function standing({ from, columns }: Relation): string {
+  const conditions = standingConditions(columns.map(({ name }) => name));
+  return conditions.length === 0 ? from : `(select * from ${from} as sluice_all where ${conditions.join(" and ")})`;
 }
 
 /** Of rows whose first value is the count of all and whose others are an example. */

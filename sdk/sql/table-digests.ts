@@ -10,6 +10,7 @@ import {
   toBucketDigest,
   toRowDigest,
 } from "./digest-query.js";
+import { standingConditions } from "./standing-rows.js";
 
 /** A table of a destination, as its digests are asked for. */
 export interface DigestTable {
@@ -35,7 +36,7 @@ export function tableDigests({ dialect, find, query }: TableDigestOptions): Dige
     read: (row: readonly Json[]) => Result,
   ): Promise<Result[]> {
     const { from, columnNames, value } = await find(request);
-    const conditions = endColumns.filter((name) => columnNames.includes(name)).map((name) => `${name} is null`);
+    const conditions = standingConditions(columnNames);
     const { rows } = await query(statement({ dialect, request, relation: { from, conditions, value } }));
     return rows.map(read);
   }
@@ -44,6 +45,3 @@ export function tableDigests({ dialect, find, query }: TableDigestOptions): Dige
     rows: (request) => ask(request, rowQuery, toRowDigest),
   };
 }
-
-/** A row with a value in one of these stands no longer for a row of the source. */
-const endColumns = ["_sluice_valid_to", "_sluice_deleted_at"];

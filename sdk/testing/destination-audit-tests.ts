@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../errors.js";
+import { repack } from "./canonical-rows.js";
 import { type BedTest, columnsOf, type DestinationFixture } from "./destination-bed.js";
 
 const columns = columnsOf({ id: "int64!", email: "string", at: "timestamp", day: "date", boss: "int64" });
@@ -14,7 +15,7 @@ const row = (id: number, email: string | null, at: string | null = null, boss: n
 
 /** Checks of a load that is staged: what they find, and that they change nothing. */
 export function auditTests(test: BedTest, fixture: DestinationFixture): void {
-  const { writeModes } = fixture.destination.capabilities;
+  const { writeModes, removes } = fixture.destination.capabilities;
 
   for (const metadataColumns of [true, false]) {
     test(`append: checks see the load beside the rows that are there; metadata columns ${metadataColumns}`, async (bed) => {
@@ -85,6 +86,34 @@ export function auditTests(test: BedTest, fixture: DestinationFixture): void {
         await writer.abort();
       });
     }
+  }
+
+  if (writeModes.includes("merge") && removes) {
+    test("merge: checks see no row that is marked as deleted, be it referred to or in the table itself", async (bed) => {
+      const merge = { writeMode: "merge", primaryKey: ["id"] } as const;
+      const [other, target] = [bed.target(merge), bed.target(merge)];
+      const destination = await bed.open();
+      for (const one of [other, target]) {
+        const writer = await bed.writer(destination, one, columns);
+        await bed.load(writer, { columns, rows: [row(1, "a"), row(2, "b")] });
+        await writer.startLoad(bed.nextLoadId());
+        await writer.remove!(repack(columns.slice(0, 1), [{ id: 2n }]), "soft");
+        await bed.commit(writer, { ...(await writer.flush()), loadId: bed.lastLoadId() }, { rows: [] });
+        await writer.close();
+      }
+      const writer = await bed.writer(destination, target, columns);
+      await bed.stage(writer, { columns, rows: [row(3, "b", null, 1), row(4, "c", null, 2)] });
+      const [unique, abroad, self] = await writer.audit([
+        { type: "unique", columns: ["email"] },
+        ...[other, target].map(({ schema, table }) => {
+          return { type: "relationship", column: "boss", schema, table, references: "id" } as const;
+        }),
+      ]);
+      assert.equal(unique?.failed, 0);
+      assert.deepEqual(abroad, { failed: 1, examples: [{ boss: 2 }] });
+      assert.deepEqual(self, { failed: 1, examples: [{ boss: 2 }] });
+      await writer.abort();
+    });
   }
 
   if (writeModes.includes("overwrite")) {

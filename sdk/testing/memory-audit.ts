@@ -20,7 +20,7 @@ export interface AuditedLoad {
 /** One check of a load that is staged in memory. */
 export function memoryAudit(check: TableCheck, load: AuditedLoad): CheckResult {
   const { target, settled } = load;
-  const current = settled.rows.filter((row) => row._sluice_valid_to == null);
+  const current = settled.rows.filter(isStanding);
   switch (check.type) {
     case "unique": {
       if (holdsByKey(check, target)) return { failed: 0, examples: [] };
@@ -47,6 +47,11 @@ export function memoryAudit(check: TableCheck, load: AuditedLoad): CheckResult {
       return { failed: failing.length, examples: failing.slice(0, 3).map((row) => shown(row, [check.column])) };
     }
   }
+}
+
+/** Of a history the current version, and nowhere one that is marked as deleted. */
+function isStanding(row: MemoryRow): boolean {
+  return row._sluice_valid_to == null && row._sluice_deleted_at == null;
 }
 
 function columnOf(name: string, { columns }: AuditedLoad): Column {
@@ -78,7 +83,7 @@ function newest(check: FreshnessCheck, rows: readonly MemoryRow[], load: Audited
 function referred(check: RelationshipCheck, { store, target }: AuditedLoad, own: readonly MemoryRow[]) {
   if (tableKey(check) === tableKey(target)) return own;
   const other = store.tables.get(tableKey(check));
-  if (other?.columns.some(({ name }) => name === check.references)) return other.rows;
+  if (other?.columns.some(({ name }) => name === check.references)) return other.rows.filter(isStanding);
   const place = `${tableKey(check)}.${check.references}`;
   throw new ConfigError("check.no_reference", `relationship: there is no column ${place}`, {
     column: check.column,
