@@ -1,6 +1,7 @@
 import { placeOfError } from "../../core/project/place-of-error.js";
-import type { ReplayPlan, Unsendable } from "../../core/replay/replay-plan.js";
+import type { ReplayPlan, ToldRows } from "../../core/replay/replay-plan.js";
 import { replayStream } from "../../core/replay/replay-stream.js";
+import type { Unsendable } from "../../core/replay/standing.js";
 import { chooseConnections } from "../choose-connections.js";
 import type { Cli } from "../cli.js";
 import { openProject } from "../open-project.js";
@@ -30,7 +31,9 @@ export async function replay(cli: Cli, { connection, ids, stream, rule, maxMemor
     work: (job) =>
       replayStream(job, {
         choice: { ...(ids.length > 0 && { ids }), ...(rule !== undefined && { rule }) },
-        onPlan: (id, plan) => tellLeft(cli, id, plan),
+        onPlan: (id, plan) => tellPlan(cli, id, plan),
+        onGone: (id, quarantineId) =>
+          remark(cli, `${id}: ${quarantineId} stays in quarantine: the source does not give it`),
         onUnfit: (id, quarantineId, why) => remark(cli, `${id}: ${quarantineId} stays in quarantine: ${why}`),
       }),
   });
@@ -38,15 +41,20 @@ export async function replay(cli: Cli, { connection, ids, stream, rule, maxMemor
 
 const reasons: Readonly<Record<Unsendable, string>> = {
   superseded: "were rejected before the table was rebuilt, which read them again",
-  mask_changed: "are masked in another way than today, and cannot be masked again: sync them from the source",
+  mask_changed: "are masked in another way than today, and the source cannot be asked for them by a key",
 };
 
-function tellLeft(cli: Cli, stream: string, { left }: ReplayPlan): void {
-  for (const [why, { rows, ids }] of left) {
-    const more = rows > ids.length ? ", …" : "";
-    remark(
-      cli,
-      `${stream}: ${formatCount(rows)} rows stay in quarantine; they ${reasons[why]} (${ids.join(", ")}${more})`,
-    );
+function tellPlan(cli: Cli, stream: string, { left, reread }: ReplayPlan): void {
+  if (reread !== undefined) {
+    const what = "rows are masked in another way than today, and read again from the source";
+    remark(cli, `${stream}: ${formatCount(reread.rows)} ${what} (${idsOf(reread)})`);
   }
+  for (const [why, told] of left) {
+    const what = `rows stay in quarantine; they ${reasons[why]}`;
+    remark(cli, `${stream}: ${formatCount(told.rows)} ${what} (${idsOf(told)})`);
+  }
+}
+
+function idsOf({ rows, ids }: ToldRows): string {
+  return `${ids.join(", ")}${rows > ids.length ? ", …" : ""}`;
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { OpenSource } from "../../sdk/source.js";
-import type { Aside } from "../sync/aside.js";
+import { rewriteMode } from "../sync/rewrite-mode.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
 import { mergedReads } from "./merged-reads.js";
@@ -36,12 +36,11 @@ export async function backfillStream({ plan, source, destination, run }: StreamJ
     plan: { ...plan, read: "full_refresh" },
     source: sliced,
     destination,
-    run: { ...run, aside: { writeMode: writeModeOf(plan) } },
+    run: { ...run, aside: { writeMode: rewriteMode(plan) ?? refuse(plan) } },
   });
 }
 
-function writeModeOf({ id, write, primaryKey }: StreamPlan): Aside["writeMode"] {
-  if (primaryKey.length > 0 && write !== "append") return write === "scd2" ? "scd2" : "merge";
+function refuse({ id, write }: StreamPlan): never {
   const why = write === "append" ? "is appended to" : "has no primary key";
   throw new ConfigError(
     "backfill.would_double",

@@ -3,6 +3,7 @@ import type { OpenSource, Predicate } from "../../sdk/source.js";
 import { withKeySides } from "../deletes/compare-keys.js";
 import { removeRows } from "../deletes/delete-gone-rows.js";
 import type { Aside } from "../sync/aside.js";
+import { rewriteMode } from "../sync/rewrite-mode.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import { syncStream } from "../sync/sync-stream.js";
@@ -24,7 +25,7 @@ type Key = readonly (string | null)[];
  */
 export async function repairStream(task: StreamTask): Promise<void> {
   const { plan, run } = task;
-  const writeMode = writeModeOf(plan);
+  const writeMode = rewriteMode(plan) ?? refuse(plan);
   const comparable = await prepareComparison({ connection: run.connection, plan, ends: task, signal: run.signal });
   if (comparable === undefined) return;
   refuseTransformedKey(plan);
@@ -41,8 +42,7 @@ export async function repairStream(task: StreamTask): Promise<void> {
   await removeRows(task, comparable, { keys: gone, how: plan.options.deletes?.mode ?? "hard" });
 }
 
-function writeModeOf({ id, write, primaryKey }: StreamPlan): Aside["writeMode"] {
-  if (primaryKey.length > 0 && write !== "append") return write === "scd2" ? "scd2" : "merge";
+function refuse({ id, write }: StreamPlan): never {
   const why = write === "append" ? "keeps every version" : "has no primary key";
   throw new ConfigError("repair.no_key", `stream '${id}' ${why}: single rows cannot be repaired`, {
     stream: id,

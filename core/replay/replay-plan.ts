@@ -1,9 +1,8 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import type { StreamPlan } from "../sync/select-streams.js";
-import { maskFingerprints } from "../transform/mask-fingerprint.js";
 import { quarantinePages } from "./quarantine-pages.js";
-import { waitingSince } from "./waiting-since.js";
+import { masksOf, type Standing, standings, type Unsendable } from "./standing.js";
 
 /** Which quarantined rows are to be sent again. */
 export interface ReplayChoice {
@@ -20,61 +19,67 @@ export interface ReplayGroup {
   rows: number;
 }
 
-/** Why a row cannot be sent again as it is. */
-export type Unsendable = "superseded" | "mask_changed";
+/** How many rows, and some of their ids. */
+export interface ToldRows {
+  readonly rows: number;
+  readonly ids: readonly string[];
+}
 
 export interface ReplayPlan {
   readonly groups: readonly ReplayGroup[];
-  /** How many rows stay where they are, and why; some of their ids. */
-  readonly left: ReadonlyMap<Unsendable, { readonly rows: number; readonly ids: readonly string[] }>;
+  /** Rows that are read again from the source. */
+  readonly reread: ToldRows | undefined;
+  /** Rows that stay where they are, and why. */
+  readonly left: ReadonlyMap<Unsendable, ToldRows>;
 }
 
 const mostIds = 20;
+
+interface ReplayFacts {
+  readonly connection: string;
+  readonly choice: ReplayChoice;
+}
 
 /** Looks at a stream's quarantine: which rows can be replayed, and which cannot. */
 export async function planReplay(
   destination: OpenDestination,
   plan: StreamPlan,
-  { connection, choice }: { readonly connection: string; readonly choice: ReplayChoice },
+  facts: ReplayFacts,
 ): Promise<ReplayPlan> {
-  const states = await destination.states(plan.schema);
-  const since = waitingSince(states, { connection, stream: plan.id });
-  const masksNow = maskFingerprints(plan.rows.transforms, plan.columns);
   const groups = new Map<string, ReplayGroup>();
-  const left = new Map<Unsendable, { rows: number; ids: string[] }>();
-  const query = { schema: plan.schema, connection, stream: plan.id, replayed: false };
-  for await (const page of quarantinePages(destination, { ...query, ...(choice.ids && { ids: choice.ids }) })) {
-    for (const row of page) {
-      if (choice.rule !== undefined && row.rule !== choice.rule) continue;
+  const told = new Map<Standing, { rows: number; ids: string[] }>();
+  for await (const { row, standing } of chosenRows(destination, plan, facts)) {
+    if (standing === "send") {
       const masks = masksOf(row);
-      const why = row.loadId < since ? "superseded" : isMaskedAlike(masks, masksNow) ? undefined : "mask_changed";
-      if (why !== undefined) {
-        const told = left.get(why) ?? { rows: 0, ids: [] };
-        left.set(why, told);
-        told.rows++;
-        if (told.ids.length < mostIds) told.ids.push(row.quarantineId);
-        continue;
-      }
       const name = groupName(row.loadId, masks);
       const group = groups.get(name) ?? { loadId: row.loadId, masks, rows: 0 };
       groups.set(name, group);
       group.rows++;
+      continue;
     }
+    const known = told.get(standing) ?? { rows: 0, ids: [] };
+    told.set(standing, known);
+    known.rows++;
+    if (known.ids.length < mostIds) known.ids.push(row.quarantineId);
   }
-  return { groups: [...groups.values()], left };
+  const reread = told.get("reread");
+  const left = [...told].flatMap(([why, rows]) => (why === "send" || why === "reread" ? [] : [[why, rows] as const]));
+  return { groups: [...groups.values()], reread, left: new Map(left) };
 }
 
-/** How a row's columns were masked when it was rejected, by their names at the source. */
-export function masksOf({ sourcePosition }: Pick<QuarantineRow, "sourcePosition">): Readonly<Record<string, string>> {
-  const masks = (sourcePosition as { masks?: Readonly<Record<string, string>> } | undefined)?.masks;
-  return masks ?? {};
+/** The rows of a stream's quarantine that are chosen and were not replayed, the oldest first. */
+export async function* chosenRows(
+  destination: OpenDestination,
+  plan: StreamPlan,
+  { connection, choice: { ids, rule } }: ReplayFacts,
+): AsyncGenerator<{ readonly row: QuarantineRow; readonly standing: Standing }> {
+  const standingOf = await standings(destination, plan, connection);
+  const query = { schema: plan.schema, connection, stream: plan.id, replayed: false };
+  for await (const page of quarantinePages(destination, { ...query, ...(ids && { ids }) })) {
+    for (const row of page) if (rule === undefined || row.rule === rule) yield { row, standing: standingOf(row) };
+  }
 }
 
 export function groupName(loadId: number, masks: Readonly<Record<string, string>>): string {
   return JSON.stringify([loadId, Object.entries(masks).sort()]);
-}
-
-/** Whether what was masked then would be masked in the same way now. What was not may be masked now. */
-function isMaskedAlike(then: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): boolean {
-  return Object.entries(then).every(([column, mask]) => now[column] === mask);
 }

@@ -6,11 +6,14 @@ import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { OpenSource } from "../../sdk/source.js";
 import type { Aside } from "../sync/aside.js";
+import { rewriteMode } from "../sync/rewrite-mode.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
 import { quarantinePages } from "./quarantine-pages.js";
-import { groupName, masksOf, planReplay, type ReplayChoice, type ReplayGroup, type ReplayPlan } from "./replay-plan.js";
+import { groupName, planReplay, type ReplayChoice, type ReplayGroup, type ReplayPlan } from "./replay-plan.js";
 import { replayedRow } from "./replayed-row.js";
+import { rereadRows } from "./reread-rows.js";
+import { masksOf } from "./standing.js";
 
 export interface Replay {
   readonly choice: ReplayChoice;
@@ -18,18 +21,23 @@ export interface Replay {
   onPlan(stream: string, plan: ReplayPlan): void;
   /** Told a row that today's columns do not hold: it stays. */
   onUnfit(stream: string, quarantineId: string, why: string): void;
+  /** Told a row that was to be read again from the source, which does not give it: it stays. */
+  onGone(stream: string, quarantineId: string): void;
 }
 
 /**
  * Sends quarantined rows again through today's transforms and rules into the table, beside the stream's own reading: each
  * is marked by the commit that takes it in, so that it is taken in once, whatever happens. Rows that are rejected again go
- * into the quarantine anew. What a later load wrote of the same key stays.
+ * into the quarantine anew. What a later load wrote of the same key stays. Rows that were masked in another way than today are
+ * read again from the source.
  */
 export async function replayStream(job: StreamJob, replay: Replay): Promise<void> {
   const { plan, destination, run } = job;
   const planned = await planReplay(destination, plan, { connection: run.connection, choice: replay.choice });
   replay.onPlan(plan.id, planned);
   for (const group of planned.groups) await replayGroup(job, group, replay);
+  if (planned.reread === undefined) return;
+  await rereadRows(job, { choice: replay.choice, onGone: (id) => replay.onGone(plan.id, id) });
 }
 
 async function replayGroup(job: StreamJob, group: ReplayGroup, replay: Replay): Promise<void> {
@@ -37,7 +45,7 @@ async function replayGroup(job: StreamJob, group: ReplayGroup, replay: Replay): 
   const plan = maskedPlan(job.plan, group);
   const taken: string[] = [];
   const aside: Aside = {
-    writeMode: writeModeOf(plan),
+    writeMode: rewriteMode(plan) ?? "append",
     asOf: group.loadId,
     masks: group.masks,
     replayed: () => taken.splice(0),
@@ -125,9 +133,4 @@ function packed(
     fitting.map(({ row }) => replayedRow(row, wide)),
   );
   return { batch, ids: fitting.map(({ quarantineId }) => quarantineId) };
-}
-
-function writeModeOf({ write, primaryKey }: StreamPlan): Aside["writeMode"] {
-  if (write !== "overwrite") return write;
-  return primaryKey.length > 0 ? "merge" : "append";
 }

@@ -130,13 +130,22 @@ describe.each(kinds)("rejected rows of a stream into %s", (kind) => {
   });
 });
 
-test("rows that were masked in another way stay, and are named", async () => {
-  const { sluice, configure, source } = await openShop("duckdb", "mask");
-  await source.end();
+test("rows that were masked in another way are named, and read again from the source, once", async () => {
+  const { sluice, configure, source, query } = await openShop("duckdb", "mask");
   await configure(strict);
   await sluice("sync");
+  await source.query("delete from orders where id = 100; update orders set total = -2 where id in (200, 300)");
+  await source.end();
   await configure({ ...mended, mask: { email: { partial: 3 } } });
   const { json, stderr } = await sluice("quarantine", "replay", "shop");
-  expect(json.connections[0]!.streams[0]).toMatchObject({ read: 0, written: 0 });
-  expect(stderr).toContain("1,000 rows stay in quarantine; they are masked in another way than today");
+  expect(json.connections[0]!.streams[0], stderr).toMatchObject({ read: bad - 1, written: bad - 3, quarantined: 2 });
+  expect(stderr).toContain("1,000 rows are masked in another way than today, and read again from the source");
+  expect(stderr).toContain("stays in quarantine: the source does not give it");
+  const masked = await query("select count(*) from shop.orders where total = -1 and email like '***%x.y'");
+  expect(masked[0]!.map(Number)).toEqual([bad - 3]);
+  const open = await query("select count(*) from shop._sluice_quarantine where replayed_load_id is null");
+  expect(open[0]!.map(Number)).toEqual([3]);
+  // A table that keeps every version is told nothing by a key.
+  await configure({ ...mended, write: "append", mask: { email: "redact" } });
+  expect((await sluice("quarantine", "replay", "shop")).stderr).toContain("3 rows stay in quarantine");
 });
