@@ -3,7 +3,7 @@ import { parseJson } from "../../sdk/parse-json.js";
 import { rawJson } from "../../sdk/raw-json.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import { rowMembers } from "./row-members.js";
+import { rowMembers } from "../quality/row-members.js";
 
 /** A quarantined row's text, as `rowText` wrote it, as values that pack exactly into these columns. */
 export function replayedRow(text: string, columns: readonly Column[]): Row {

@@ -3,11 +3,11 @@ import { valueText } from "../../sdk/batch/value-text.js";
 import { isNull } from "../../sdk/batch/vector.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import type { OpenSource, Predicate, ReadRequest } from "../../sdk/source.js";
+import { rowKey } from "../quality/row-key.js";
 import { keyFilters } from "../repair/key-filters.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
 import { chosenRows, type ReplayChoice } from "./replay-plan.js";
-import { rowMembers } from "./row-members.js";
 
 interface Reread {
   readonly choice: ReplayChoice;
@@ -32,7 +32,7 @@ export async function rereadRows(job: StreamJob, { choice, onGone }: Reread): Pr
         const waiting = new Map<string, string[]>();
         const keys: Key[] = [];
         for (const row of rows) {
-          const key = keyOf(row, plan.primaryKey);
+          const key = rowKey(row.row, plan.primaryKey);
           const ids = waiting.get(nameOf(key)) ?? [];
           if (ids.push(row.quarantineId) === 1) keys.push(key);
           waiting.set(nameOf(key), ids);
@@ -74,16 +74,6 @@ async function* batchesOf(source: OpenSource, request: ReadRequest, keys: readon
 }
 
 type Key = readonly (string | null)[];
-
-/** The key of a quarantined row: the canonical texts of its values. */
-function keyOf({ row }: QuarantineRow, primaryKey: readonly string[]): Key {
-  const members = rowMembers(row);
-  return primaryKey.map((column) => {
-    const member = members.get(column) ?? "null";
-    if (member.startsWith('"')) return JSON.parse(member) as string;
-    return member === "null" ? null : member;
-  });
-}
 
 function* namesIn({ rows, columns, vectors }: Batch, primaryKey: readonly string[]): Generator<string> {
   const at = primaryKey.map((column) => columns.findIndex(({ name }) => name === column));

@@ -139,7 +139,9 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
 
 /** Leaves only the rows that stay, at last: those that go are written over. */
 export function withoutGone({ kept, from: _, textOf: __, ...refined }: PartlyRefined): Refined {
-  return kept === undefined ? refined : { ...refined, batch: keepRows(refined.batch, kept) };
+  return kept === undefined || refined.grown !== undefined
+    ? refined
+    : { ...refined, batch: keepRows(refined.batch, kept) };
 }
 
 /** Rows that only get other names. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rowMembers } from "../../../core/replay/row-members.js";
+import { rowMembers } from "../../../core/quality/row-members.js";
 
 test("a row's members are its texts as they stand", () => {
   const text = '{"a":1.10,"b":{"x": [1,"}"]},"c\\"":"q\\\\","d":[],"e":null}';
