@@ -40,11 +40,15 @@ export async function removeRows(
   rows: RowsToRemove,
 ): Promise<void> {
   const { plan, destination, run } = task;
-  const { shape, prepared } = arrival;
+  const { shape, prepared, saved } = arrival;
   const aside = { writeMode: plan.write === "scd2" ? "scd2" : "merge" } as const;
-  const writer = await destination.begin(targetOf(plan, prepared.rows, shape.columns, { ...run, aside }));
+  const target = targetOf(plan, prepared.rows, shape.columns, { ...run, aside });
+  const writer = await destination.begin(target);
   try {
     await writer.start(shape.columns.filter(({ gone }) => !gone).map(targetColumn));
+    for (const [name, child] of writer.children ?? []) {
+      await child.start((saved.children?.[name] ?? []).map(targetColumn));
+    }
     const load = newLoad(newLoadId());
     await writer.startLoad(load.id);
     const columns = compared.key.map((column): Column => ({ ...targetColumn(column), nullable: true }));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Secret, secret } from "../../sdk/config/secret.js";
 import { type ColumnType, parseType } from "../../sdk/schema/column-type.js";
+import type { NestedChoice } from "../nested/nested-choice.js";
 import type { Mask } from "../transform/transforms.js";
 import { parsed } from "./parsed.js";
 
@@ -26,6 +27,15 @@ const mask = z
       : { type: "hmac_sha256", key: given.hmac_sha256 };
   });
 
+const nested = z
+  .union([
+    z.enum(["json", "flatten", "child_table"]),
+    z.strictObject({ child_table: z.string().min(1).describe("The child's table; default: <table>_<path>") }),
+  ])
+  .transform((given): NestedChoice => {
+    return typeof given === "string" ? { type: given } : { type: "child_table", table: given.child_table };
+  });
+
 /** What may be done to a stream's rows, in the words of `sluice.yaml`. */
 export const transformOptions = {
   rename: z.record(z.string(), z.string().min(1)).describe("New names by the source's").optional(),
@@ -40,6 +50,12 @@ export const transformOptions = {
     .optional(),
   filter: z.string().min(1).describe("SQL; rows for which it is true are loaded, e.g. status <> 'test'").optional(),
   derive: z.record(z.string(), z.string().min(1)).describe("New columns and their SQL, over the others").optional(),
+  nested: z
+    .record(z.string().min(1), nested)
+    .describe(
+      "By path into a json or list column (lines, lines.taxes): json leaves it as it is (default), flatten makes columns of its keys, child_table rows of a table of their own; { child_table: name } names that",
+    )
+    .optional(),
   sql: z
     .string()
     .min(1)

@@ -13,6 +13,8 @@ export interface KnownColumn {
   readonly nullable: boolean;
   readonly id?: string;
   readonly native?: NonNullable<Column["native"]>;
+  /** Of a column from nested data: see `Column.path`. */
+  readonly path?: readonly string[];
   /** The source has it no more: the table keeps it, and new rows have null there. */
   readonly gone?: true;
 }
@@ -29,7 +31,7 @@ export function loadColumn(column: SavedColumn): KnownColumn {
 }
 
 /** The column that the destination is told about. */
-export function targetColumn({ source: _, target: name, gone: __, ...facts }: KnownColumn): Column {
+export function targetColumn({ source: _, target: name, gone: __, path: ___, ...facts }: KnownColumn): Column {
   return { name, ...facts };
 }
 

@@ -13,6 +13,8 @@ import type { StreamRun } from "./stream-run.js";
 export interface Gate {
   /** Whether it must be shown the rows themselves. */
   readonly watches: boolean;
+  /** Whether it was shown rows that it has not judged yet. */
+  readonly holds: boolean;
   /** Shows it rows of the load, as they leave the row rules; the batch stays the caller's. */
   show(batch: Batch): Promise<void>;
   /**
@@ -44,6 +46,8 @@ export function openGate({ plan, run, writer, destination, prepared }: GateOptio
     dir: run.workDir,
   });
 
+  let holds = false;
+
   async function ask(rule: LoadRule): Promise<{ holds: boolean; found: string }> {
     const { sql, parts } = asked.get(rule)!;
     const [answer, ...values] = await kept.ask([sql, ...parts]);
@@ -52,8 +56,13 @@ export function openGate({ plan, run, writer, destination, prepared }: GateOptio
 
   return {
     watches: asked.size > 0,
+    get holds() {
+      return holds;
+    },
     show: async (batch) => {
-      if (asked.size > 0) await kept.add(batch);
+      if (asked.size === 0) return;
+      holds = true;
+      await kept.add(batch);
     },
     async pass({ shape, staged }) {
       if (rules.length === 0) return;
@@ -79,6 +88,7 @@ export function openGate({ plan, run, writer, destination, prepared }: GateOptio
       }
       refuseFailed(stream, verdicts);
       await kept.clear();
+      holds = false;
     },
     close: () => kept.close(),
   };

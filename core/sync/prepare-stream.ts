@@ -1,5 +1,6 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { type Learned, newLearned } from "../nested/learned.js";
 import type { LoadRule } from "../quality/load-rule.js";
 import { requireRuleColumns } from "../quality/require-rule-columns.js";
 import type { ExpressionEngine } from "../transform/engine.js";
@@ -27,10 +28,12 @@ export async function prepareStream(
   plan: StreamPlan,
   announced: readonly Column[],
   engine: ExpressionEngine,
+  learned: Learned = newLearned(),
 ): Promise<PreparedStream> {
   const names = [...plan.columns, ...addedColumns(plan, announced)];
   const source = names.flatMap((name) => announced.find((column) => column.name === name) ?? []);
-  const rows = await prepareRows(source, { ...plan.rows, stream: plan.id }, engine);
+  const rows = await prepareRows(source, { ...plan.rows, stream: plan.id, learned }, engine);
+  if (rows.isPart) return { source, rows, expressions: new Map() };
   const { loads = [] } = plan.options.quality ?? {};
   requireRuleColumns(
     plan.id,

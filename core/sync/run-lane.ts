@@ -1,22 +1,25 @@
-import { batchBytes } from "../../sdk/batch/batch.js";
+import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
 import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
-import { SystemError } from "../../sdk/errors.js";
+import { ConfigError, SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
+import type { Column } from "../../sdk/schema/stream.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
 import { schemaHash } from "../schema/known-column.js";
 import { chainedRefinery } from "../transform/chained-refinery.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
-import type { Refinery } from "../transform/refinery.js";
-import { conformTo } from "./conform.js";
+import type { Refined } from "../transform/refinery.js";
 import { openGate } from "./gate.js";
 import type { Lane } from "./lane.js";
+import type { LaneTables } from "./lane-tables.js";
+import { learnedBeside } from "./learned-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
-import { notWhole, refuseReturned } from "./refuse-on-the-way.js";
+import { readAgain } from "./read-again.js";
+import { notWhole } from "./refuse-on-the-way.js";
 import { renamedScan } from "./renamed-scan.js";
-import type { Shape } from "./shape.js";
+import { allShapes, declinedOf, type Shapes } from "./shapes.js";
 import { addToTally, type StreamRun } from "./stream-run.js";
 import { loadState, saveState } from "./stream-state.js";
 import { takeRefined } from "./take-refined.js";
@@ -26,11 +29,10 @@ interface OpenedLane extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
   readonly destination: OpenDestination;
   readonly run: StreamRun;
   readonly writer: Writer;
+  readonly tables: LaneTables;
   readonly prepared: PreparedStream;
-  readonly refinery: Refinery;
-  readonly shape: Shape;
-  /** The shape of rows that come like this from now on, in the table as the last shape left it. */
-  nextShape(following: PreparedStream, last: Shape): Shape;
+  /** The columns that come. */
+  readonly announced: readonly Column[];
   /** The table is built aside and published by the last commit. */
   readonly rebuilds: boolean;
   /** Whether rules judge each load, one without rows too: then all that is read is one load, if it can be. */
@@ -40,26 +42,21 @@ interface OpenedLane extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
 }
 
 /** The lane in motion: it stages what comes, and commits it load by load. */
-export function runLane({
+export async function runLane({
   plan,
   destination,
   run,
   writer,
-  nextShape,
+  tables,
   rebuilds,
   judged,
   wholeOnly,
   merges,
   resumeFrom,
-  ...parts
-}: OpenedLane): Lane {
-  let { shape, prepared, refinery } = parts;
-  let changes = shape.changes;
-  /** What the writer was told at its start to keep; a column that goes on the way is filled with null. */
-  const kept = new Set(shape.columns.filter(({ gone }) => gone).map(({ target }) => target));
-  const written = (next: Shape) => ({ ...next, columns: next.columns.filter(({ target }) => !kept.has(target)) });
-  let conform = conformTo(written(shape));
-  let drift = [...run.tableDrift, ...shape.records];
+  ...opened
+}: OpenedLane): Promise<Lane> {
+  let { announced, prepared } = opened;
+  let refinery = await refineryOf(prepared);
   let load: Load | undefined;
   let committed = writer.state;
   const before = loadState(committed);
@@ -69,17 +66,25 @@ export function runLane({
   let since = resumeFrom === undefined ? undefined : before?.since;
   /** Rows have come since the last checkpoint. */
   let uncovered = false;
-  const gate = openGate({ plan, run, writer, destination, prepared });
+  /** The rest of the read is only looked at: the load cannot take what came up, and is read again. */
+  let looksOnly = false;
+  let gate = openGate({ plan, run, writer, destination, prepared });
   /** One batch is refined while the one before is written. */
   const batches = oneAhead();
 
+  function refineryOf(rows: PreparedStream) {
+    const fits = tables.isStarted ? tables.shapes.own.fits : [];
+    return chainedRefinery({ ...rows, fits, engine: run.engine });
+  }
+
   async function underWay(): Promise<Load> {
-    if (load !== undefined) return load;
-    load = newLoad(newLoadId());
-    await writer.startLoad(load.id, run.aside?.asOf === undefined ? {} : { asOf: run.aside.asOf });
-    if (changes.length > 0) await writer.alter(changes);
-    changes = [];
-    since ??= load.id;
+    if (load === undefined) {
+      load = newLoad(newLoadId());
+      await writer.startLoad(load.id, run.aside?.asOf === undefined ? {} : { asOf: run.aside.asOf });
+      tables.startLoad();
+      since ??= load.id;
+    }
+    if (load.read === 0) await tables.alter();
     return load;
   }
 
@@ -101,13 +106,25 @@ export function runLane({
 
   async function commit(final: boolean): Promise<Json | undefined> {
     await batches.drain();
+    if (looksOnly) {
+      run.learned.readWhole = true;
+      throw readAgain(plan.id);
+    }
+    if (!tables.isStarted && !(await startWithoutRows())) return undefined;
     const complete = final || plan.read !== "full_refresh";
     const { primaryKey, read } = plan;
-    const { columns, declined } = shape;
+    const { own: shape, children } = tables.shapes;
     const cursor = read === "incremental" ? plan.cursorField : undefined;
     const reached = () => ({ read, source: offered, complete, primaryKey, cursor, since: since ?? before?.since });
-    const stateNow = () => saveState({ ...(run.aside === undefined ? reached() : before!), columns, declined });
-    const nothingNew = load === undefined && changes.length === 0 && writer.columns !== undefined && !rebuilds;
+    const stateNow = () =>
+      saveState({
+        ...(run.aside === undefined ? reached() : before!),
+        columns: shape.columns,
+        declined: declinedOf(tables.shapes),
+        children: { ...before?.children, ...columnsByName(children) },
+        nested: learnedBeside(run.learned, shape.columns),
+      });
+    const nothingNew = load === undefined && !tables.isBehind && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;
     if (nothingNew && nothingToJudge && JSON.stringify(stateNow()) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
@@ -119,13 +136,85 @@ export function runLane({
     if (final || !rebuilds) await gate.pass({ shape, staged });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shape.columns), publish, ledger };
-    await writer.commit({ ...facts, drift, replayed: run.aside?.replayed?.() ?? [] });
+    await writer.commit({ ...facts, drift: tables.takeDrift(), replayed: run.aside?.replayed?.() ?? [] });
     addToTally(run.tally, done, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;
-    drift = [];
     load = undefined;
     return run.aside === undefined ? offered : undefined;
+  }
+
+  async function prepare(columns: readonly Column[]): Promise<PreparedStream> {
+    return prepareStream(plan, columns, run.engine, run.learned);
+  }
+
+  async function goOnWith(following: PreparedStream): Promise<void> {
+    await refinery.close();
+    prepared = following;
+    refinery = await refineryOf(following);
+    if (gate.holds) return;
+    await gate.close();
+    gate = openGate({ plan, run, writer, destination, prepared });
+  }
+
+  /** Nothing came to be looked at: the tables have what they had. Returns whether there are tables. */
+  async function startWithoutRows(): Promise<boolean> {
+    run.learned.looked = true;
+    try {
+      await tables.start(await prepare(announced));
+      return true;
+    } catch (error) {
+      // What an expression or a rule names is found out when there is a row.
+      if (error instanceof ConfigError && writer.columns === undefined) return false;
+      throw error;
+    }
+  }
+
+  /** Makes room for columns that came up in the batch that comes next; or the rest is only looked at. */
+  async function grow(): Promise<void> {
+    await batches.drain();
+    const following = await prepare(announced).catch((error: unknown) => {
+      // A column that something names may come up later.
+      if (error instanceof ConfigError && !run.learned.readWhole) return undefined;
+      throw error;
+    });
+    if (following === undefined) {
+      looksOnly = true;
+      return;
+    }
+    if (tables.isStarted) {
+      const next = tables.next(following);
+      const hasRows = load !== undefined && load.read > 0;
+      if (hasRows && changesOf(next)) {
+        const mayCommit = rebuilds ? !gate.holds : !judged && !wholeOnly && !uncovered;
+        looksOnly = !mayCommit;
+        if (!mayCommit) return;
+        await commit(false);
+      }
+      tables.take(next);
+    } else {
+      await tables.start(following);
+    }
+    await goOnWith(following);
+  }
+
+  async function take(making: Promise<Refined>, { rows, bytes }: { rows: number; bytes: number }): Promise<void> {
+    const current = await underWay();
+    uncovered ||= rows > 0;
+    await batches.push(async () => {
+      await takeRefined(await making, { load: current, plan, writer, tables, masks, gate });
+      count(current, rows, bytes);
+    });
+  }
+
+  /** What becomes of a batch; undefined where it is only looked at. */
+  async function refined(batch: Batch): Promise<Refined | undefined> {
+    let made = await refinery.refine(batch);
+    while (made.grown !== undefined && !looksOnly) {
+      await grow();
+      if (!looksOnly) made = await refinery.refine(batch);
+    }
+    return looksOnly ? undefined : made;
   }
 
   return {
@@ -135,56 +224,55 @@ export function runLane({
     get passes() {
       return refinery.passes && !gate.watches;
     },
-    async adopt(announced) {
+    async adopt(columns) {
       await batches.drain();
-      const following = await prepareStream(plan, announced, run.engine);
-      const next = nextShape(following, shape);
-      refuseReturned(next, kept, plan.id);
-      // The table is altered between two loads: what was read so far must be covered by a checkpoint.
-      if (next.changes.length > 0 && uncovered) {
-        const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
-        const hint = "the source must give a checkpoint before it says that its columns changed";
-        throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
+      announced = columns;
+      const following = await prepare(columns);
+      if (tables.isStarted && !looksOnly) {
+        const next = tables.next(following);
+        // The table is altered between two loads: what was read so far must be covered by a checkpoint.
+        if (changesOf(next) && uncovered) {
+          const message = `stream '${plan.id}' changed its columns after rows and before a checkpoint`;
+          const hint = "the source must give a checkpoint before it says that its columns changed";
+          throw new SystemError("drift.inside_load", message, { stream: plan.id, hint });
+        }
+        if (changesOf(next) && load !== undefined) {
+          if (wholeOnly && !rebuilds) throw notWhole(plan.id);
+          await commit(false);
+        }
+        tables.take(next);
+      } else if (!following.rows.isPart && !tables.isStarted) {
+        await tables.start(following);
       }
-      if (next.changes.length > 0 && load !== undefined) {
-        if (wholeOnly && !rebuilds) throw notWhole(plan.id);
-        await commit(false);
-      }
-      shape = next;
-      changes = [...changes, ...next.changes];
-      drift = [...drift, ...next.records];
-      conform = conformTo(written(next));
-      await refinery.close();
-      prepared = following;
-      refinery = await chainedRefinery({ ...prepared, fits: next.fits, engine: run.engine });
+      await goOnWith(following);
     },
     async write(batch) {
-      const current = await underWay();
       // Counted before: the writer owns the buffers afterwards.
-      const { rows, bytes } = { rows: batch.rows, bytes: batchBytes(batch) };
-      uncovered ||= rows > 0;
-      const refined = refinery.refine(batch);
-      refined.catch(() => undefined);
-      await batches.push(async () => {
-        await takeRefined(await refined, { load: current, plan, writer, conform, masks, gate });
-        count(current, rows, bytes);
-      });
+      const counted = { rows: batch.rows, bytes: batchBytes(batch) };
+      if (prepared.rows.before !== undefined) {
+        const made = await refined(batch);
+        if (made !== undefined) await take(Promise.resolve(made), counted);
+        return;
+      }
+      const making = refinery.refine(batch);
+      making.catch(() => undefined);
+      await take(making, counted);
       if (refinery.passes) await batches.drain();
     },
-    encoding: conform.changesValues || !refinery.passes || gate.watches ? undefined : writer.encoding,
+    encoding: !refinery.passes || gate.watches || tables.conform.changesValues ? undefined : writer.encoding,
     async writeEncoded(encoded) {
       if (writer.writeEncoded === undefined)
         throw new SystemError("encoded.not_taken", "the destination decodes no rows");
       const current = await underWay();
       const { rows, bytes } = { rows: encoded.rows, bytes: encoded.data.byteLength };
       uncovered ||= rows > 0;
-      await writer.writeEncoded(conform.encoded(encoded));
+      await writer.writeEncoded(tables.conform.encoded(encoded));
       count(current, rows, bytes);
     },
     async scan(scan) {
       if (writer.scan === undefined) throw new SystemError("scan.not_taken", "the destination takes no scans");
       const current = await underWay();
-      const { read } = await writer.scan(conform.scan(renamedScan(scan, prepared)));
+      const { read } = await writer.scan(tables.conform.scan(renamedScan(scan, prepared)));
       uncovered ||= read > 0;
       count(current, read, scan.bytes ?? 0);
     },
@@ -192,8 +280,8 @@ export function runLane({
       offered = state;
       uncovered = false;
     },
-    isCovered: () => !wholeOnly && load !== undefined && !uncovered,
-    commitIsDue: () => !wholeOnly && !judged && load !== undefined && commitIsDue(load, run.commit),
+    isCovered: () => !wholeOnly && !looksOnly && load !== undefined && !uncovered,
+    commitIsDue: () => !wholeOnly && !judged && !looksOnly && load !== undefined && commitIsDue(load, run.commit),
     commit,
     async abort() {
       await batches.drain().catch(() => undefined);
@@ -205,4 +293,12 @@ export function runLane({
       await writer.close();
     },
   };
+}
+
+function changesOf(shapes: Shapes): boolean {
+  return allShapes(shapes).some(({ changes }) => changes.length > 0);
+}
+
+function columnsByName(children: Shapes["children"]) {
+  return Object.fromEntries([...children].map(([name, { columns }]) => [name, columns]));
 }

@@ -9,12 +9,14 @@ import {
   type WriteMode,
 } from "../../sdk/schema/stream.js";
 import type { Predicate } from "../../sdk/source.js";
+import { childTables } from "../nested/child-tables.js";
 import { fold, targetNames } from "../schema/naming.js";
 import { nearest } from "../schema/nearest.js";
 import type { RowOptions } from "../transform/prepare-rows.js";
 import { pushDown } from "../transform/push-down.js";
 import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
 import { refuseLostOrder } from "./refuse-lost-order.js";
+import { refuseChildTables } from "./refuse-nested.js";
 import type { StreamState } from "./stream-state.js";
 
 /** One stream of a connection with every choice made. Names are the source's, but for `table`. */
@@ -197,6 +199,7 @@ function refuseImpossible(plan: StreamPlan, capabilities: Capabilities, saved: S
   for (const column of primaryKey) if (!isGone(column, stream, saved)) requireColumn(id, column, columns);
   for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns);
   refuseLostOrder(plan, refuse);
+  refuseChildTables(plan, capabilities);
   const { cursor } = options;
   if (cursor !== undefined && !isGone(cursor, stream, saved)) requireColumn(id, cursor, columns);
 }
@@ -211,17 +214,25 @@ function requireColumn(id: string, column: string, names: readonly string[]): vo
   });
 }
 
-/** Two streams may not share a table, whatever the case or Unicode form of its name. */
+/** Two streams may not share a table, whatever the case or Unicode form of its name; nor may their child tables. */
 function refuseTwins(plans: readonly StreamPlan[], capabilities: Capabilities): void {
   const owners = new Map<string, string>();
-  for (const { id, table } of plans) {
-    const other = owners.get(fold(table, capabilities));
-    if (other !== undefined) {
-      throw new ConfigError("naming.table_collision", `streams '${other}' and '${id}' would both be table '${table}'`, {
-        stream: id,
-        hint: "give one of them another name with `table:`",
-      });
+  for (const { id, table, options } of plans) {
+    const children = childTables(options.nested, { table, primaryKey: [], naming: capabilities });
+    const tables = [{ owner: id, table }, ...children.map((child) => ({ ...child, owner: `${id}: ${child.name}` }))];
+    for (const { owner, table } of tables) {
+      const other = owners.get(fold(table, capabilities));
+      if (other !== undefined) {
+        throw new ConfigError(
+          "naming.table_collision",
+          `streams '${other}' and '${owner}' would both be table '${table}'`,
+          {
+            stream: id,
+            hint: "give one of them another name: `table:`, or { child_table: … } under `nested`",
+          },
+        );
+      }
+      owners.set(fold(table, capabilities), owner);
     }
-    owners.set(fold(table, capabilities), id);
   }
 }

@@ -33,22 +33,37 @@ export interface Shape {
   readonly refusals: readonly string[];
 }
 
-export interface ShapeFacts {
-  readonly plan: Pick<StreamPlan, "options">;
+export interface ShapeFacts extends Omit<TableFacts, "seen"> {
   readonly prepared: PreparedStream;
+}
+
+/** A table, and the rows that come for it. */
+export interface TableFacts {
+  readonly plan: Pick<StreamPlan, "options">;
+  readonly seen: readonly Column[];
   /** The columns the table was loaded with; empty for a table that is new. */
   readonly known: readonly KnownColumn[];
   readonly saved: StreamState | undefined;
   readonly naming: NamingRules;
   /** The table is built anew, and may take the source's columns as they are. */
   readonly rebuilds: boolean;
+  /** Of a child table its name: what is decided is told of it. */
+  readonly table?: string;
 }
 
 /** The shape in which rows with these columns stand in the table. */
-export function shapeOf({ plan, prepared, known, saved, naming, rebuilds }: ShapeFacts): Shape {
-  const seen = prepared.rows.columns;
+export function shapeOf({ prepared, ...facts }: ShapeFacts): Shape {
+  const { saved } = facts;
+  const names = new Map(saved?.columns.map((column) => [column.source, column.target]));
+  return tableShape({ ...facts, seen: prepared.rows.columns }, names);
+}
+
+/** @param names of columns of a table that does not exist yet, as far as they are settled: by name at the source */
+export function tableShape(
+  { plan, seen, known, saved, naming, rebuilds, table }: TableFacts,
+  names: ReadonlyMap<string, string>,
+): Shape {
   if (known.length === 0) {
-    const names = new Map(saved?.columns.map((column) => [column.source, column.target]));
     const columns = firstColumns(seen, naming, names);
     const nothing = { changes: [], records: [], declined: [], refusals: [], renamed: new Map() };
     return { seen, columns, fits: plainFits(columns), ...nothing };
@@ -56,7 +71,9 @@ export function shapeOf({ plan, prepared, known, saved, naming, rebuilds }: Shap
   const { changes: acceptsAll = false, renames = {} } = saved?.accepted ?? {};
   const policies = completePolicies(acceptsAll ? undefined : plan.options.drift);
   const rules = { ...naming, rebuilds, renames: new Map(Object.entries(renames)) };
-  const { columns, changes, fits, drifts, refusals, renamed } = decide(known, seen, policies, rules);
+  const { columns, changes, fits, refusals, renamed, ...decided } = decide(known, seen, policies, rules);
+  const named = (column: string | undefined) => (table === undefined ? column : `${table}.${column}`);
+  const drifts = decided.drifts.map((drift) => ({ ...drift, columnName: named(drift.columnName) }));
   const standing = drifts.filter(({ stands }) => stands).map(keyOf);
   const news = drifts.filter((drift) => !(drift.stands && saved?.declined?.includes(keyOf(drift))));
   return {
@@ -67,7 +84,7 @@ export function shapeOf({ plan, prepared, known, saved, naming, rebuilds }: Shap
     records: news.map(({ entity, columnName, change, decision }) => ({ entity, columnName, change, decision })),
     declined: standing,
     renamed,
-    refusals,
+    refusals: table === undefined ? refusals : refusals.map((refusal) => `table '${table}': ${refusal}`),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BatchLimits } from "../../sdk/batch/batch.js";
 import type { Capabilities, Ledger } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
 import type { Inference } from "../../sdk/source.js";
+import type { Learned } from "../nested/learned.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import type { Aside } from "./aside.js";
 import type { Load } from "./load.js";
@@ -26,6 +27,8 @@ export interface StreamRun {
   /** What was decided about the table before its columns were looked at; goes into the first load. */
   readonly tableDrift: readonly DriftRecord[];
   readonly tally: Tally;
+  /** What is known of columns that are made on the way. */
+  readonly learned: Learned;
   /** Set where the run is beside the stream's own reading. */
   readonly aside?: Aside;
   /** A folder for what the run needs on disk. */

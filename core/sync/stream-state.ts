@@ -19,6 +19,10 @@ export interface StreamState {
   readonly since?: number | undefined;
   /** Differences from the source that the table was to keep: they were reported, and are no news. */
   readonly declined?: readonly string[];
+  /** The columns of child tables, by their names. */
+  readonly children?: Readonly<Record<string, readonly KnownColumn[]>> | undefined;
+  /** Columns from nested data that the table does not have, since what comes after them makes others of them. */
+  readonly nested?: readonly KnownColumn[] | undefined;
   /** What somebody has agreed to for the next run. */
   readonly accepted?: Accepted | undefined;
 }
@@ -41,6 +45,8 @@ interface SavedState {
   readonly cursor?: string;
   readonly since?: number;
   readonly declined?: readonly string[];
+  readonly children?: Readonly<Record<string, readonly SavedColumn[]>>;
+  readonly nested?: readonly SavedColumn[];
   readonly accepted?: Accepted;
 }
 
@@ -55,6 +61,9 @@ export function saveState({ read, source, complete, primaryKey, columns, ...more
     ...(more.cursor !== undefined && { cursor: more.cursor }),
     ...(more.since !== undefined && { since: more.since }),
     ...(more.declined !== undefined && more.declined.length > 0 && { declined: more.declined }),
+    ...(more.children !== undefined &&
+      Object.keys(more.children).length > 0 && { children: mapped(more.children, saveColumn) }),
+    ...(more.nested !== undefined && more.nested.length > 0 && { nested: more.nested.map(saveColumn) }),
     ...(more.accepted !== undefined && { accepted: more.accepted }),
   };
   return saved as unknown as Json;
@@ -69,7 +78,19 @@ export function loadState(json: Json | undefined): StreamState | undefined {
       hint: "use the version that wrote it, or `sluice state reset` to load the stream from the beginning",
     });
   }
-  const { read, source, complete, primary_key, columns, cursor, since, declined = [], accepted } = saved as SavedState;
+  const {
+    read,
+    source,
+    complete,
+    primary_key,
+    columns,
+    cursor,
+    since,
+    declined = [],
+    children = {},
+    nested = [],
+    accepted,
+  } = saved as SavedState;
   return {
     read,
     source: source ?? undefined,
@@ -79,6 +100,12 @@ export function loadState(json: Json | undefined): StreamState | undefined {
     cursor,
     since,
     declined,
+    children: mapped(children, loadColumn),
+    nested: nested.map(loadColumn),
     accepted,
   };
+}
+
+function mapped<From, To>(lists: Readonly<Record<string, readonly From[]>>, to: (one: From) => To) {
+  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.map(to)]));
 }

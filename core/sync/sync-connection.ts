@@ -4,7 +4,9 @@ import { errorRecord, SluiceError } from "../../sdk/errors.js";
 import { syncAndDelete } from "../deletes/sync-and-delete.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
+import { learnedBefore } from "./learned-columns.js";
 import type { Ends } from "./opened-ends.js";
+import { untilLearned } from "./read-again.js";
 import { recordOnce } from "./record-once.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
 import { rulesInForce } from "./rules-in-force.js";
@@ -103,7 +105,7 @@ async function syncJudged(one: OneStream, tally: Tally): Promise<void> {
 async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
   const { work = syncAndDelete } = one.job;
   try {
-    await work({ ...one.ends, plan: one.plan, run });
+    await untilLearned(() => work({ ...one.ends, plan: one.plan, run }));
   } catch (error) {
     if (!(error instanceof SluiceError && error.code === "type.mismatch")) throw error;
     const catalog = await one.ends.source.discover({ streams: [one.plan.id], inference: "exhaustive" });
@@ -114,7 +116,7 @@ async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
       capabilities,
       one.known,
     );
-    await work({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } });
+    await untilLearned(() => work({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } }));
   }
 }
 
@@ -134,6 +136,7 @@ function streamRun({ job, ends, plan, known }: OneStream, tally: Tally): StreamR
     parallelism: Math.min(availableParallelism(), 4),
     signal,
     saved: known.get(plan.id),
+    learned: learnedBefore(connection.fullRefresh ? undefined : known.get(plan.id)),
     tableDrift: [],
     tally,
     workDir: ends.workDir,

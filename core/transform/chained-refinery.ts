@@ -1,3 +1,4 @@
+import { renumberParents } from "../nested/child-rows.js";
 import { openRefinery, type PartlyRefined, type Refinery, type RefineryOptions, withoutGone } from "./refinery.js";
 import type { RowStep } from "./row-step.js";
 import type { Reject } from "./verdicts.js";
@@ -33,6 +34,7 @@ async function goOn(given: PartlyRefined, step: RowStep, last: Refinery): Promis
   const refined = await last.refineInPlace(made.batch);
   const failed = made.failed.map((reject) => told(reject, given.from?.[reject.row] ?? reject.row));
   const stops = refined.stops && told(refined.stops, from[refined.stops.row]!);
+  const children = made.children && renumberParents(made.children, (row) => from[row]);
   const fails = step.onError === "fail";
   return {
     batch: refined.batch,
@@ -48,5 +50,6 @@ async function goOn(given: PartlyRefined, step: RowStep, last: Refinery): Promis
     failed: new Map([...given.failed, ...refined.failed]),
     stops: given.stops ?? (fails ? failed[0] : undefined) ?? stops,
     grown: undefined,
+    ...((children ?? given.children) && { children: children ?? given.children! }),
   };
 }

@@ -6,6 +6,7 @@ import { ConfigError } from "../../sdk/errors.js";
 import type { FunctionRow } from "../../sdk/row-function.js";
 import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { Learned } from "../nested/learned.js";
 import { type LoadedFunction, lineIn } from "../registry/load-row-function.js";
 import { commonType } from "../schema/lattice.js";
 import { packFitting } from "./pack-fitting.js";
@@ -18,15 +19,15 @@ interface FunctionStepOptions extends Pick<RowStep, "onError"> {
   readonly loaded: LoadedFunction;
   /** The columns that it is given. */
   readonly given: readonly Column[];
-  /** Columns that it made before, with the types they had. */
-  readonly known: readonly Column[];
+  /** Has the columns that it made before, with the types they had; takes those that it makes. */
+  readonly learned: Pick<Learned, "made">;
 }
 
 /** The step that calls a user's function for each row. */
-export function functionStep({ file, loaded, given, known, onError }: FunctionStepOptions): RowStep {
+export function functionStep({ file, loaded, given, learned, onError }: FunctionStepOptions): RowStep {
   const fixed = fixedColumns(given, loaded.columns);
   const taken = new Set([...fixed.map(({ name }) => name), ...loaded.columns.keys()]);
-  const inferred = known.filter(({ name }) => !taken.has(name));
+  const inferred = learned.made.filter(({ name }) => !taken.has(name));
   const inference = createInference(inferred, taken);
   // Types count as told once they stand in a table.
   const told = inference.columns();
@@ -68,7 +69,10 @@ export function functionStep({ file, loaded, given, known, onError }: FunctionSt
         }
       }
       const grown = grownColumns(inferred, told, inference.columns());
-      if (grown !== undefined) return { batch: emptyBatch(columns), from: Int32Array.of(), filtered, failed, grown };
+      if (grown !== undefined) {
+        learned.made = grown;
+        return { batch: emptyBatch(columns), from: Int32Array.of(), filtered, failed, grown };
+      }
       const packed = packFitting(columns, rows, (at) => batch.ops?.[from[at]!] === rowOp.delete);
       for (const { at, reason } of packed.unfit) failed.push({ row: from[at]!, rule, reason });
       const origins = Int32Array.from(packed.fitting, (at) => from[at]!);

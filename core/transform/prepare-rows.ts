@@ -1,5 +1,8 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { type Learned, newLearned } from "../nested/learned.js";
+import { isUnfolded } from "../nested/nested-choice.js";
+import { nestedStep } from "../nested/nested-step.js";
 import type { RowRule } from "../quality/row-rule.js";
 import { columnRuleCheck, expressionRuleCheck } from "../quality/rule-check.js";
 import { loadRowFunction } from "../registry/load-row-function.js";
@@ -21,8 +24,8 @@ export interface RowOptions {
 interface StreamRows extends RowOptions {
   /** For messages. */
   readonly stream: string;
-  /** Columns that steps made of earlier rows, with the types they had. */
-  readonly made?: readonly Column[];
+  /** What is known of columns that steps make. */
+  readonly learned?: Learned;
 }
 
 /** What becomes of a stream's rows before they are fitted to the table: compiled, not yet running. */
@@ -32,38 +35,48 @@ export interface PreparedRows {
   /** Output names of source columns that are still there. */
   readonly outputOf: ReadonlyMap<string, string>;
   readonly stages: Stages;
+  /** The columns of elements that rows bring for child tables, by the tables' names. */
+  readonly children: ReadonlyMap<string, readonly Column[]>;
   /** What is done before a step, and the step; `stages` go on with the rows that it makes. */
   readonly before: { readonly rows: PreparedRows; readonly step: RowStep } | undefined;
+  /** What comes after the step cannot be told before rows were looked at. */
+  readonly isPart: boolean;
 }
 
 /**
  * Compiles transforms and rules over the selected columns of a source. The engine is opened only where there is
- * something to run.
+ * something to run. Before any row was looked at, it goes no further than a step whose columns are learned from them.
  * @throws ConfigError naming the option, and the place in an expression
  */
 export async function prepareRows(
   columns: readonly Column[],
-  { stream, made = [], ...options }: StreamRows,
+  { stream, learned = newLearned(), ...options }: StreamRows,
   engine: ExpressionEngine,
 ): Promise<PreparedRows> {
   try {
     const { transforms, rules } = options;
-    const renamed = columns.map((column) => ({ ...column, name: transforms.rename?.[column.name] ?? column.name }));
-    const stages = newStages(renamed);
+    const { nested = {}, sql, function: file, onError = "quarantine" } = transforms;
+    const outputs = new Map(columns.map(({ name }) => [name, transforms.rename?.[name] ?? name]));
+    let stages = newStages(columns.map((column) => ({ ...column, name: outputs.get(column.name)! })));
+    let before: PreparedRows["before"];
+    const prepared = () => preparedRows(stages, outputs, before);
+    const goOnAfter = (step: RowStep) => {
+      before = { rows: prepared(), step };
+      stages = newStages(step.columns);
+    };
     const context = runsSql(options) ? await compileContext(engine) : undefined;
-    if (context !== undefined) await appendTransforms(stages, transforms, context);
-    const names = columns.map(({ name }, i): [string, string] => [name, renamed[i]!.name]);
-    const rows = preparedRows(stages, new Map(names), undefined);
-    if (transforms.function === undefined) {
-      if (context !== undefined) for (const rule of rules) await appendRule(stages, rule, context);
-      return preparedRows(stages, rows.outputOf, undefined);
+    if (context !== undefined) await compileTransforms(stages, transforms, context);
+    if (isUnfolded(nested)) {
+      goOnAfter(nestedStep({ choices: nested, given: prepared().columns, learned, onError }));
+      if (!learned.looked) return { ...prepared(), isPart: true };
     }
-    const { function: file, onError = "quarantine" } = transforms;
-    const loaded = await loadRowFunction(file);
-    const step = functionStep({ file, loaded, given: rows.columns, known: made, onError });
-    const after = newStages(step.columns);
-    if (context !== undefined) for (const rule of rules) await appendRule(after, rule, context);
-    return preparedRows(after, rows.outputOf, { rows, step });
+    if (context !== undefined && sql !== undefined) await appendSelect(stages, sql, { onError, context });
+    if (file !== undefined) {
+      const loaded = await loadRowFunction(file);
+      goOnAfter(functionStep({ file, loaded, given: prepared().columns, learned, onError }));
+    }
+    if (context !== undefined) for (const rule of rules) await appendRule(stages, rule, context);
+    return prepared();
   } catch (error) {
     throw error instanceof ConfigError ? ofStream(error, stream) : error;
   }
@@ -73,12 +86,6 @@ async function compileContext({ calculator, tokenizer }: ExpressionEngine): Prom
   return { engine: await calculator(), tokenizer };
 }
 
-async function appendTransforms(stages: Stages, transforms: Transforms, context: CompileContext): Promise<void> {
-  await compileTransforms(stages, transforms, context);
-  const { sql, onError = "quarantine" } = transforms;
-  if (sql !== undefined) await appendSelect(stages, sql, { onError, context });
-}
-
 function preparedRows(
   stages: Stages,
   outputOf: PreparedRows["outputOf"],
@@ -86,12 +93,20 @@ function preparedRows(
 ): PreparedRows {
   const columns = stages.columns.map(({ column }) => column);
   const kept = new Set(columns.map(({ name }) => name));
-  return { columns, outputOf: new Map([...outputOf].filter(([, output]) => kept.has(output))), stages, before };
+  return {
+    columns,
+    outputOf: new Map([...outputOf].filter(([, output]) => kept.has(output))),
+    stages,
+    children: before?.step.childColumns ?? before?.rows.children ?? new Map(),
+    before,
+    isPart: false,
+  };
 }
 
 /** Whether rows have to be computed on, rather than passed on under other names. */
 export function needsEngine(options: RowOptions): boolean {
-  return runsSql(options) || options.transforms.function !== undefined;
+  const { nested = {}, function: file } = options.transforms;
+  return runsSql(options) || isUnfolded(nested) || file !== undefined;
 }
 
 function runsSql({ transforms, rules }: RowOptions): boolean {

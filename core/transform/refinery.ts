@@ -7,6 +7,7 @@ import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Transform } from "../../sdk/sql/duckdb/transform.js";
 import { castToLogical } from "../../sdk/sql/duckdb/types.js";
+import { type ChildrenOfRows, renumberParents } from "../nested/child-rows.js";
 import { rowText } from "../quality/row-text.js";
 import type { Fit } from "../schema/fit.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
@@ -41,6 +42,8 @@ export interface Refined {
    * was, for one that is.
    */
   readonly grown: readonly Column[] | undefined;
+  /** What the rows that stay hold for child tables, by their numbers in `batch`. */
+  readonly children?: ChildrenOfRows;
 }
 
 /** Rows refined as far as a step that goes on with them: those that go stand among them still. */
@@ -49,6 +52,8 @@ export interface PartlyRefined extends Refined {
   readonly kept: Int32Array | undefined;
   /** For each row of `batch` its number in the batch as it came; undefined: the same. */
   readonly from: Int32Array | undefined;
+  /** By the numbers of the batch as it came, and of every row. */
+  readonly children?: ChildrenOfRows;
   /** A row of the batch as it came, as `RejectedRow` has it. */
   textOf(row: number): string;
 }
@@ -138,10 +143,17 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
 }
 
 /** Leaves only the rows that stay, at last: those that go are written over. */
-export function withoutGone({ kept, from: _, textOf: __, ...refined }: PartlyRefined): Refined {
-  return kept === undefined || refined.grown !== undefined
-    ? refined
-    : { ...refined, batch: keepRows(refined.batch, kept) };
+export function withoutGone({ kept, from, textOf: _, children, ...refined }: PartlyRefined): Refined {
+  // The batch comes again, and must be as it was.
+  if (refined.grown !== undefined) return refined;
+  const batch = kept === undefined ? refined.batch : keepRows(refined.batch, kept);
+  if (children === undefined) return { ...refined, batch };
+  const numbers = new Map<number, number>();
+  for (let row = 0; row < batch.rows; row++) {
+    const place = kept?.[row] ?? row;
+    numbers.set(from?.[place] ?? place, row);
+  }
+  return { ...refined, batch, children: renumberParents(children, (parent) => numbers.get(parent)) };
 }
 
 /** Rows that only get other names. */

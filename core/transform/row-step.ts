@@ -1,5 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { ChildrenOfRows } from "../nested/child-rows.js";
 import type { Reject } from "./verdicts.js";
 
 /** A step between two SELECTs of the engine, in which rows are made of rows here: at most one of each. */
@@ -8,6 +9,8 @@ export interface RowStep {
   readonly columns: readonly Column[];
   /** Those of them that did not come with the rows given. */
   readonly made: readonly string[];
+  /** The columns of child tables, by their names, as far as they are known. */
+  readonly childColumns?: ReadonlyMap<string, readonly Column[]>;
   /** What becomes of a row that it fails on. */
   readonly onError: "quarantine" | "fail";
   /** @param rows the rows of the batch that count, ascending; undefined: all */
@@ -27,4 +30,6 @@ export interface MadeRows {
    * given again to a step that knows them.
    */
   readonly grown: readonly Column[] | undefined;
+  /** What the rows made hold for child tables, by their numbers in `batch`. */
+  readonly children?: ChildrenOfRows;
 }

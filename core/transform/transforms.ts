@@ -1,5 +1,6 @@
 import type { Secret } from "../../sdk/config/secret.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
+import type { NestedChoices } from "../nested/nested-choice.js";
 
 /** What is done to the rows of a stream on their way, in this order; names are those after `rename`. */
 export interface Transforms {
@@ -11,6 +12,8 @@ export interface Transforms {
   readonly filter?: string;
   /** SQL by column; each may use those before it. */
   readonly derive?: Readonly<Record<string, string>>;
+  /** What becomes of nested data, by path. */
+  readonly nested?: NestedChoices;
   /** A SELECT over the relation `batch`: at most one row for each row. */
   readonly sql?: string;
   /** Makes a row of each row, or none. */

@@ -1,5 +1,6 @@
 import type { Column } from "../../sdk/schema/stream.js";
 import type { KnownColumn } from "../schema/known-column.js";
+import { learnedBefore } from "../sync/learned-columns.js";
 import type { Ends } from "../sync/opened-ends.js";
 import { type PreparedStream, prepareStream } from "../sync/prepare-stream.js";
 import { type StreamPlan, selectedColumns } from "../sync/select-streams.js";
@@ -33,11 +34,18 @@ export async function prepareComparison({
   const states = await ends.destination.states(plan.schema);
   const saved = loadState(states.find((row) => row.connection === connection && row.stream === plan.id)?.state);
   if (saved === undefined) return undefined;
-  const prepared = await prepareStream(plan, selectedColumns(plan), ends.engine);
+  const learned = learnedBefore(saved);
+  // The tables are there: what their nested columns are is known.
+  learned.looked = true;
+  const prepared = await prepareStream(plan, selectedColumns(plan), ends.engine, learned);
   const naming = ends.kind.capabilities;
   const shape = shapeOf({ plan, prepared, known: saved.columns, saved, naming, rebuilds: false });
   const { known, leftOut } = bothSides(prepared.rows.columns, saved.columns);
-  return { arrival: { plan, ends, prepared, shape, signal }, compared: comparedOf(plan, prepared, known), leftOut };
+  return {
+    arrival: { plan, ends, prepared, learned, saved, shape, signal },
+    compared: comparedOf(plan, prepared, known),
+    leftOut,
+  };
 }
 
 interface BothSides {

@@ -12,6 +12,8 @@ export interface Column {
    * A destination of the same system may restore it; every other one goes by `type`.
    */
   readonly native?: { readonly system: string; readonly type: string };
+  /** Of a column that was taken out of a json column on the way: the column and the keys that lead to its values. */
+  readonly path?: readonly string[];
 }
 
 export type ReadMode = "full_refresh" | "incremental" | "cdc";

@@ -1,4 +1,6 @@
+import { learnedBefore } from "../../../core/sync/learned-columns.js";
 import type { StreamOptions } from "../../../core/sync/plan.js";
+import { untilLearned } from "../../../core/sync/read-again.js";
 import { knownStreams } from "../../../core/sync/saved-states.js";
 import { selectStreams } from "../../../core/sync/select-streams.js";
 import { newTally, type StreamRun, type Tally } from "../../../core/sync/stream-run.js";
@@ -41,21 +43,18 @@ export async function syncInMemory({
     const known = knownStreams(await destination.states(kind.capabilities.defaultSchema));
     const streams = [{ pattern: "*", options }];
     const [plan] = selectStreams(catalog, { schema: undefined, streams }, kind.capabilities, known);
-    await syncStream({
-      plan: plan!,
-      source,
-      destination,
-      run: {
-        ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
-        ...{ naming: kind.capabilities, scans: false, inference: "optimistic" },
-        ...{ batch: { rows: batchRows, bytes: 1e7 }, parallelism: 1, signal: context.signal },
-        ...{ saved: known.get(plan!.id), tableDrift: [], tally, engine, workDir: context.workDir },
-        onProgress() {},
-        onCommit() {},
-        onDrift: (record) => tally.drift.push(record),
-        ...run,
-      },
-    });
+    const streamRun: StreamRun = {
+      ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
+      ...{ naming: kind.capabilities, scans: false, inference: "optimistic" },
+      ...{ batch: { rows: batchRows, bytes: 1e7 }, parallelism: 1, signal: context.signal },
+      ...{ saved: known.get(plan!.id), tableDrift: [], tally, engine, workDir: context.workDir },
+      learned: learnedBefore(known.get(plan!.id)),
+      onProgress() {},
+      onCommit() {},
+      onDrift: (record) => tally.drift.push(record),
+      ...run,
+    };
+    await untilLearned(() => syncStream({ plan: plan!, source, destination, run: streamRun }));
     return { store, tally };
   } finally {
     await engine.close();

@@ -121,7 +121,7 @@ describe("a function over rows", () => {
       ["email", null],
     ]);
     const declared = functionStep({
-      ...{ file, given: orders, known: [], onError: "quarantine" },
+      ...{ file, given: orders, learned: { made: [] }, onError: "quarantine" },
       loaded: { make: (row) => ({ ...row, day: "2026-01-02" }), columns },
     });
     expect(declared.columns.map(({ name, type }) => [name, formatType(type)])).toEqual([
@@ -214,7 +214,13 @@ describe("a file with a function", () => {
 const file: FunctionFile = { file: "clean.ts", path: "/nowhere/clean.ts" };
 
 function step(given: readonly Column[], make: RowFunction, known: readonly Column[] = []) {
-  return functionStep({ file, loaded: { make, columns: new Map() }, given, known, onError: "quarantine" });
+  return functionStep({
+    file,
+    loaded: { make, columns: new Map() },
+    given,
+    learned: { made: known },
+    onError: "quarantine",
+  });
 }
 
 let files = 0;

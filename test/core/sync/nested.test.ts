@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import type { StreamOptions } from "../../../core/sync/plan.js";
+import { newTally, type StreamRun } from "../../../core/sync/stream-run.js";
+import type { Row } from "../../../sdk/batch/pack.js";
+import type { Message } from "../../../sdk/messages.js";
+import { list, scalar } from "../../../sdk/schema/column-type.js";
+import type { Column } from "../../../sdk/schema/stream.js";
+import { memorySource } from "../../../sdk/testing/memory-source.js";
+import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
+import { testContext } from "../../../sdk/testing/test-context.js";
+import { syncInMemory } from "./sync-in-memory.js";
+
+const columns: Column[] = [
+  { name: "id", type: scalar("int64"), nullable: false },
+  { name: "address", type: scalar("json"), nullable: true },
+  { name: "lines", type: scalar("json"), nullable: true },
+  { name: "tags", type: list(scalar("string")), nullable: true },
+];
+const rows: Row[] = [
+  {
+    id: 1,
+    address: { city: "Rome" },
+    lines: [
+      { sku: "a", n: 1 },
+      { sku: "b", n: 2 },
+    ],
+    tags: ["x", "y"],
+  },
+  { id: 2, address: null, lines: [], tags: null },
+  { id: 3, address: { city: "Oslo", zip: "0150" }, lines: [{ sku: "c", n: 2.5, gift: true }], tags: ["z"] },
+];
+const flatten = { type: "flatten" } as const;
+const childTable = { type: "child_table" } as const;
+const nested = { address: flatten, lines: childTable, tags: childTable };
+
+const table = (store: MemoryStore, name: string) => store.tables.get(`main.${name}`)?.rows.map(plain);
+const names = (store: MemoryStore, name: string) => store.tables.get(`main.${name}`)?.columns.map((one) => one.name);
+
+/** Without the columns that say which load a row is from. */
+function plain({ _sluice_load_id: _, ...row }: Readonly<Record<string, unknown>>) {
+  return row;
+}
+
+describe.each(["overwrite", "append", "merge"] as const)(
+  "a stream with nested data that is written with %s",
+  (write) => {
+    test("has columns for keys and rows for elements, whenever they come up", async () => {
+      const { store, tally } = await sync(rows, { write, nested });
+      expect(names(store, "orders")?.slice(0, 3)).toEqual(["id", "address_city", "address_zip"]);
+      expect(table(store, "orders")).toEqual([
+        { id: 1n, address_city: "Rome", address_zip: null },
+        { id: 2n, address_city: null, address_zip: null },
+        { id: 3n, address_city: "Oslo", address_zip: "0150" },
+      ]);
+      expect(table(store, "orders_lines")).toEqual([
+        { _sluice_parent_id: 1n, _sluice_index: 0n, sku: "a", n: "1.0", gift: null },
+        { _sluice_parent_id: 1n, _sluice_index: 1n, sku: "b", n: "2.0", gift: null },
+        { _sluice_parent_id: 3n, _sluice_index: 0n, sku: "c", n: "2.5", gift: true },
+      ]);
+      expect(table(store, "orders_tags")).toEqual([
+        { _sluice_parent_id: 1n, _sluice_index: 0n, value: "x" },
+        { _sluice_parent_id: 1n, _sluice_index: 1n, value: "y" },
+        { _sluice_parent_id: 3n, _sluice_index: 0n, value: "z" },
+      ]);
+      expect(tally).toMatchObject({ read: 3, written: 3 });
+      expect(store.drift.map(({ columnName, change }) => [columnName, change])).toContainEqual([
+        "orders_lines.n",
+        "int64 → decimal(20,1)",
+      ]);
+    });
+
+    test("is read again where no checkpoint covers what came before a column that comes up", async () => {
+      const tally = newTally();
+      const { store } = await sync(rows, { write, nested }, { uncovered: true, tally });
+      expect(table(store, "orders")).toHaveLength(3);
+      expect(table(store, "orders_lines")).toHaveLength(3);
+      expect(tally).toMatchObject({ read: 3, written: 3 });
+    });
+  },
+);
+
+test("children follow a parent that comes again: merge takes its elements for those there were", async () => {
+  const store = memoryStore();
+  await sync(rows, { write: "merge", nested }, { store });
+  await sync(
+    [{ id: 1, address: { city: "Bari" }, lines: [{ sku: "new" }], tags: [] }],
+    { write: "merge", nested },
+    { store },
+  );
+  expect(table(store, "orders")).toContainEqual({ id: 1n, address_city: "Bari", address_zip: null });
+  expect(table(store, "orders_lines")?.map(({ _sluice_parent_id, sku }) => [_sluice_parent_id, sku])).toEqual([
+    [3n, "c"],
+    [1n, "new"],
+  ]);
+  expect(table(store, "orders_tags")?.map(({ value }) => value)).toEqual(["z"]);
+  expect(store.drift.filter(({ change }) => change.startsWith("gone"))).toEqual([]);
+});
+
+test("children of rows that are filtered or quarantined are left out; rules and sql name what was flattened", async () => {
+  const rule = {
+    name: "not_null(address_city)",
+    test: { type: "not_null", column: "address_city" },
+    onFail: "quarantine",
+    option: [],
+  } as const;
+  const options: StreamOptions = {
+    nested,
+    filter: "id % 5 <> 3",
+    sql: "select *, upper(address_city) as town from batch",
+    quality: { rows: [rule], loads: [] },
+  };
+  const { store, tally } = await sync(rows, options);
+  expect(tally).toMatchObject({ read: 3, written: 1, filtered: 1, quarantined: 1 });
+  expect(table(store, "orders")).toMatchObject([{ id: 1n, town: "ROME" }]);
+  expect(new Set(table(store, "orders_lines")?.map((row) => row._sluice_parent_id))).toEqual(new Set([1n]));
+  expect(JSON.parse(store.quarantine[0]!.row)).toEqual({ id: 2, lines: [], tags: null });
+});
+
+test("another choice later touches only its path: what was there stays", async () => {
+  const store = memoryStore();
+  await sync(rows, { write: "merge" }, { store });
+  await sync(rows.slice(0, 1), { write: "merge", nested: { address: flatten, lines: childTable } }, { store });
+  const [second, third, first] = [2n, 3n, 1n].map((id) => table(store, "orders")?.find((row) => row.id === id));
+  expect(third).toMatchObject({ address: '{"city":"Oslo","zip":"0150"}', address_city: null, tags: ["z"] });
+  expect(second).toMatchObject({ lines: "[]" });
+  expect(first).toMatchObject({ address_city: "Rome", tags: ["x", "y"] });
+  expect(table(store, "orders_lines")).toHaveLength(2);
+  expect(store.drift.map(({ columnName, change }) => [columnName, change])).toEqual(
+    expect.arrayContaining([
+      ["address", "gone from the source"],
+      ["lines", "gone from the source"],
+    ]),
+  );
+  await sync(rows, { write: "merge" }, { store });
+  expect(table(store, "orders")?.find((row) => row.id === 3n)).toMatchObject({
+    lines: '[{"sku":"c","n":2.5,"gift":true}]',
+  });
+});
+
+test("a stream that brings nothing makes no table whose columns nobody knows, and keeps the one it has", async () => {
+  const store = memoryStore();
+  const rule = {
+    name: "r",
+    test: { type: "not_null", column: "address_city" },
+    onFail: "quarantine",
+    option: [],
+  } as const;
+  const options: StreamOptions = { write: "merge", nested, quality: { rows: [rule], loads: [] } };
+  await sync([], options, { store });
+  expect(table(store, "orders")).toBeUndefined();
+  await sync(rows, { ...options, quality: { rows: [], loads: [] } }, { store });
+  await sync([], options, { store });
+  expect(table(store, "orders")).toHaveLength(3);
+});
+
+test("keys of several columns and tables within tables", async () => {
+  const source = memorySource([
+    {
+      name: "o",
+      columns: [
+        { name: "a", type: scalar("string"), nullable: false },
+        { name: "b", type: scalar("int32"), nullable: false },
+        { name: "l", type: scalar("json"), nullable: true },
+      ],
+      primaryKey: ["a", "b"],
+      rows: [{ a: "k", b: 7, l: [{ t: [1] }, { t: [2, 3] }] }],
+    },
+  ]);
+  const deep: StreamOptions = {
+    nested: { l: { type: "child_table", table: "items" }, "l.t": childTable },
+    rename: { a: "key" },
+  };
+  const { store } = await syncInMemory({ source, options: deep });
+  expect(table(store, "items")).toEqual([
+    { _sluice_parent_key: "k", _sluice_parent_b: 7, _sluice_index: 0n },
+    { _sluice_parent_key: "k", _sluice_parent_b: 7, _sluice_index: 1n },
+  ]);
+  expect(table(store, "o_l_t")).toEqual([
+    { _sluice_parent_key: "k", _sluice_parent_b: 7, _sluice_parent_index: 0n, _sluice_index: 0n, value: 1n },
+    { _sluice_parent_key: "k", _sluice_parent_b: 7, _sluice_parent_index: 1n, _sluice_index: 0n, value: 2n },
+    { _sluice_parent_key: "k", _sluice_parent_b: 7, _sluice_parent_index: 1n, _sluice_index: 1n, value: 3n },
+  ]);
+});
+
+interface Circumstances {
+  readonly store?: MemoryStore;
+  /** The source gives no checkpoint before its end. */
+  readonly uncovered?: boolean;
+  readonly tally?: StreamRun["tally"];
+}
+
+async function sync(rows: Row[], options: StreamOptions, { store, uncovered = false, tally }: Circumstances = {}) {
+  const source = memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]);
+  const opened = await source.open({}, testContext());
+  const read = async function* (request: Parameters<typeof opened.read>[0]): AsyncGenerator<Message> {
+    let last: Message | undefined;
+    for await (const message of opened.read(request)) {
+      if (uncovered && message.type === "checkpoint") last = message;
+      else yield message;
+    }
+    if (last !== undefined) yield last;
+  };
+  return syncInMemory({
+    source: { ...opened, read },
+    options,
+    batchRows: 1,
+    ...(store && { store }),
+    ...(tally && { tally }),
+  });
+}
