@@ -1,3 +1,4 @@
+import { documentCompression } from "./document-compression.js";
 import { findTable, type TableName } from "./relation.js";
 import type { LoadShape, StrategyContext } from "./strategy.js";
 import { createTable, planTable } from "./table-plan.js";
@@ -15,6 +16,7 @@ export async function ensureTable(
     changes: load.changes,
     loadId: target.metadataColumns,
     validity: target.writeMode === "scd2",
+    documents: await documentCompression(connection, columns),
   };
   const statements = present === undefined ? [createTable(table, shape)] : planTable(table, present, shape);
   if (statements.length > 0) await connection.run(statements.join("; "));

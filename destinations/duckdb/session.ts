@@ -32,6 +32,7 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     memoryBytes,
     threads: config.threads ?? availableParallelism(),
     tempDir: context.workDir,
+    storageVersion: config.storage_version,
     // The file is checkpointed when it is closed; until then the log may grow.
     settings: { checkpoint_threshold: "256MiB" },
   });

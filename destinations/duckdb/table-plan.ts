@@ -17,23 +17,29 @@ export interface TableShape {
   readonly loadId: boolean;
   /** `_sluice_valid_from` and `_sluice_valid_to` */
   readonly validity: boolean;
+  /** See `documentCompression`. */
+  readonly documents?: string | undefined;
 }
 
 /**
  * The statement that makes a table. It has NOT NULL but no primary key: DuckDB's index would have to be held in memory and
  * rewritten with every load, several times as expensive as finding the keys by a scan.
  */
-export function createTable(table: TableName, { columns, loadId, validity }: Omit<TableShape, "changes">): string {
+export function createTable(table: TableName, shape: Omit<TableShape, "changes">): string {
+  const { columns, loadId, validity } = shape;
   const definitions = [
-    ...columns.map(
-      ({ name, type, nullable }) => `${quoteIdentifier(name)} ${duckType(type)}${nullable ? "" : " NOT NULL"}`,
-    ),
+    ...columns.map((column) => `${definition(column, shape)}${column.nullable ? "" : " NOT NULL"}`),
     ...(loadId ? [`${loadIdColumn} BIGINT NOT NULL`] : []),
     ...(validity
       ? [`${validFromColumn} TIMESTAMP WITH TIME ZONE NOT NULL`, `${validToColumn} TIMESTAMP WITH TIME ZONE`]
       : []),
   ];
   return `CREATE TABLE ${quoteTable(table)} (${definitions.join(", ")})`;
+}
+
+function definition({ name, type }: Column, { documents }: Pick<TableShape, "documents">): string {
+  const compression = type.kind === "json" && documents !== undefined ? ` USING COMPRESSION ${documents}` : "";
+  return `${quoteIdentifier(name)} ${duckType(type)}${compression}`;
 }
 
 /**
@@ -70,7 +76,7 @@ export function planTable(table: TableName, present: readonly TableColumn[], sha
   for (const column of shape.columns) {
     const found = known.get(column.name.toLowerCase());
     if (found !== undefined) refuseUnfit(table, found, column);
-    else statements.push(`ALTER TABLE ${name} ADD COLUMN ${quoteIdentifier(column.name)} ${duckType(column.type)}`);
+    else statements.push(`ALTER TABLE ${name} ADD COLUMN ${definition(column, shape)}`);
   }
   if (shape.validity && !(known.has(validFromColumn) && known.has(validToColumn))) {
     throw new ConfigError("target.not_a_history", `table ${name} has no ${validFromColumn} and ${validToColumn}`, {

@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { existsSync, fstatSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import duckdb from "@duckdb/node-bindings";
 import { ConfigError } from "../../errors.js";
 import { duckError } from "./duck-error.js";
@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly threads: number;
   /** Folder for what does not fit into memory. */
   readonly tempDir: string;
+  /** The format of a file that is made: DuckDB of this version and newer reads it. A file that is there keeps its own. */
+  readonly storageVersion?: string;
   /** Further settings by their DuckDB name (https://duckdb.org/docs/stable/configuration/overview). */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -55,7 +57,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value);
   try {
     const instance = await duckdb.open(":memory:", config);
-    if (isFile) await attach(instance, path, readOnly);
+    if (isFile) await attach(instance, path, attachOptions(options));
     return { instance, prelude: `SET TimeZone = 'UTC'${isFile ? `; USE ${catalog}` : ""}` };
   } catch (error) {
     throw duckError(error, { path });
@@ -68,16 +70,21 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
  */
 const catalog = "_sluice_file";
 
-async function attach(instance: duckdb.Database, path: string, readOnly: boolean): Promise<void> {
+async function attach(instance: duckdb.Database, path: string, attached: string): Promise<void> {
   const connection = await duckdb.connect(instance);
   try {
-    await duckdb.query(connection, `ATTACH ${quoteLiteral(path)} AS ${catalog}${readOnly ? " (READ_ONLY)" : ""}`);
+    await duckdb.query(connection, `ATTACH ${quoteLiteral(path)} AS ${catalog}${attached}`);
   } catch (error) {
     duckdb.disconnect_sync(connection);
     duckdb.close_sync(instance);
     throw error;
   }
   duckdb.disconnect_sync(connection);
+}
+
+function attachOptions({ path, readOnly = false, storageVersion }: DatabaseOptions): string {
+  if (readOnly) return " (READ_ONLY)";
+  return storageVersion === undefined || existsSync(path) ? "" : ` (STORAGE_VERSION ${quoteLiteral(storageVersion)})`;
 }
 
 /** Opens a connection, in UTC: one transaction at a time each. */
