@@ -44,6 +44,7 @@ export type { HttpResponse } from "./http/response.js";
 export type { RetryOptions } from "./http/retry.js";
 export { type TimeWindow, type TimeWindows, timeWindows } from "./http/time-windows.js";
 export { valueAt } from "./http/value-at.js";
+export { memberOfEach } from "./json/record-page.js";
 export type { Json, JsonObject } from "./json.js";
 export type * from "./messages.js";
 export { parseJson } from "./parse-json.js";

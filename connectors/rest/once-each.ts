@@ -7,7 +7,8 @@ interface OnceEach {
   readonly state: JsonObject | undefined;
   /** Rows must not come again. */
   readonly forbidden: boolean;
-  complete(row: JsonObject): JsonObject;
+  /** What is taken over from the parent into each row. */
+  readonly include: JsonObject;
 }
 
 /**
@@ -16,15 +17,17 @@ interface OnceEach {
  */
 export async function* onceEach(
   list: AsyncIterable<readonly JsonObject[] | Checkpoint>,
-  { stream, state, forbidden, complete }: OnceEach,
+  { stream, state, forbidden, include }: OnceEach,
 ): AsyncGenerator<readonly JsonObject[] | Checkpoint> {
   const { cursor } = stream;
   const boundary = cursor === undefined ? undefined : openBoundary(cursor.field, state?.boundary);
+  const takesOver = Object.keys(include).length > 0;
   for await (const item of list) {
     const position = checkpointState(item);
     if (position !== undefined) yield checkpoint({ ...position, boundary: boundary?.state() });
     else {
-      const rows = (item as readonly JsonObject[]).map(complete);
+      const page = item as readonly JsonObject[];
+      const rows = takesOver ? page.map((row) => ({ ...include, ...row })) : page;
       yield boundary === undefined ? rows : rows.filter((row) => !(boundary.isKnown(row) && forbidden));
     }
   }

@@ -3,6 +3,7 @@ import {
   checkpoint,
   type Http,
   type JsonObject,
+  memberOfEach,
   type Page,
   type PageOptions,
   timeWindows,
@@ -36,10 +37,10 @@ async function* readSince(read: ListRead, cursor: CursorConfig): AsyncGenerator<
   const written = since === undefined ? undefined : writtenSince(since, cursor, read.lookback);
   const parameters = cursor.param === undefined || written === undefined ? {} : { [cursor.param]: written };
   for await (const page of pages(read, parameters)) {
-    const fresh =
-      cursor.param === undefined && written !== undefined ? page.filter((row) => isFrom(row, cursor, written)) : page;
-    for (const row of fresh) greatest = later(row[cursor.field], greatest);
-    yield fresh;
+    const values = memberOfEach(page, cursor.field);
+    for (const value of values) greatest = later(value, greatest);
+    const isOld = (value: unknown) => cursor.param === undefined && written !== undefined && isBefore(value, written);
+    yield values.some(isOld) ? page.filter((_, i) => !isOld(values[i])) : page;
     if (cursor.order === "ascending" && greatest !== undefined) yield checkpoint({ cursor: greatest });
   }
   yield checkpoint({ cursor: greatest });
@@ -79,13 +80,12 @@ function pages(
   return http.pages(filledText(stream.path, parent, encodeURIComponent), options);
 }
 
-/** A row without a cursor may be new. */
-function isFrom(row: JsonObject, { field }: CursorConfig, since: CursorValue): boolean {
-  const value = row[field];
-  return (typeof value !== "string" && typeof value !== "number") || compareCursors(value, since) >= 0;
+/** Not so for a row without a cursor, which may be new. */
+function isBefore(value: unknown, since: CursorValue): boolean {
+  return (typeof value === "string" || typeof value === "number") && compareCursors(value, since) < 0;
 }
 
 function later(value: unknown, greatest: CursorValue | undefined): CursorValue | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return greatest;
+  if ((typeof value !== "string" && typeof value !== "number") || value === greatest) return greatest;
   return greatest === undefined || compareCursors(value, greatest) > 0 ? value : greatest;
 }

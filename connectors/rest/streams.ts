@@ -62,6 +62,6 @@ function children(
     stream,
     state,
     forbidden: rereads === "forbidden",
-    complete: (row) => ({ ...include, ...row }),
+    include,
   });
 }

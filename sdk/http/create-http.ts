@@ -64,7 +64,7 @@ export function createHttp(options: HttpOptions, surroundings: HttpSurroundings)
         given,
       ),
     exchange: (request, read, given) => exchange(request, whole(read, given?.wholeBytes), given),
-    pages: (url, given) => pagesOf(client, url, { signal, ...given }),
+    pages: (url, given) => pagesOf(client, url, { signal, mostBytes: maxBytes, ...given }),
     async close() {
       await budget.close();
       transport.close();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Log } from "../context.js";
 import { type SluiceError, TransientError } from "../errors.js";
 import { askedWaitMs } from "./asked-wait.js";
@@ -75,6 +76,8 @@ export function createExchange({
   return async function exchange<T>(request: HttpRequest, reader: Reader<T>, given: ExchangeOptions = {}): Promise<T> {
     // Not joined with the run's: thousands of joined signals are as many that Node keeps.
     const { signal = runSignal } = given;
+    // All requests that are under way wait for it: more than ten are no leak.
+    setMaxListeners(0, signal);
     const wire = wireRequest(request, defaults);
     const { host } = wire.url;
     const auth = authFor(wire.url, given);

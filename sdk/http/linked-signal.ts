@@ -11,7 +11,7 @@ export interface LinkedSignal {
 export function linkedSignal(other: AbortSignal): LinkedSignal {
   const own = new AbortController();
   const follow = () => own.abort(other.reason);
-  setMaxListeners(0, own.signal);
+  setMaxListeners(0, other);
   if (other.aborted) follow();
   other.addEventListener("abort", follow, { once: true });
   return {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json.js";
 import { parseJson } from "../parse-json.js";
+import { jsonByte } from "./json-scan.js";
 
 /**
  * The records of a list as they stand in JSON text: where each is, and where the values of its members are. No value of
@@ -32,7 +33,11 @@ export function jsonList({ bytes, bounds, count }: JsonRecords): readonly JsonOb
 
 /** The value that stands between two positions, with every digit kept. */
 export function jsonValue(bytes: Buffer, start: number, end: number): unknown {
-  return parseJson(bytes.toString("utf8", start, end));
+  if (bytes[start] !== jsonByte.quote) return parseJson(bytes.toString("utf8", start, end));
+  for (let at = start + 1; at < end; at++) {
+    if (bytes[at] === jsonByte.backslash) return JSON.parse(bytes.toString("utf8", start, end));
+  }
+  return bytes.toString("utf8", start + 1, end - 1);
 }
 
 /** One member of every record; undefined where a record does not have it. */

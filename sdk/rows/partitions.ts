@@ -3,7 +3,7 @@ import { ConfigError, DataError, SluiceError, TransientError } from "../errors.j
 import type { JsonObject } from "../json.js";
 import { openChannel } from "./channel.js";
 import { type Checkpoint, checkpoint, checkpointState } from "./checkpoint.js";
-import { roughBytes } from "./row-bytes.js";
+import { pageBytes, rowPage } from "./row-page.js";
 import type { Reading } from "./row-stream.js";
 
 export interface Partitions<Parent> extends Pick<Reading, "state" | "mode"> {
@@ -62,13 +62,13 @@ export async function* readPartitions<Parent>(
 
   async function readParent(parent: Parent, key: string, state: JsonObject | undefined): Promise<void> {
     let reached = state;
-    let held: Row[] = [];
+    let held: (readonly Row[])[] = [];
     let bytes = 0;
     /** Gives the way back; defined while this parent has it. */
     let release: (() => void) | undefined;
     const pass = async (covers: JsonObject | undefined) => {
       release ??= await turn.take();
-      await channel.put({ rows: held, key, covers });
+      await channel.put({ pages: held, bytes, key, covers });
       [held, bytes] = [[], 0];
       if (covers !== undefined) release = void release();
     };
@@ -80,8 +80,8 @@ export async function* readPartitions<Parent>(
           await pass(position);
         } else {
           const page: readonly Row[] = Array.isArray(item) ? item : [item as Row];
-          held = held.concat(page);
-          bytes += roughBytes(page);
+          if (page.length > 0) held.push(page);
+          bytes += pageBytes(rowPage(page));
           if (bytes >= heldBytes) await pass(undefined);
         }
       }
@@ -103,9 +103,9 @@ export async function* readPartitions<Parent>(
   let [since, passedAt] = [0, Date.now()];
   const whole = () => checkpoint({ partitions: Object.fromEntries(states) });
   try {
-    for await (const { rows, key, covers } of channel.items()) {
-      if (rows.length > 0) yield rows;
-      since += roughBytes(rows);
+    for await (const { pages, bytes, key, covers } of channel.items()) {
+      yield* pages;
+      since += bytes;
       if (covers === undefined) continue;
       states.set(key, covers);
       if (since < checkpointBytes && Date.now() - passedAt < checkpointMs) continue;
@@ -121,7 +121,9 @@ export async function* readPartitions<Parent>(
 
 /** Rows that go out together. */
 interface Segment {
-  readonly rows: readonly Row[];
+  readonly pages: readonly (readonly Row[])[];
+  /** About as much as they take. */
+  readonly bytes: number;
   readonly key: string;
   /** The parent's state once these rows are there; undefined where more of them belong to it. */
   readonly covers: JsonObject | undefined;

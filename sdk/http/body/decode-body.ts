@@ -14,19 +14,18 @@ export interface BodyOptions {
   readonly delimiter?: string;
 }
 
-/** What unpacking may make of a body, in bytes. */
-const mostUnpacked = 256 * 1024 * 1024;
-
 /**
  * The value in a body: for JSON the document, for JSON lines and CSV the list of records, for XML the document as an
  * object. Values of CSV and XML are text.
+ * @param mostBytes that unpacking may make of it
  * @throws DataError `http.not_*`, naming the line
  */
 export async function decodeBody(
   response: HttpResponse,
   { format = "json", unpack, delimiter = "," }: BodyOptions,
+  mostBytes: number,
 ): Promise<unknown> {
-  const files = unpack === undefined ? [response] : await unpacked(response, unpack);
+  const files = unpack === undefined ? [response] : await unpacked(response, unpack, mostBytes);
   switch (format) {
     case "json":
       return files.length === 1 ? files[0]!.json() : files.map((file) => file.json());
@@ -43,16 +42,23 @@ export async function decodeBody(
   }
 }
 
-async function unpacked(response: HttpResponse, how: "gzip" | "zip"): Promise<HttpResponse[]> {
+async function unpacked(response: HttpResponse, how: "gzip" | "zip", mostBytes: number): Promise<HttpResponse[]> {
   const bytes = Buffer.from(response.bytes.buffer, response.bytes.byteOffset, response.bytes.byteLength);
   if (how === "zip") {
     const { unzip } = await import("./unzip.js");
-    return unzip(bytes, mostUnpacked).map((entry) => httpResponse(response, entry.bytes));
+    return unzip(bytes, mostBytes).map((entry) => httpResponse(response, entry.bytes));
   }
   try {
-    return [httpResponse(response, gunzipSync(bytes, { maxOutputLength: mostUnpacked }))];
+    return [httpResponse(response, gunzipSync(bytes, { maxOutputLength: mostBytes }))];
   } catch (cause) {
-    throw new DataError("http.not_gzip", "the answer is no gzip file, a damaged one or too large a one", { cause });
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      const mebibytes = Math.floor(mostBytes / 1024 / 1024);
+      throw new DataError("http.body_too_large", `the answer is larger than ${mebibytes} MiB when it is unpacked`, {
+        hint: "ask for smaller pages, or raise --max-memory",
+        cause,
+      });
+    }
+    throw new DataError("http.not_gzip", "the answer is no gzip file or a damaged one", { cause });
   }
 }
 

@@ -9,7 +9,7 @@ import { isLarge, largeAnswer, streamedPath, wholeAnswerBytes } from "./large-an
 import { lastContent } from "./last-content.js";
 import { linkHeader } from "./link-header.js";
 import type { NextPage, Page, PageOptions, SeenPage } from "./page.js";
-import { type ReadPage, readPage, wholePage } from "./read-page.js";
+import { type PageReading, type ReadPage, readPage, wholePage } from "./read-page.js";
 
 /** Empty pages in a row, each with a next one, before a list is given up as endless. */
 const mostEmptyPages = 1000;
@@ -23,7 +23,7 @@ const mostEmptyPages = 1000;
 export async function* pagesOf(
   http: Pick<Http, "exchange">,
   url: string,
-  options: PageOptions & { readonly signal: AbortSignal },
+  options: PageOptions & PageReading & { readonly signal: AbortSignal },
 ): AsyncGenerator<Page> {
   const { next, repeats = "refuse" } = options;
   const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);

@@ -16,20 +16,25 @@ export interface ReadPage {
   body(): unknown;
 }
 
+export interface PageReading extends Pick<PageOptions, "records" | "decode"> {
+  /** As much as may be held of an answer. */
+  readonly mostBytes: number;
+}
+
 /**
  * Reads an answer: looks whether all of it is there and where its records are.
  * @throws what `decodeBody` throws; from `records`: what `recordsOf` throws
  */
 export async function readPage(
   response: HttpResponse,
-  { records: where, decode = {} }: Pick<PageOptions, "records" | "decode">,
+  { records: where, decode = {}, mostBytes }: PageReading,
   url: string,
 ): Promise<ReadPage> {
   const bytes = plainJson(response, decode);
   const path = typeof where === "string" ? pathKeys(where) : where;
   const found = bytes === undefined || typeof path === "function" ? undefined : findRecords(bytes, path);
   if (bytes === undefined || found === undefined) {
-    return wholePage(await decodeBody(response, decode), where, url);
+    return wholePage(await decodeBody(response, decode, mostBytes), where, url);
   }
   let body: { readonly value: unknown } | undefined;
   return {

@@ -6,8 +6,11 @@ import { httpResponse } from "../../../sdk/http/response.js";
 import { rawText } from "../../../sdk/raw-json.js";
 
 function decoded(body: string | Buffer, options: BodyOptions, headers: Record<string, string> = {}): Promise<unknown> {
-  return decodeBody(httpResponse({ status: 200, headers, url: new URL("http://host/x") }, Buffer.from(body)), options);
+  const response = httpResponse({ status: 200, headers, url: new URL("http://host/x") }, Buffer.from(body));
+  return decodeBody(response, options, mostBytes);
 }
+
+const mostBytes = 4096;
 
 /** Made by Python's zipfile: `a.csv`, two hundred times "id\n1\n", deflated; `b.csv`, "id\n2\n", stored. */
 const archive = Buffer.from(
@@ -70,6 +73,8 @@ describe("a packed file", () => {
     }
     expect(() => unzip(Buffer.from("no archive, and long enough"), 100)).toThrow();
     await expect(decoded("x", { unpack: "gzip" })).rejects.toMatchObject({ code: "http.not_gzip" });
+    const large = gzipSync(`[${" ".repeat(mostBytes)}]`);
+    await expect(decoded(large, { unpack: "gzip" })).rejects.toMatchObject({ code: "http.body_too_large" });
   });
 });
 

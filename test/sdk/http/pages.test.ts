@@ -133,3 +133,71 @@ describe("a list that would not end, or not be whole, is an error", () => {
     await expect(ids(await listing(answer), options)).rejects.toMatchObject({ kind: "data", code });
   });
 });
+
+describe("the next page", () => {
+  const pages = (request: ReceivedRequest) => {
+    const page = number(request, "page", 1);
+    return items.slice((page - 1) * 5, page * 5);
+  };
+
+  test("is asked for while a later one is looked at, and never after the first alone", async () => {
+    const asked: number[] = [];
+    const http = await listing((request) => {
+      asked.push(number(request, "page", 1));
+      return pages(request);
+    });
+    let seen = 0;
+    for await (const page of http.pages("items", { next: pageNumbers() })) {
+      seen += 1;
+      if (seen === 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      await expect.poll(() => asked.length, { timeout: 5000 }).toBe(seen === 1 ? 1 : seen + 1);
+      expect(page).toHaveLength(5);
+    }
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("that fails is an error after the page before it was given", async () => {
+    const http = await listing((request, response) => {
+      if (number(request, "page", 1) < 3) return pages(request);
+      response.statusCode = 404;
+      return {};
+    });
+    const found: unknown[] = [];
+    const reading = (async () => {
+      for await (const page of http.pages("items", { next: pageNumbers() })) found.push(...page.map(({ id }) => id));
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "http.not_found" });
+    expect(found).toEqual(all.slice(0, 10));
+  });
+
+  test("is let go of by who leaves early", async () => {
+    let open = 0;
+    const http = await listing(async (request, response) => {
+      open += 1;
+      response.on("close", () => {
+        open -= 1;
+      });
+      if (number(request, "page", 1) === 3) await new Promise((resolve) => response.on("close", resolve));
+      return pages(request);
+    });
+    let seen = 0;
+    for await (const _ of http.pages("items", { next: pageNumbers() })) if (++seen === 2) break;
+    await expect.poll(() => open).toBe(0);
+  });
+});
+
+test("many requests at once are no reason for a warning", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  const http = await listing(() => items);
+  const reading = new AbortController();
+  await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      for await (const _page of http.pages(`list/${i}`, { signal: reading.signal }));
+    }),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
