@@ -15,7 +15,7 @@ import { appendFits } from "./append-fits.js";
 import { flagColumns } from "./check.js";
 import type { ExpressionEngine } from "./engine.js";
 import type { PreparedRows } from "./prepare-rows.js";
-import { type Reject, readVerdicts } from "./verdicts.js";
+import { type Reject, verdictReader } from "./verdicts.js";
 
 /** Where the rows of one stream are transformed and judged, batch by batch. */
 export interface Refinery {
@@ -85,6 +85,7 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   const sent = sentColumns(source, stages);
   const made = stages.columns.filter(({ from }) => from === undefined);
   const flags = flagColumns(stages.checks);
+  const verdictsOf = verdictReader(stages.checks);
   const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
   const calculator = await engine.calculator();
   const transform = await calculator.transform({
@@ -119,7 +120,7 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
       return from === undefined ? results[places[i]!]! : given[from]!;
     });
     const all = { ...batch, columns, vectors };
-    const verdicts = readVerdicts(batch, results.slice(0, flags.length), stages.checks);
+    const verdicts = verdictsOf(batch, results.slice(0, flags.length));
     const { rejects, stops, ...counts } = verdicts;
     let original: Batch | undefined;
     const textOf = (row: number) => {

@@ -23,55 +23,93 @@ export interface Verdicts {
 }
 
 /**
- * Reads the flags of a batch. The first check that takes a row out names the reason; a row that is filtered, or that a
+ * Reads the flags of batches. The first check that takes a row out names the reason; a row that is filtered, or that a
  * transform failed on, is judged by nothing after. Deletes carry a key only and are never judged.
  */
-export function readVerdicts(batch: Pick<Batch, "rows" | "ops">, flags: readonly Vector[], checks: readonly Check[]) {
-  const words = flags.map((flag) => wordsOf(flag as FixedVector, batch.rows));
-  const rejects: Reject[] = [];
-  const failed = new Map<string, number>();
-  const out = new Uint8Array(batch.rows);
-  let gone = 0;
-  let filtered = 0;
-  let stops: Reject | undefined;
-
-  function takeOut(row: number): void {
-    out[row] = 1;
-    gone++;
-  }
-
-  /** Follows the bits that are set, the lowest first: the checks that found something, in their order. */
-  function judge(row: number): void {
-    let rejected = false;
-    for (let word = 0; word < words.length; word++) {
-      for (let bits = words[word]![row]!; bits !== 0; bits &= bits - 1) {
-        const { action, rule, reason, counted } = checks[word * checksPerFlag + lowestBit(bits)]!;
-        if (action === "filter") {
-          if (!rejected) takeOut(row);
-          filtered += rejected ? 0 : 1;
-          return;
-        }
-        if (counted) failed.set(rule, (failed.get(rule) ?? 0) + 1);
-        if (action === "fail") stops ??= { row, rule, reason };
-        if (action === "quarantine" && !rejected) {
-          rejects.push({ row, rule, reason });
-          takeOut(row);
-          rejected = true;
-        }
-        if (!counted) return;
-      }
+export function verdictReader(checks: readonly Check[]) {
+  const effects = Uint8Array.from(checks, ({ action, counted }) => effect[action] | (counted ? goesOn : 0));
+  const told = ({ row, check }: Finding): Reject => {
+    const { rule, reason } = checks[check]!;
+    return { row, rule, reason };
+  };
+  return ({ rows, ops }: Pick<Batch, "rows" | "ops">, flags: readonly Vector[]): Verdicts => {
+    const words = flags.map((flag) => wordsOf(flag as FixedVector, rows));
+    const found = { ...nothing(rows, checks.length), words, effects };
+    const any = words.length === 1 ? words[0]! : anyOf(words, rows);
+    for (let row = 0; row < rows; row++) {
+      if (any[row] !== 0 && ops?.[row] !== rowOp.delete) judge(row, found);
     }
-  }
-
-  const any = words.length === 1 ? words[0]! : anyOf(words, batch.rows);
-  for (let row = 0; row < batch.rows; row++) {
-    if (any[row] !== 0 && batch.ops?.[row] !== rowOp.delete) judge(row);
-  }
-  return { kept: gone === 0 ? undefined : others(out, batch.rows - gone), filtered, rejects, failed, stops };
+    const { out, filtered, rejects, stop } = found;
+    const left = rows - filtered - rejects.length;
+    return {
+      kept: left === rows ? undefined : others(out, left),
+      filtered,
+      rejects: rejects.map(told),
+      failed: byRule(found.failed, checks),
+      stops: stop && told(stop),
+    };
+  };
 }
 
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+/** What a check does with a row that it finds. */
+const effect = { warn: 0, quarantine: 1, fail: 2, filter: 3 } as const;
+/** Set where the checks after it judge the row as well. */
+const goesOn = 4;
+
+interface Finding {
+  readonly row: number;
+  /** Its number. */
+  readonly check: number;
+}
+
+/** What is found in a batch. */
+interface Found {
+  readonly words: readonly Int32Array[];
+  readonly effects: Uint8Array;
+  /** 1 for a row that goes. */
+  readonly out: Uint8Array;
+  filtered: number;
+  readonly rejects: Finding[];
+  /** By number of a check that is a rule: rows that it found. */
+  readonly failed: Int32Array;
+  stop: Finding | undefined;
+}
+
+function nothing(rows: number, checks: number): Omit<Found, "words" | "effects"> {
+  return { out: new Uint8Array(rows), filtered: 0, rejects: [], failed: new Int32Array(checks), stop: undefined };
+}
+
+/** Follows the bits that are set, the lowest first: the checks that found something, in their order. */
+function judge(row: number, found: Found): void {
+  const { words, effects, out } = found;
+  for (let word = 0; word < words.length; word++) {
+    for (let bits = words[word]![row]!; bits !== 0; bits &= bits - 1) {
+      const check = word * checksPerFlag + 31 - Math.clz32(bits & -bits);
+      const does = effects[check]! & 3;
+      if (does === effect.filter) {
+        found.filtered += 1 - out[row]!;
+        out[row] = 1;
+        return;
+      }
+      if (does === effect.fail) found.stop ??= { row, check };
+      if (does === effect.quarantine && out[row] === 0) {
+        found.rejects.push({ row, check });
+        out[row] = 1;
+      }
+      if ((effects[check]! & goesOn) === 0) return;
+      found.failed[check]!++;
+    }
+  }
+}
+
+function byRule(failed: Int32Array, checks: readonly Check[]): Map<string, number> {
+  const rules = new Map<string, number>();
+  for (const [check, rows] of failed.entries()) {
+    if (rows === 0) continue;
+    const { rule } = checks[check]!;
+    rules.set(rule, (rules.get(rule) ?? 0) + rows);
+  }
+  return rules;
 }
 
 /** For each row, whether any of its words has a bit. */

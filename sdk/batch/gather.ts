@@ -99,40 +99,47 @@ function moveBit(bits: Uint8Array, from: number, to: number): void {
 }
 
 function keepFixed({ data, width }: FixedVector, runs: Runs): Uint8Array {
-  const values =
-    width === 2
-      ? new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1)
-      : new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
-  const words = width === 2 ? 1 : width >> 2;
-  let end = 0;
-  for (let run = 0; run < runs.length; run += 2) {
-    end = moveDown(values, runs[run]! * words, runs[run + 1]! * words, end);
-  }
+  if (width === 2) keepShorts(new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1), runs);
+  else keepWords(new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2), width >> 2, runs);
   return data;
+}
+
+function keepShorts(values: Int16Array, runs: Runs): void {
+  for (let run = 0, end = 0; run < runs.length; run += 2) {
+    for (let at = runs[run]!; at < runs[run + 1]!; at++, end++) values[end] = values[at]!;
+  }
 }
 
 /** Below this many elements a loop is faster than a call. */
 const shortMove = 24;
 
-/** Moves elements [from, to) to `end`, which is no later; returns the end of what has been moved. */
-function moveDown(values: Uint8Array | Int16Array | Int32Array, from: number, to: number, end: number): number {
-  if (from > end) {
+function keepWords(values: Int32Array, wordsPerRow: number, runs: Runs): void {
+  for (let run = 0, end = 0; run < runs.length; run += 2) {
+    const from = runs[run]! * wordsPerRow;
+    const to = runs[run + 1]! * wordsPerRow;
     if (to - from > shortMove) values.copyWithin(end, from, to);
     else for (let at = from, into = end; at < to; at++, into++) values[into] = values[at]!;
+    end += to - from;
   }
-  return end + to - from;
 }
 
 function keepBytes({ offsets, data }: BytesVector, runs: Runs): Pick<BytesVector, "offsets" | "data"> {
+  keepTexts(offsets, data, runs);
+  return { offsets, data };
+}
+
+function keepTexts(offsets: Int32Array, data: Uint8Array, runs: Runs): void {
   let end = offsets[0]!;
   for (let run = 0, rows = 0; run < runs.length; run += 2) {
-    const [first, behind] = [runs[run]!, runs[run + 1]!];
-    const from = offsets[first]!;
+    const behind = runs[run + 1]!;
+    const from = offsets[runs[run]!]!;
+    const to = offsets[behind]!;
     const shift = from - end;
-    end = moveDown(data, from, offsets[behind]!, end);
-    for (let row = first; row < behind; row++) offsets[++rows] = offsets[row + 1]! - shift;
+    if (shift > 0 && to - from > shortMove) data.copyWithin(end, from, to);
+    else if (shift > 0) for (let at = from, into = end; at < to; at++, into++) data[into] = data[at]!;
+    for (let row = runs[run]!; row < behind; row++) offsets[++rows] = offsets[row + 1]! - shift;
+    end += to - from;
   }
-  return { offsets, data };
 }
 
 function keepList({ offsets, child }: ListVector, runs: Runs): Pick<ListVector, "offsets" | "child"> {
