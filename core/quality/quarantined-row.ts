@@ -15,8 +15,9 @@ export function quarantinedRows(
   { loadId, counted, masks }: RejectingLoad,
 ): QuarantinedRow[] {
   const sourcePosition = Object.keys(masks).length === 0 ? undefined : { masks };
+  const load = `${loadId}-`;
   return rejects.map(({ rule, reason, text }, i) => ({
-    quarantineId: `${loadId}-${counted + i + 1}`,
+    quarantineId: load + (counted + i + 1),
     rule,
     reason,
     row: text,

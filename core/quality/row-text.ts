@@ -3,23 +3,30 @@ import { valueText } from "../../sdk/batch/value-text.js";
 import { isNull, type Vector } from "../../sdk/batch/vector.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 
-/** One row as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
-export function rowText({ columns, vectors }: Batch, row: number): string {
-  const members = columns.flatMap(({ name, type }, i) => {
+/** Rows of a batch as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
+export function rowTexts({ columns, vectors }: Pick<Batch, "columns" | "vectors">): (row: number) => string {
+  const members = columns.map(({ name, type }, i) => {
     // A document may be `null` itself: a null that stands for none is left out.
-    if (type.kind === "json" && isNull(vectors[i]!, row)) return [];
-    return [`${JSON.stringify(name)}:${jsonOf(vectors[i]!, type, row)}`];
+    return { name: `${JSON.stringify(name)}:`, type, vector: vectors[i]!, leavesOutNull: type.kind === "json" };
   });
-  return `{${members.join(",")}}`;
+  return (row) => {
+    let text = "";
+    for (const { name, type, vector, leavesOutNull } of members) {
+      if (leavesOutNull && isNull(vector, row)) continue;
+      text += (text === "" ? name : `,${name}`) + jsonOf(vector, type, row);
+    }
+    return `{${text}}`;
+  };
 }
 
-const bare = new Set(["boolean", "int16", "int32", "int64", "decimal"]);
+const bare = new Set(["boolean", "int16", "int32", "int64", "decimal", "list"]);
 
 function jsonOf(vector: Vector, type: ColumnType, row: number): string {
   if (isNull(vector, row)) return "null";
   const text = valueText(vector, type, row);
-  if (bare.has(type.kind) || type.kind === "list") return text;
-  if (type.kind.startsWith("float")) return Number.isFinite(Number(text)) ? text : JSON.stringify(text);
+  if (bare.has(type.kind)) return text;
+  if (type.kind === "float32" || type.kind === "float64")
+    return Number.isFinite(Number(text)) ? text : JSON.stringify(text);
   if (type.kind === "json" && isJson(text)) return text;
   return JSON.stringify(text);
 }

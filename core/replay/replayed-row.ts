@@ -5,7 +5,7 @@ import type { ColumnType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { rowMembers } from "../quality/row-members.js";
 
-/** A quarantined row's text, as `rowText` wrote it, as values that pack exactly into these columns. */
+/** A quarantined row's text, as `rowTexts` wrote it, as values that pack exactly into these columns. */
 export function replayedRow(text: string, columns: readonly Column[]): Row {
   const members = rowMembers(text);
   return Object.fromEntries(

@@ -8,7 +8,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Transform } from "../../sdk/sql/duckdb/transform.js";
 import { castToLogical } from "../../sdk/sql/duckdb/types.js";
 import { type ChildrenOfRows, renumberParents } from "../nested/child-rows.js";
-import { rowText } from "../quality/row-text.js";
+import { rowTexts } from "../quality/row-text.js";
 import type { Fit } from "../schema/fit.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
 import { appendFits } from "./append-fits.js";
@@ -122,10 +122,10 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
     const all = { ...batch, columns, vectors };
     const verdicts = verdictsOf(batch, results.slice(0, flags.length));
     const { rejects, stops, ...counts } = verdicts;
-    let original: Batch | undefined;
+    let texts: ((row: number) => string) | undefined;
     const textOf = (row: number) => {
-      original ??= originals(batch, all);
-      return rowText(original, row);
+      texts ??= rowTexts(originals(batch, all));
+      return texts(row);
     };
     const told = (reject: Reject) => ({ ...reject, text: textOf(reject.row) });
     const taken = { rejects: rejects.map(told), stops: stops && told(stops) };
@@ -168,7 +168,7 @@ function passing(source: readonly Column[], stages: PreparedRows["stages"]["colu
     passes: true,
     refine: async (batch) => passed(batch),
     async refineInPlace(batch) {
-      const textOf = (row: number) => rowText({ ...batch, columns: source }, row);
+      const textOf = (row: number) => rowTexts({ ...batch, columns: source })(row);
       return { ...passed(batch), kept: undefined, from: undefined, textOf };
     },
     async close() {},

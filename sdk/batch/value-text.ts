@@ -17,21 +17,24 @@ export function valueText(vector: Vector, type: ColumnType, row: number): string
     case "int32":
       return String(viewOf(vector).getInt32(row * 4, true));
     case "int64":
-      return String(viewOf(vector).getBigInt64(row * 8, true));
+      return String(int64(viewOf(vector), row * 8));
     case "float32":
       return floatText(viewOf(vector).getFloat32(row * 4, true), true);
     case "float64":
       return floatText(viewOf(vector).getFloat64(row * 8, true), false);
     case "decimal":
-      return decimalText(unscaled(viewOf(vector), row, type.precision), type.scale);
+      return decimalText(
+        type.precision <= 18 ? int64(viewOf(vector), row * 8) : unscaled(viewOf(vector), row, type.precision),
+        type.scale,
+      );
     case "date":
       return dateText(viewOf(vector).getInt32(row * 4, true));
     case "time":
-      return timeText(viewOf(vector).getBigInt64(row * 8, true));
+      return timeText(Number(int64(viewOf(vector), row * 8)));
     case "datetime":
-      return datetimeText(viewOf(vector).getBigInt64(row * 8, true), "");
+      return datetimeText(int64(viewOf(vector), row * 8), "");
     case "timestamp":
-      return datetimeText(viewOf(vector).getBigInt64(row * 8, true), "+00");
+      return datetimeText(int64(viewOf(vector), row * 8), "+00");
     case "uuid":
       return uuidText(bytesOf(vector).subarray(row * 16, row * 16 + 16));
     case "string":
@@ -56,6 +59,13 @@ export function unscaled(data: DataView, row: number, precision: number): bigint
   return (data.getBigInt64(row * 16 + 8, true) << 64n) | data.getBigUint64(row * 16, true);
 }
 
+/** A number where it is exact: those are many times faster. */
+function int64(data: DataView, at: number): number | bigint {
+  const high = data.getInt32(at + 4, true);
+  const isSafe = high >= -0x20_0000 && high < 0x20_0000;
+  return isSafe ? high * 0x1_0000_0000 + data.getUint32(at, true) : data.getBigInt64(at, true);
+}
+
 function bytesOf(vector: Vector): Uint8Array {
   return vector.layout === "list" ? new Uint8Array() : vector.data;
 }
@@ -77,9 +87,9 @@ function floatText(value: number, single: boolean): string {
   return String(Number(value.toPrecision(9)));
 }
 
-function decimalText(value: bigint, scale: number): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
-  const sign = value < 0n ? "-" : "";
+function decimalText(value: number | bigint, scale: number): string {
+  const digits = String(value < 0 ? -value : value).padStart(scale + 1, "0");
+  const sign = value < 0 ? "-" : "";
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
@@ -90,20 +100,31 @@ function dateText(days: number): string {
   return year > 0 ? text : `${text} BC`;
 }
 
-function timeText(microseconds: bigint): string {
-  const seconds = Number(microseconds / 1_000_000n);
+function timeText(microseconds: number): string {
+  const seconds = Math.floor(microseconds / 1_000_000);
   const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
-  const fraction = Number(microseconds % 1_000_000n);
+  const fraction = microseconds % 1_000_000;
   return fraction === 0 ? clock : `${clock}.${pad(fraction, 6).replace(/0+$/, "")}`;
 }
 
-function datetimeText(microseconds: bigint, zone: string): string {
+function datetimeText(microseconds: number | bigint, zone: string): string {
   if (microseconds === timestampInfinity) return "infinity";
   if (microseconds === -timestampInfinity) return "-infinity";
+  const { days, time } = typeof microseconds === "number" ? daysAndTime(microseconds) : bigDaysAndTime(microseconds);
+  const [date, era] = dateText(days).split(" ");
+  return `${date} ${timeText(time)}${zone}${era === undefined ? "" : ` ${era}`}`;
+}
+
+function daysAndTime(microseconds: number): { days: number; time: number } {
+  const day = 86_400_000_000;
+  const time = ((microseconds % day) + day) % day;
+  return { days: (microseconds - time) / day, time };
+}
+
+function bigDaysAndTime(microseconds: bigint): { days: number; time: number } {
   const day = 86_400_000_000n;
   const time = ((microseconds % day) + day) % day;
-  const [date, era] = dateText(Number((microseconds - time) / day)).split(" ");
-  return `${date} ${timeText(time)}${zone}${era === undefined ? "" : ` ${era}`}`;
+  return { days: Number((microseconds - time) / day), time: Number(time) };
 }
 
 /** Days since 1970-01-01 to a proleptic Gregorian date: http://howardhinnant.github.io/date_algorithms.html */

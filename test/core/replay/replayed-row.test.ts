@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rowText } from "../../../core/quality/row-text.js";
+import { rowTexts } from "../../../core/quality/row-text.js";
 import { replayedRow } from "../../../core/replay/replayed-row.js";
 import { pack } from "../../../sdk/batch/pack.js";
 import { parseType, scalarKinds } from "../../../sdk/schema/column-type.js";
@@ -14,7 +14,7 @@ test.each(types)("a quarantined %o comes back exactly", (type) => {
     columns,
     values.map((v) => ({ v })),
   );
-  const texts = values.map((_, row) => rowText(before, row));
+  const texts = values.map((_, row) => rowTexts(before)(row));
   const after = pack(
     columns,
     texts.map((text) => replayedRow(text, columns)),
