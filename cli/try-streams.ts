@@ -1,4 +1,6 @@
+import { newLearned } from "../core/nested/learned.js";
 import { discoverStreams } from "../core/sync/discover-streams.js";
+import { learnFirstRows } from "../core/sync/learn-first-rows.js";
 import type { ConnectionPlan } from "../core/sync/plan.js";
 import { prepareStream } from "../core/sync/prepare-stream.js";
 import { type StreamPlan, selectStreams } from "../core/sync/select-streams.js";
@@ -36,7 +38,9 @@ export async function tryStreams({ source, connection, capabilities, signal, tel
   try {
     for (const plan of plans.values()) {
       try {
-        await prepareStream(plan, plan.stream.columns, engine);
+        const learned = newLearned();
+        await learnFirstRows({ plan, source, engine, learned, signal });
+        await prepareStream(plan, plan.stream.columns, engine, learned);
         await readFirst(source, plan, signal);
         tell(plan.id);
       } catch (thrown) {

@@ -31,6 +31,7 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
       filter: preview.plan.rows.transforms.filter ?? null,
       transforms: transformFacts(preview.plan.rows.transforms).map(([transform, text]) => ({ transform, text })),
+      child_tables: preview.children.map((child) => ({ path: child.name, table: tableOf(preview, child) })),
       rules: rulesInForce(preview.plan),
       ddl: statementsOf(preview),
       reads_from_beginning: preview.rereads ?? null,
@@ -61,8 +62,8 @@ export function pushedFilter({ plan }: StreamPreview): string | null {
 }
 
 /** The table as people name it. */
-export function tableOf({ plan, target }: StreamPreview): string {
-  return plan.schema === undefined ? target.table : `${plan.schema}.${target.table}`;
+export function tableOf({ plan, target }: StreamPreview, { table }: { readonly table: string } = target): string {
+  return plan.schema === undefined ? table : `${plan.schema}.${table}`;
 }
 
 /** Whether a sync would change what the table is, or is to be. */

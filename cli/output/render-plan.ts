@@ -37,6 +37,7 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
     ],
     ...(pushed === null ? [] : [["pushed", `${pushed}${paint.dim("  filtered by the source")}`]]),
     ...transformFacts(plan.rows.transforms),
+    ...preview.children.map((child) => ["child", `${tableOf(preview, child)}${paint.dim(`  of ${child.name}`)}`]),
     ...(rules.length === 0 ? [] : [["rules", rules.join(", ")]]),
     ["write", `${target.writeMode}${target.writeMode === "merge" || target.writeMode === "scd2" ? key : ""}`],
     ["once", `${preview.guarantee.guarantee}${paint.dim(`  ${preview.guarantee.because}`)}`],

@@ -2,23 +2,28 @@ import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { ChildTable } from "../nested/child-tables.js";
+import type { Learned } from "../nested/learned.js";
 import { targetColumn } from "../schema/known-column.js";
-import type { ExpressionEngine } from "../transform/engine.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
 import { whyFromBeginning } from "./from-beginning.js";
 import { type Guarantee, guaranteeOf } from "./guarantee.js";
 import { withKnownColumns } from "./inferred-columns.js";
+import { learnFirstRows } from "./learn-first-rows.js";
+import { learnedBefore } from "./learned-columns.js";
 import { type LikelyRename, likelyRenames } from "./likely-renames.js";
 import type { Ends } from "./opened-ends.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
+import { previewStatements } from "./preview-statements.js";
 import { refuseUnsafe } from "./refuse-unsafe.js";
 import { type ReportedError, reportedError } from "./report.js";
 import { knownStreams, statesOf } from "./saved-states.js";
 import { type StreamPlan, selectedColumns, selectStreams } from "./select-streams.js";
 import { firstShape, refuseFrozen } from "./shape.js";
+import { allShapes, firstShapes, recordsOf } from "./shapes.js";
 import { judgeTable, newTableError } from "./table-drift.js";
-import { targetOf } from "./target.js";
+import { childrenOf, targetOf } from "./target.js";
 
 /** What a sync of one stream would do. */
 export interface StreamPreview {
@@ -26,13 +31,15 @@ export interface StreamPreview {
   readonly target: Target;
   /** The committed state it would go on from; undefined: from the beginning. */
   readonly state: StateRow | undefined;
+  /** The tables that its nested lists go to. */
+  readonly children: readonly ChildTable[];
   /** The columns the table will have. */
   readonly columns: readonly Column[];
   /** A new or rebuilt table; otherwise `changes` are made to the one there is. */
   readonly creates: boolean;
   readonly changes: readonly SchemaChange[];
   /**
-   * The statements that make or alter the table, as the destination runs them; empty where nothing changes, a rebuilt
+   * The statements that make or alter the table and its children, as the destination runs them; empty where nothing changes, a rebuilt
    * table with the columns it had included. Undefined where the destination has no such language.
    */
   readonly statements: readonly string[] | undefined;
@@ -72,20 +79,23 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
   const saved = knownStreams(states).get(selected.id);
   const run = { connection, fullRefresh, saved, naming: ends.kind.capabilities };
   const plan = withKnownColumns(selected, run);
-  const { prepared, error } = await preparedOrError(plan, ends.engine);
-  const shape = firstShape({ plan, prepared, run, saved });
-  const target = targetOf(plan, prepared.rows, shape.columns, run);
+  const learned = learnedBefore(fullRefresh ? undefined : saved);
+  const { prepared, error } = await preparedOrError({ plan, ends, learned, signal: job.signal });
+  const own = firstShape({ plan, prepared, run, saved });
+  const target = targetOf(plan, prepared.rows, own.columns, run);
+  const children = childrenOf(plan, target, run.naming);
+  const shapes = firstShapes({ plan, prepared, saved, run, target, children });
+  const shape = shapes.own;
   const table = judgeTable(plan, states);
   const refuse = () => {
     if (table.action === "stop") throw newTableError(plan, connection);
     refuseUnsafe({ plan, shape, saved, writeMode: target.writeMode, connection });
-    refuseFrozen(shape, plan, connection);
+    for (const one of allShapes(shapes)) refuseFrozen(one, plan, connection);
   };
   const stops = error ?? thrownBy(refuse);
-  const drift = [...table.records, ...shape.records];
+  const drift = [...table.records, ...recordsOf(shapes)];
   const columns = shape.columns.map(targetColumn);
   const creates = saved === undefined || target.writeMode === "overwrite";
-  const unchanged = saved !== undefined && drift.length === 0 && shape.changes.length === 0;
   const { destination } = ends;
   return {
     plan,
@@ -94,10 +104,11 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
     columns,
     creates,
     changes: shape.changes,
+    children,
     statements:
-      unchanged || stops !== null || table.action !== "load"
+      stops !== null || table.action !== "load"
         ? []
-        : await destination.statements?.(target, { columns, changes: shape.changes }),
+        : await previewStatements({ destination, target, children, shapes, saved }),
     rereads: whyFromBeginning({ plan, target, saved, fullRefresh }),
     guarantee: guaranteeOf(plan, target),
     drift,
@@ -106,13 +117,23 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
   };
 }
 
+interface ToPrepare {
+  readonly plan: StreamPlan;
+  readonly ends: Pick<Ends, "source" | "engine">;
+  readonly learned: Learned;
+  readonly signal: AbortSignal;
+}
+
 /** What the transforms make of the rows; where they cannot be compiled, the rows as they come, and why. */
-async function preparedOrError(
-  plan: StreamPlan,
-  engine: ExpressionEngine,
-): Promise<{ prepared: PreparedStream; error: ReportedError | null }> {
+async function preparedOrError({
+  plan,
+  ends: { source, engine },
+  learned,
+  signal,
+}: ToPrepare): Promise<{ prepared: PreparedStream; error: ReportedError | null }> {
   try {
-    return { prepared: await prepareStream(plan, selectedColumns(plan), engine), error: null };
+    await learnFirstRows({ plan, source, engine, learned, signal });
+    return { prepared: await prepareStream(plan, selectedColumns(plan), engine, learned), error: null };
   } catch (error) {
     const plain = { ...plan, rows: { transforms: {}, rules: [] } };
     const prepared = await prepareStream(plain, selectedColumns(plan), engine);
