@@ -10,6 +10,8 @@ export interface CopyIn {
    * its own until it yields a part of them.
    */
   write(encode: (frame: (bytes: number) => CopyFrame) => Iterable<Uint8Array>): Promise<void>;
+  /** Sends whole CopyData messages as they are; resolves when their memory is no longer needed. */
+  pass(messages: Uint8Array): Promise<void>;
   /** Says that all is sent; resolves with the rows that the server counted. */
   end(): Promise<number>;
   /** Takes everything back. */
@@ -76,6 +78,12 @@ export async function startCopyIn({ client, server }: Session, sql: string): Pro
         }
         if (failure !== undefined) throw failure;
       }
+    },
+    async pass(messages) {
+      await new Promise<void>((resolve) => {
+        socket.write(messages, () => resolve());
+      });
+      if (failure !== undefined) throw failure;
     },
     async end() {
       if (failure === undefined) {

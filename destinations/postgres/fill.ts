@@ -1,10 +1,10 @@
-import { quoteTable } from "../../sdk/sql/postgres/identifiers.js";
+import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { newColumnPlan } from "./column-plan.js";
 import { createStage, type Intake, insertStage } from "./intake.js";
 import { findTable, type TableName } from "./relation.js";
 import type { LoadShape, StrategyContext } from "./strategy.js";
 import { alterTable, isAltered, planTable, type TablePlan } from "./table-plan.js";
-import { createTable } from "./tables.js";
+import { createTable, loadIdColumn } from "./tables.js";
 
 /** A table that rows are only added to. */
 export interface Filling {
@@ -25,31 +25,36 @@ export function fillTable(
   keys: readonly string[] = [],
 ): Filling {
   const loadId = target.metadataColumns;
+  const name = quoteTable(table);
+  const loadIdDefault = `alter table ${name} alter column ${quoteIdentifier(loadIdColumn)}`;
   let intake: Intake | undefined;
   let plan: TablePlan | undefined;
 
   return {
-    async open(load) {
+    async open({ kept, ...load }) {
       const relation = await findTable(session, table);
-      plan = relation && planTable(table, relation, { ...load, loadId });
+      plan = relation && planTable(table, relation, { ...load, kept, loadId });
       const plans = plan?.columns ?? load.columns.map(newColumnPlan);
-      const { kept } = load;
       if (relation === undefined) await session.run(createTable(table, { plans, kept, keys, loadId, validity: false }));
       const isFit = plan === undefined || !isAltered(plan);
       const direct = isFit && plans.every(({ type, copyType }) => type === copyType);
+      const isNew = relation === undefined;
       intake = direct
-        ? { table: quoteTable(table), plans, loadId, freeze: relation === undefined }
-        : await createStage(session, { name: stage, plans, keys, loadId });
+        ? { table: name, plans, loadId: loadId ? (isNew ? "default" : "copied") : "none", freeze: isNew }
+        : await createStage(session, { name: stage, plans, keys, loadId: load.loadId });
+      // Nobody else sees a new table: its default can be the load's own id, so that the rows need not bring it.
+      if (intake.freeze && loadId) await session.run(`${loadIdDefault} set default ${load.loadId}`);
       return intake;
     },
     async settle(copied) {
+      if (intake?.freeze && loadId) await session.run(`${loadIdDefault} drop default`);
       if (intake?.table !== stage) return copied;
       if (plan !== undefined) await alterTable(session, table, plan);
       return await insertStage(session, table, intake);
     },
     added() {
       if (intake?.table === stage) return stage;
-      return intake?.freeze ? quoteTable(table) : `(select * from ${quoteTable(table)} where ${isOfThisTransaction})`;
+      return intake?.freeze ? name : `(select * from ${name} where ${isOfThisTransaction})`;
     },
   };
 }

@@ -9,8 +9,8 @@ export interface Intake {
   /** Quoted. */
   readonly table: string;
   readonly plans: readonly ColumnPlan[];
-  /** Whether `_sluice_load_id` is its last column. */
-  readonly loadId: boolean;
+  /** How its rows get `_sluice_load_id`, their last column: COPY brings it, the server puts in its default, or there is none. */
+  readonly loadId: "copied" | "default" | "none";
   /** The table was made in this transaction: its rows may be written frozen, so that no vacuum need touch them again. */
   readonly freeze: boolean;
 }
@@ -20,7 +20,8 @@ export interface StageShape {
   readonly name: string;
   readonly plans: readonly ColumnPlan[];
   readonly keys: readonly string[];
-  readonly loadId: boolean;
+  /** What its rows have in `_sluice_load_id`; undefined: there is no such column. */
+  readonly loadId: number | undefined;
   /** Numbers its rows, in the order of writing, in `rowNumberColumn`. */
   readonly rowNumbers?: boolean;
 }
@@ -37,13 +38,13 @@ export async function createStage(
     ({ column, copyType }) =>
       `${quoteIdentifier(column.name)} ${copyType}${keys.includes(column.name) ? " not null" : ""}`,
   );
-  if (loadId) columns.push(`${quoteIdentifier(loadIdColumn)} bigint`);
+  if (loadId !== undefined) columns.push(`${quoteIdentifier(loadIdColumn)} bigint default ${loadId}`);
   if (rowNumbers) {
     const numbers = "generated always as identity (start 0 minvalue 0 cache 1000)";
     columns.push(`${quoteIdentifier(rowNumberColumn)} bigint ${numbers}`);
   }
   await session.run(`create temporary table ${name} (${columns.join(", ")}) on commit drop`);
-  return { table: name, plans, loadId, freeze: false };
+  return { table: name, plans, loadId: loadId === undefined ? "none" : "default", freeze: false };
 }
 
 /** Gives the stage's columns the types of the table, in place; the rows keep their order. */
@@ -58,14 +59,14 @@ export async function castStage(session: Session, { table, plans }: Intake): Pro
 export async function insertStage(session: Session, table: TableName, intake: Intake): Promise<number> {
   const names = columnNames(intake);
   const values = intake.plans.map(castExpression);
-  if (intake.loadId) values.push(quoteIdentifier(loadIdColumn));
+  if (intake.loadId !== "none") values.push(quoteIdentifier(loadIdColumn));
   return session.run(
     `insert into ${quoteTable(table)} (${nameList(names)}) select ${values.join(", ")} from ${intake.table}`,
   );
 }
 
 /** The names of an intake's columns, the load id last. */
-export function columnNames({ plans, loadId }: Pick<Intake, "plans" | "loadId">): string[] {
+export function columnNames({ plans, loadId }: Intake): string[] {
   const names = plans.map(({ column }) => column.name);
-  return loadId ? [...names, loadIdColumn] : names;
+  return loadId === "none" ? names : [...names, loadIdColumn];
 }

@@ -31,7 +31,8 @@ interface UnderWay {
   readonly plans: readonly ColumnPlan[];
   readonly into: CopyIn;
   readonly encoder: CopyEncoder;
-  readonly splice: ReturnType<typeof rowSplicer>;
+  /** Puts the load id into rows that come encoded; undefined where they are sent as they are. */
+  readonly splice: ReturnType<typeof rowSplicer> | undefined;
 }
 
 export function loadCopy(session: Session, { stream, loadId }: { stream: string; loadId: number }): LoadCopy {
@@ -41,16 +42,16 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
 
   async function startCopy(intake: Intake, columns: readonly Column[]): Promise<UnderWay> {
     const plans = columns.map((column) => planOf(intake, column));
-    const tail = intake.loadId ? { loadId } : {};
+    const brought = intake.loadId === "copied";
     const encoder = copyEncoder({
       stream,
       columns: plans.map(({ column, copyType }) => ({ name: column.name, type: column.type, postgresType: copyType })),
-      ...tail,
+      ...(brought ? { loadId } : {}),
     });
-    const names = nameList(columnNames({ plans, loadId: intake.loadId }));
+    const names = nameList(columnNames({ ...intake, plans, loadId: brought ? "copied" : "none" }));
     const options = intake.freeze ? "format binary, freeze" : "format binary";
     const into = await startCopyIn(session, `copy ${intake.table} (${names}) from stdin (${options})`);
-    return { columns, plans, into, encoder, splice: rowSplicer({ stream, ...tail }) };
+    return { columns, plans, into, encoder, splice: brought ? rowSplicer({ stream, loadId }) : undefined };
   }
 
   async function endCopy(): Promise<void> {
@@ -75,7 +76,8 @@ export function loadCopy(session: Session, { stream, loadId }: { stream: string;
     async writeEncoded(intake, rows) {
       const { into, splice, plans } = await copyFor(intake, rows.columns);
       if (rows.encoding !== rowEncoding(plans.map(({ copyType }) => copyType))) throw tableChanged(stream);
-      await into.write((frame) => splice(rows, frame));
+      if (splice === undefined) await into.pass(rows.data);
+      else await into.write((frame) => splice(rows, frame));
       given += rows.rows;
     },
     pause: endCopy,

@@ -52,7 +52,7 @@ export function mergeChildren(context: StrategyContext, parent: Strategy): Strat
       const plans = plan?.columns ?? load.columns.map(newColumnPlan);
       const { kept } = load;
       if (isNew) await session.run(createTable(table, { plans, kept, keys: [], loadId, validity: false }));
-      intake = await createStage(session, { name: stage, plans: [...plans, parentRow], keys: [], loadId });
+      intake = await createStage(session, { name: stage, plans: [...plans, parentRow], keys: [], loadId: load.loadId });
       return intake;
     },
     removeOf,

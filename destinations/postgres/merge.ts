@@ -42,7 +42,7 @@ export function mergeStrategy(context: StrategyContext): Strategy {
       const plans = plan?.columns ?? load.columns.map(newColumnPlan);
       const { kept } = load;
       if (isNew) await session.run(createTable(table, { plans, kept, keys, loadId, validity: false }));
-      intake = await createStage(session, { name: stage, plans, keys, loadId, rowNumbers });
+      intake = await createStage(session, { name: stage, plans, keys, loadId: load.loadId, rowNumbers });
       return intake;
     },
     async settle(copied) {

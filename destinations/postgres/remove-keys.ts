@@ -42,7 +42,7 @@ export function removeKeys(context: StrategyContext, { loadId, how, removed }: R
     const plans = columns.map(newColumnPlan);
     const definitions = plans.map(({ column, copyType }) => `${quoteIdentifier(column.name)} ${copyType}`);
     await session.run(`create temporary table "_sluice_gone" (${definitions.join(", ")}) on commit drop`);
-    const intake: Intake = { table: goneKeys, plans, loadId: false, freeze: false };
+    const intake: Intake = { table: goneKeys, plans, loadId: "none", freeze: false };
     return { into: loadCopy(session, { stream, loadId }), intake };
   }
 

@@ -37,7 +37,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
         const plans = load.columns.map(newColumnPlan);
         await session.run(createTable(table, { plans, kept: load.kept, keys, loadId, validity: true }));
         await session.run(`create unique index on ${name} (${nameList(keys)}) where ${validTo} is null`);
-        intake = await createStage(session, { name: stage, plans, keys, loadId });
+        intake = await createStage(session, { name: stage, plans, keys, loadId: load.loadId });
         return intake;
       }
       if (![validFromColumn, validToColumn].every((own) => relation.columns.some((column) => column.name === own))) {
@@ -46,7 +46,7 @@ export function scd2Strategy(context: StrategyContext): Strategy {
         });
       }
       plan = planTable(table, relation, { ...load, loadId });
-      intake = await createStage(session, { name: stage, plans: plan.columns, keys, loadId });
+      intake = await createStage(session, { name: stage, plans: plan.columns, keys, loadId: load.loadId });
       return intake;
     },
     async settle() {

@@ -26,6 +26,8 @@ export interface LoadShape {
   readonly changes: readonly SchemaChange[];
   /** As in `LoadOptions`. */
   readonly asOf: number | undefined;
+  /** What its rows have in `_sluice_load_id`; undefined where there is no such column. */
+  readonly loadId: number | undefined;
 }
 
 /** How one write mode gets a load into its table. Everything happens in the load's own transaction. */

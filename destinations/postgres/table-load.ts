@@ -59,7 +59,7 @@ export function tableLoad({ session, target }: StrategyContext, strategy: Strate
     },
     begin({ id, asOf }) {
       const copy = loadCopy(session, { stream: target.stream, loadId: id });
-      load = { asOf, columns, kept, changes: [], copy };
+      load = { asOf, columns, kept, changes: [], copy, loadId: target.metadataColumns ? id : undefined };
     },
     alter(changes) {
       const one = current();

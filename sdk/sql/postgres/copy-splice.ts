@@ -5,8 +5,8 @@ import type { CopyFrame } from "./copy-encode-field.js";
 
 export interface RowSplicerOptions {
   readonly stream: string;
-  /** What stands in a last int8 column of every row: `_sluice_load_id`; absent: there is no such column. */
-  readonly loadId?: number;
+  /** What stands in a last int8 column of every row: `_sluice_load_id`. */
+  readonly loadId: number;
 }
 
 /** Up to this many bytes a copy word by word beats a call of `set`. */
@@ -19,10 +19,8 @@ const loadIdBytes = 12;
  * `frameBytes` long, with the load id as a last field.
  */
 export function rowSplicer({ stream, loadId }: RowSplicerOptions) {
-  const added = loadId === undefined ? 0 : 1;
-  const addedBytes = added * loadIdBytes;
-  const high = Math.floor((loadId ?? 0) / 2 ** 32);
-  const low = (loadId ?? 0) | 0;
+  const high = Math.floor(loadId / 2 ** 32);
+  const low = loadId | 0;
 
   /** @throws SystemError `encoded.malformed` unless the data is exactly as many rows as it says */
   return function* splice({ data, rows }: EncodedRows, frame: (bytes: number) => CopyFrame): Generator<Uint8Array> {
@@ -55,14 +53,12 @@ export function rowSplicer({ stream, loadId }: RowSplicerOptions) {
           for (let i = 0; i < size - 4; i += 4) view.setInt32(out + i, source.getInt32(row + i, true), true);
           view.setInt32(out + size - 4, source.getInt32(next - 4, true), true);
         }
-        view.setInt16(out, source.getInt16(row) + added);
+        view.setInt16(out, source.getInt16(row) + 1);
         out += size;
-        if (loadId !== undefined) {
-          view.setInt32(out, 8);
-          view.setInt32(out + 4, high);
-          view.setInt32(out + 8, low);
-          out += loadIdBytes;
-        }
+        view.setInt32(out, 8);
+        view.setInt32(out + 4, high);
+        view.setInt32(out + 8, low);
+        out += loadIdBytes;
         at = next;
       }
     }
@@ -73,10 +69,10 @@ export function rowSplicer({ stream, loadId }: RowSplicerOptions) {
     let length = messageHead;
     let count = 0;
     while (to < source.byteLength) {
-      const size = source.getInt32(to + 1) - 4 + addedBytes;
+      const size = source.getInt32(to + 1) - 4 + loadIdBytes;
       if (count > 0 && length + size > frameBytes) break;
       length += size;
-      to += messageHead + size - addedBytes;
+      to += messageHead + size - loadIdBytes;
       count++;
     }
     if (to > source.byteLength) throw new SystemError("encoded.malformed", `${stream}: a row ends beyond its data`);

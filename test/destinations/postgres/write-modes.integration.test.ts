@@ -29,6 +29,8 @@ describe("append", () => {
     ]);
     const [state] = (await destination.states("warehouse")).filter((row) => row.stream === target.stream);
     expect(state).toMatchObject({ epoch: 2, seq: 2, loadId: second.loadId, state: { at: 2 } });
+    const defaults = "select count(*) from pg_attrdef where adrelid = 'warehouse.appended'::regclass";
+    expect(await queryPostgres(url, defaults)).toEqual([["0"]]);
   });
 
   it("leaves nothing of a load that was aborted, and goes on after it", async () => {
