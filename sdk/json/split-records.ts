@@ -135,26 +135,25 @@ export function recordSplitter({ path, portionBytes }: SplitOptions): RecordSpli
         if (inList) {
           at = withinList(bytes, at);
           waiting.add(bytes.subarray(from, at));
-          if (!inList) beside.add(waiting.bytes().subarray(lastComma + 1));
+          if (!inList) beside.add(waiting.from(lastComma + 1));
         } else {
           at = besideList(bytes, at);
           beside.add(bytes.subarray(from, at));
         }
       }
       if (!inList || lastComma < 0 || waiting.length < portionBytes) return undefined;
-      const there = waiting.bytes();
-      waiting.clear();
-      waiting.add(Buffer.from(there.subarray(lastComma + 1)));
-      const portion = there.subarray(0, lastComma);
+      const list = waiting.take();
+      const end = lastComma + 1;
+      waiting.add(Buffer.from(list.subarray(end + 1, -1)));
       lastComma = -1;
-      return listOf(portion);
+      list[end] = closeBracket;
+      return list.subarray(0, end + 1);
     },
     end() {
-      const left = waiting.bytes();
-      waiting.clear();
-      return left.every((byte) => byte <= 0x20) ? undefined : listOf(left);
+      const list = waiting.take();
+      return list.subarray(1, -1).every((byte) => byte <= 0x20) ? undefined : list;
     },
-    rest: () => beside.bytes(),
+    rest: () => beside.from(0),
     get lists() {
       return lists;
     },
@@ -167,10 +166,24 @@ export function recordSplitter({ path, portionBytes }: SplitOptions): RecordSpli
   };
 }
 
-/** Bytes that come piece by piece. */
+const openingBracket = Buffer.from("[");
+const closingBracket = Buffer.from("]");
+
+/** Bytes that come piece by piece, and are put together once. */
 function byteStore() {
   let pieces: Buffer[] = [];
   let length = 0;
+
+  function from(start: number): Buffer {
+    let left = start;
+    const wanted = pieces.flatMap((piece) => {
+      const skipped = Math.min(left, piece.length);
+      left -= skipped;
+      return skipped < piece.length ? [piece.subarray(skipped)] : [];
+    });
+    return Buffer.concat(wanted);
+  }
+
   return {
     get length() {
       return length;
@@ -179,17 +192,14 @@ function byteStore() {
       if (piece.length > 0) pieces.push(piece);
       length += piece.length;
     },
-    bytes(): Buffer {
-      if (pieces.length > 1) pieces = [Buffer.concat(pieces, length)];
-      return pieces[0] ?? Buffer.alloc(0);
-    },
-    clear() {
+    /** A copy of all from a position on. */
+    from,
+    /** All of it as the items of a list, and nothing is left. */
+    take(): Buffer {
+      const list = Buffer.concat([openingBracket, ...pieces, closingBracket]);
       pieces = [];
       length = 0;
+      return list;
     },
   };
-}
-
-function listOf(records: Buffer): Buffer {
-  return Buffer.concat([Buffer.from("["), records, Buffer.from("]")]);
 }
