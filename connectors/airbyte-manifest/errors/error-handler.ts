@@ -3,12 +3,14 @@ import { type Component, children, parametersOf, text, typeOf } from "../load/fi
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Runtime } from "../runtime.js";
 import { type Backoff, createBackoff } from "./backoff.js";
-import { createResponseFilter } from "./response-filter.js";
+import { createResponseFilter, type ResponseFilter } from "./response-filter.js";
 import { fallbackVerdict, type Outcome, statusVerdict, success, type Verdict } from "./verdict.js";
 
 /** How a requester deals with what goes wrong. */
 export interface ErrorHandler {
   judge(outcome: Outcome): Verdict;
+  /** Whether it looks into the bodies of answers. */
+  readonly readsBody: boolean;
   readonly maxRetries: number;
   readonly maxSeconds: number;
   /** The first that has an opinion decides the wait. */
@@ -17,14 +19,15 @@ export interface ErrorHandler {
 
 /** A DefaultErrorHandler or CompositeErrorHandler; the default one where the manifest has none. */
 export function createErrorHandler(component: Component | undefined, runtime: Runtime): ErrorHandler {
-  if (component === undefined) return simple([], [], 5);
+  if (component === undefined) return simple({ filters: [], backoffs: [], retries: 5, readsBody: false });
   switch (typeOf(component)) {
     case "DefaultErrorHandler":
-      return simple(
-        children(component, "response_filters").map((filter) => createResponseFilter(filter, runtime)),
-        children(component, "backoff_strategies").map((strategy) => createBackoff(strategy, runtime)),
-        maxRetries(component, runtime),
-      );
+      return simple({
+        filters: children(component, "response_filters").map((filter) => createResponseFilter(filter, runtime)),
+        backoffs: children(component, "backoff_strategies").map((strategy) => createBackoff(strategy, runtime)),
+        retries: maxRetries(component, runtime),
+        readsBody: children(component, "response_filters").some(readsBody),
+      });
     case "CompositeErrorHandler":
       return composite(children(component, "error_handlers").map((handler) => createErrorHandler(handler, runtime)));
     default:
@@ -32,12 +35,20 @@ export function createErrorHandler(component: Component | undefined, runtime: Ru
   }
 }
 
-function simple(
-  filters: readonly ((outcome: Outcome) => Verdict | undefined)[],
-  backoffs: readonly Backoff[],
-  retries: number,
-): ErrorHandler {
+interface Simple {
+  readonly filters: readonly ResponseFilter[];
+  readonly backoffs: readonly Backoff[];
+  readonly retries: number;
+  readonly readsBody: boolean;
+}
+
+function readsBody(filter: Component): boolean {
+  return ["predicate", "error_message_contains", "error_message"].some((name) => (text(filter, name) ?? "") !== "");
+}
+
+function simple({ filters, backoffs, retries, readsBody }: Simple): ErrorHandler {
   return {
+    readsBody,
     maxRetries: retries,
     maxSeconds: 600,
     backoffs,
@@ -64,6 +75,7 @@ function composite(handlers: readonly ErrorHandler[]): ErrorHandler {
   }
   const final = new Set(["success", "retry", "ignore", "reset_pagination"]);
   return {
+    readsBody: handlers.some((handler) => handler.readsBody),
     maxRetries: first.maxRetries,
     maxSeconds: Math.max(...handlers.map(({ maxSeconds }) => maxSeconds)),
     backoffs: handlers.flatMap(({ backoffs }) => backoffs),

@@ -8,6 +8,8 @@ export interface Page {
   readonly answer: Answer;
   /** Records that came of it, after filters. */
   readonly size: number;
+  /** Records that it holds, before any filter. */
+  readonly extracted: number;
   readonly lastRecord: PyDict | undefined;
   readonly slice: Slice;
   /** The token that the page itself was asked for with. */

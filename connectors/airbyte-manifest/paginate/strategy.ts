@@ -9,7 +9,6 @@ import { type Component, field, flag, parametersOf, requiredText, text, typeOf }
 import { refuseCustom } from "../load/refuse-custom.js";
 import type { Answer } from "../requests/answer.js";
 import type { Runtime } from "../runtime.js";
-import type { Extractor } from "../select/extractor.js";
 import { parsedLinks } from "./links.js";
 import type { Page } from "./paginator.js";
 
@@ -24,8 +23,6 @@ export interface PageStrategy {
 export interface StrategyOptions {
   readonly runtime: Runtime;
   readonly decoder: Decoder;
-  /** Counts what an answer holds before any filter. */
-  readonly extract: Extractor;
 }
 
 /** @throws ConfigError `manifest.not_runnable` for one written in Python */
@@ -65,14 +62,13 @@ function cursorPagination(component: Component, { runtime, decoder }: StrategyOp
   };
 }
 
-function pageIncrement(component: Component, { runtime, extract }: StrategyOptions): PageStrategy {
+function pageIncrement(component: Component, { runtime }: StrategyOptions): PageStrategy {
   const size = fixedSize(component, runtime);
   const first = BigInt(text(component, "start_from_page") ?? "0");
   return {
     firstToken: flag(component, "inject_on_first_request") ? first : undefined,
     size: () => size,
-    next({ answer, token }) {
-      const count = counted(extract, answer);
+    next({ extracted: count, token }) {
       if (count === 0 || (isTruthy(size ?? null) && BigInt(count) < BigInt(size as bigint))) return undefined;
       const next = token === undefined ? first + 1n : wholeToken(token) + 1n;
       return next === 0n ? undefined : next;
@@ -80,15 +76,14 @@ function pageIncrement(component: Component, { runtime, extract }: StrategyOptio
   };
 }
 
-function offsetIncrement(component: Component, { runtime, decoder, extract }: StrategyOptions): PageStrategy {
+function offsetIncrement(component: Component, { runtime, decoder }: StrategyOptions): PageStrategy {
   const { templates } = runtime;
   const parameters = parametersOf(component);
   const template = text(component, "page_size") ?? "";
   return {
     firstToken: flag(component, "inject_on_first_request") ? 0n : undefined,
     size: () => (template === "" ? undefined : wholeSize(templates.value(template, parameters))),
-    next({ answer, token }) {
-      const count = counted(extract, answer);
+    next({ answer, extracted: count, token }) {
       if (count === 0) return undefined;
       if (template !== "") {
         const size = templates.value(template, parameters, { response: decoded(decoder, answer) });
@@ -115,12 +110,6 @@ function wholeSize(value: PyValue): bigint {
 
 function wholeToken(token: PyValue): bigint {
   return typeof token === "bigint" ? token : wholeSize(token);
-}
-
-function counted(extract: Extractor, answer: Answer): number {
-  let count = 0;
-  for (const _ of extract(answer)) count += 1;
-  return count;
 }
 
 function decoded(decoder: Decoder, answer: Answer): PyValue {

@@ -2,13 +2,22 @@ import { fromJson } from "../jinja/json.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { noteExactFloats } from "../value/exact-floats.js";
 
-/** The answer to a request, its body read whole. */
+/** The answer to a request, its body read whole unless it is a long one. */
 export interface Answer {
   readonly status: number;
   /** By name in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
   readonly url: string;
+  /** A long body, to be read in parts; `body` is empty then. */
+  readonly long?: LongBody;
+}
+
+/** A JSON body that is too long to be held: it comes as answers that hold some of the records each. */
+export interface LongBody {
+  readonly parts: AsyncIterable<Answer>;
+  /** After the parts: the answer with nothing of its records but the last. */
+  rest(): Answer;
 }
 
 /** Whether there is an answer that counts as a success: everything else gives no records. */

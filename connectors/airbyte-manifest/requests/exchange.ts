@@ -10,7 +10,8 @@ export interface WireRequest {
 }
 
 /**
- * Sends one request once, redirects followed; every status is an answer.
+ * Sends one request once, redirects followed; every status is an answer. Where the path of the records is given, a long
+ * body that is JSON may come in parts.
  * @throws whatever cut the connection
  */
-export type Exchange = (request: WireRequest) => Promise<Answer>;
+export type Exchange = (request: WireRequest, recordsPath?: readonly string[]) => Promise<Answer>;

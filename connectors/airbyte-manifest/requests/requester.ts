@@ -33,6 +33,8 @@ export interface Requester {
 export interface RequesterOptions {
   readonly authenticator?: Authenticator | undefined;
   readonly useCache?: boolean;
+  /** Where the records are, if they can be taken out of a long answer while it comes. */
+  readonly recordsPath?: (() => readonly string[] | undefined) | undefined;
   /** The parameter that takes the slice's query properties. */
   readonly propertiesKey?: string | undefined;
 }
@@ -84,8 +86,8 @@ export function createRequester(component: Component, runtime: Runtime, options:
     const kept = useCache ? runtime.cache.find(wire) : undefined;
     if (kept !== undefined) return kept;
     await runtime.budget.acquire(wire);
-    const answer = await runtime.exchange(wire);
-    if (useCache) runtime.cache.keep(wire, answer);
+    const answer = await runtime.exchange(wire, handler.readsBody ? undefined : options.recordsPath?.());
+    if (useCache && answer.long === undefined) runtime.cache.keep(wire, answer);
     return answer;
   }
 

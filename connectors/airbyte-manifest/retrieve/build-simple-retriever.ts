@@ -21,6 +21,7 @@ import { buildRequester } from "../requests/build-requester.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import type { Runtime } from "../runtime.js";
 import { createRecordSelector } from "../select/record-selector.js";
+import { recordsPath } from "../select/records-path.js";
 import type { Transformation } from "../select/transform/record-change.js";
 import { createTransformation } from "../select/transform/transformation.js";
 import { wholeStream } from "../slices/slice.js";
@@ -51,7 +52,8 @@ export function buildSimpleRetriever(component: Component, options: RetrieverOpt
   const { runtime, maxBytes, isFeed = false, filtersHere = false } = options;
   const cursor = options.cursor ?? wholeReadCursor(() => singleRouter.slices());
   const decoder = createDecoder(child(component, "decoder"), maxBytes);
-  const selector = createRecordSelector(requiredChild(component, "record_selector"), runtime, {
+  const selectorComponent = requiredChild(component, "record_selector");
+  const selector = createRecordSelector(selectorComponent, runtime, {
     decoder,
     transformations: options.transformations,
     keeps: filtersHere && !isFeed ? cursor.includes : undefined,
@@ -62,12 +64,16 @@ export function buildSimpleRetriever(component: Component, options: RetrieverOpt
   return createSimpleRetriever({
     requester: buildRequester(plain, runtime, {
       propertiesKey: key,
+      // Records whose properties come in several answers are put together from whole ones.
+      recordsPath:
+        properties === undefined
+          ? recordsPath(requiredChild(selectorComponent, "extractor"), child(component, "decoder"), runtime)
+          : undefined,
       ...(options.useCache === undefined ? {} : { useCache: options.useCache }),
     }),
     paginator: createPaginator(child(component, "paginator"), {
       runtime,
       decoder,
-      extract: selector.extract,
       within: isFeed ? cursor.includes : undefined,
     }),
     selector,

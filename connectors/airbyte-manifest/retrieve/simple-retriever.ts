@@ -3,11 +3,12 @@ import type { PyDict, PyValue } from "../jinja/values/value.js";
 import type { Component } from "../load/fields.js";
 import type { Page, Paginator } from "../paginate/paginator.js";
 import { type Answer, isOk } from "../requests/answer.js";
+import { partsOf, readAnswer } from "../requests/long-answer.js";
 import { mergeOptions } from "../requests/merge-options.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import type { OptionPlace } from "../requests/request-option.js";
 import type { Requester } from "../requests/requester.js";
-import type { RecordSelector } from "../select/record-selector.js";
+import type { RecordSelector, Tally } from "../select/record-selector.js";
 import type { Slice } from "../slices/slice.js";
 import { createPageReset } from "./page-reset.js";
 import type { PropertyChunks } from "./property-chunks.js";
@@ -52,6 +53,7 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
     let brought = options.firstAnswer?.(original);
     for (;;) {
       let size = 0;
+      const tally: Tally = { extracted: 0 };
       let lastRecord: PyDict | undefined;
       const seen = (record: PyDict): PyDict => {
         reset.observe(record, original);
@@ -64,14 +66,19 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
         sent = brought === undefined ? await send(slice, token) : { answer: brought };
         brought = undefined;
         if (sent !== "reset_pagination" && isOk(sent.answer)) {
-          for (const record of selector.select(sent.answer, original, schema)) yield seen(record);
+          for await (const part of partsOf(sent.answer)) {
+            for (const record of selector.select(part, original, schema, tally)) yield seen(record);
+          }
         }
       } else {
         const read = readWithProperties(
           options.properties,
           slice,
           (chunked) => send(chunked, token),
-          (answer) => selector.select(answer, original, schema),
+          (answer) => {
+            tally.extracted = 0;
+            return selector.select(answer, original, schema, tally);
+          },
         );
         let step = await read.next();
         for (; step.done !== true; step = await read.next()) yield seen(step.value);
@@ -83,7 +90,8 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
         continue;
       }
       if (!isOk(sent.answer)) return;
-      const page: Page = { answer: sent.answer, size, lastRecord, slice: original, token };
+      const answer = readAnswer(sent.answer);
+      const page: Page = { answer, size, extracted: tally.extracted, lastRecord, slice: original, token };
       token = paginator.next(page);
       if (token === undefined) return;
     }

@@ -10,7 +10,7 @@ import type { Answer } from "../requests/answer.js";
 import type { Runtime } from "../runtime.js";
 import { type Slice, sliceVariable } from "../slices/slice.js";
 import { isDict } from "../value/is-dict.js";
-import { createExtractor, type Extractor } from "./extractor.js";
+import { createExtractor } from "./extractor.js";
 import { normalize } from "./normalize.js";
 import type { Transformation } from "./transform/record-change.js";
 
@@ -22,11 +22,15 @@ export interface SelectorOptions {
   readonly transformsFirst?: boolean;
 }
 
+/** How many records came out of answers, before any filter. */
+export interface Tally {
+  extracted: number;
+}
+
 /** Makes records of answers: extracts, filters, transforms and casts them. */
 export interface RecordSelector {
-  readonly extract: Extractor;
-  /** The records of an answer. An empty schema casts nothing. */
-  select(answer: Answer, slice: Slice, schema: PyDict): Generator<PyDict, void>;
+  /** The records of an answer. An empty schema casts nothing. What the answer holds before any filter is added to `tally`. */
+  select(answer: Answer, slice: Slice, schema: PyDict, tally?: Tally): Generator<PyDict, void>;
   /** The same for values that were extracted elsewhere. */
   refine(values: Iterable<PyValue>, slice: Slice, schema: PyDict): Generator<PyDict, void>;
 }
@@ -66,7 +70,17 @@ export function createRecordSelector(component: Component, runtime: Runtime, opt
     }
   }
 
-  return { extract, refine, select: (answer, slice, schema) => refine(extract(answer), slice, schema) };
+  return {
+    refine,
+    select: (answer, slice, schema, tally = { extracted: 0 }) => refine(tallied(extract(answer), tally), slice, schema),
+  };
+}
+
+function* tallied(values: Iterable<PyValue>, tally: Tally): Generator<PyValue, void> {
+  for (const value of values) {
+    tally.extracted += 1;
+    yield value;
+  }
 }
 
 function asRecord(value: PyValue): PyDict {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectorContext, Log } from "../../../sdk/context.js";
 import { addressGuard } from "../../../sdk/http/address-guard.js";
-import { readBody } from "../../../sdk/http/read-body.js";
+import { readBody, readStart } from "../../../sdk/http/read-body.js";
 import { openTransport, type Transport } from "../../../sdk/http/transport.js";
 import type { PyDict } from "../jinja/values/value.js";
 import type { Component } from "../load/fields.js";
 import { type ApiBudget, createApiBudget } from "../requests/api-budget.js";
 import type { Exchange } from "../requests/exchange.js";
+import { longBody, wholeBodyBytes } from "../requests/long-answer.js";
 import { createResponseCache, type ResponseCache } from "../requests/response-cache.js";
 import type { Runtime } from "../runtime.js";
 import { bindTemplates } from "../value/templates.js";
@@ -63,7 +64,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
 }
 
 function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSignal): Exchange {
-  return async ({ method, url, headers, body }) => {
+  return async ({ method, url, headers, body }, path) => {
     signal.throwIfAborted();
     const raw = await transport.send(
       {
@@ -74,8 +75,11 @@ function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSigna
       },
       signal,
     );
-    const bytes = await readBody(raw, maxBytes, signal);
-    return { status: raw.status, headers: new Map(Object.entries(raw.headers)), url: raw.url.href, body: bytes };
+    const head = { status: raw.status, headers: new Map(Object.entries(raw.headers)), url: raw.url.href };
+    if (path === undefined || raw.status >= 300) return { ...head, body: await readBody(raw, maxBytes, signal) };
+    const { start, rest: following } = await readStart(raw, Math.min(wholeBodyBytes, maxBytes), signal);
+    if (following === undefined) return { ...head, body: start };
+    return { ...head, body: Buffer.alloc(0), long: longBody(head, { start, following, path, maxBytes }) };
   };
 }
 

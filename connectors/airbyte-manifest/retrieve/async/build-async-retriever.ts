@@ -121,7 +121,7 @@ function downloader(component: Component, { runtime, maxBytes }: AsyncOptions): 
   );
   return createSimpleRetriever({
     requester: buildRequester(requiredChild(component, "download_requester"), runtime),
-    paginator: createPaginator(child(component, "download_paginator"), { runtime, decoder, extract: selector.extract }),
+    paginator: createPaginator(child(component, "download_paginator"), { runtime, decoder }),
     selector,
     slicing: noOptions,
     onlyFirstPageSliced: false,
