@@ -1,3 +1,4 @@
+import { byteRoom } from "./byte-room.js";
 import { jsonByte } from "./json-scan.js";
 import { keyText } from "./key-text.js";
 
@@ -6,18 +7,19 @@ import { keyText } from "./key-text.js";
  * as one portion, and what is beside the list. It finds where records end and judges nothing: whoever parses a portion does.
  */
 export interface RecordSplitter {
-  /** Takes the next bytes; returns a JSON text of a list, `[…]`, once there are enough whole records for a portion. */
+  /**
+   * Takes the next bytes; returns a JSON text of a list, `[…]`, once there are enough whole records for a portion. The text
+   * is valid until the next bytes are taken.
+   */
   push(bytes: Buffer): Buffer | undefined;
   /** After the last bytes: the portion that is left. */
   end(): Buffer | undefined;
-  /** The document with nothing of the list in it but its last record: for whoever asks there for the next page. */
+  /** At last: the document with nothing of the list in it but its last record, for whoever asks there for the next page. */
   rest(): Buffer;
   /** How many lists there were where the records may be; where no path was given, more than one is not clear. */
   readonly lists: number;
   /** Whether the document has come to its end. */
   readonly isWhole: boolean;
-  /** Bytes that are held: what a limit is for. */
-  readonly held: number;
 }
 
 export interface SplitOptions {
@@ -25,6 +27,11 @@ export interface SplitOptions {
   readonly path: readonly string[] | undefined;
   /** A portion is given out when it has this many bytes. */
   readonly portionBytes: number;
+  /** As much as may be held at once: of records, and of what is beside them. Bytes that go beyond throw what `tooMuch` makes. */
+  readonly mostBytes: number;
+  readonly tooMuch: () => Error;
+  /** What stands around each portion in place of the brackets: a document that has it for its list. */
+  readonly frame?: { readonly before: string; readonly after: string };
 }
 
 /** An object or array around the position. */
@@ -36,12 +43,19 @@ interface Container {
 
 const { quote, backslash, openBrace, closeBrace, openBracket, closeBracket, comma, colon } = jsonByte;
 
-export function recordSplitter({ path, portionBytes }: SplitOptions): RecordSplitter {
+export function recordSplitter(options: SplitOptions): RecordSplitter {
+  const { path, portionBytes, mostBytes, frame } = options;
+  const [before, after] = [Buffer.from(frame?.before ?? "["), Buffer.from(frame?.after ?? "]")];
   const around: Container[] = [];
-  const beside = byteStore();
-  const waiting = byteStore();
-  /** In `waiting`, the comma behind the last record that is there whole. */
-  let lastComma = -1;
+  const beside: Buffer[] = [];
+  let besideBytes = 0;
+  const waiting = byteRoom(mostBytes + before.length + after.length);
+  waiting.add(before);
+  /** Behind the records of a portion that was given out: what goes into the next one. */
+  let carried: Buffer | undefined;
+  /** In `waiting`, the comma behind the last record that is there whole; without one, where the first begins less one. */
+  const none = before.length - 1;
+  let lastComma = none;
   /** Objects and arrays around the position within the list. */
   let depth = 0;
   let [inList, inString, escaped, expectsKey] = [false, false, false, false];
@@ -107,7 +121,7 @@ export function recordSplitter({ path, portionBytes }: SplitOptions): RecordSpli
 
   /** Goes through the list, up to the bracket that closes it. */
   function withinList(bytes: Buffer, from: number): number {
-    const before = waiting.length - from;
+    const shift = waiting.length - from;
     for (let at = from; at < bytes.length; ) {
       if (inString) {
         at = pastString(bytes, at);
@@ -122,84 +136,75 @@ export function recordSplitter({ path, portionBytes }: SplitOptions): RecordSpli
           return at;
         }
         depth--;
-      } else if (byte === comma && depth === 0) lastComma = before + at;
+      } else if (byte === comma && depth === 0) lastComma = shift + at;
       at++;
     }
     return bytes.length;
   }
 
+  function keep(bytes: Buffer): void {
+    besideBytes += bytes.length;
+    if (besideBytes > mostBytes) throw options.tooMuch();
+    beside.push(bytes);
+  }
+
+  function wait(bytes: Buffer): void {
+    if (waiting.length + bytes.length > mostBytes) throw options.tooMuch();
+    waiting.add(bytes);
+  }
+
+  /** Empties the room of a portion that was looked at, but for what came behind it. */
+  function goOn(): void {
+    if (carried === undefined) return;
+    waiting.empty();
+    waiting.add(before);
+    waiting.add(carried);
+    [carried, lastComma] = [undefined, none];
+  }
+
+  /** The records up to `end` in their frame. */
+  function portion(end: number): Buffer {
+    const there = waiting.bytes();
+    carried = Buffer.from(there.subarray(end + 1));
+    waiting.add(after);
+    const framed = waiting.bytes();
+    after.copy(framed, end);
+    return framed.subarray(0, end + after.length);
+  }
+
   return {
     push(bytes) {
+      goOn();
       for (let at = 0; at < bytes.length; ) {
         const from = at;
         if (inList) {
           at = withinList(bytes, at);
-          waiting.add(bytes.subarray(from, at));
-          if (!inList) beside.add(waiting.from(lastComma + 1));
+          wait(bytes.subarray(from, at));
+          if (!inList) keep(Buffer.from(waiting.bytes().subarray(lastComma + 1)));
         } else {
           at = besideList(bytes, at);
-          beside.add(bytes.subarray(from, at));
+          keep(bytes.subarray(from, at));
         }
       }
-      if (!inList || lastComma < 0 || waiting.length < portionBytes) return undefined;
-      const list = waiting.take();
-      const end = lastComma + 1;
-      waiting.add(Buffer.from(list.subarray(end + 1, -1)));
-      lastComma = -1;
-      list[end] = closeBracket;
-      return list.subarray(0, end + 1);
+      return inList && lastComma > none && waiting.length >= portionBytes ? portion(lastComma) : undefined;
     },
     end() {
-      const list = waiting.take();
-      return list.subarray(1, -1).every((byte) => byte <= 0x20) ? undefined : list;
+      goOn();
+      const isEmpty = waiting
+        .bytes()
+        .subarray(before.length)
+        .every((byte) => byte <= 0x20);
+      return isEmpty ? undefined : portion(waiting.length);
     },
-    rest: () => beside.from(0),
+    rest() {
+      waiting.empty();
+      return Buffer.concat(beside);
+    },
     get lists() {
       return lists;
     },
     get isWhole() {
       return around.length === 0 && beside.length > 0;
-    },
-    get held() {
-      return beside.length + waiting.length;
-    },
-  };
-}
-
-const openingBracket = Buffer.from("[");
-const closingBracket = Buffer.from("]");
-
-/** Bytes that come piece by piece, and are put together once. */
-function byteStore() {
-  let pieces: Buffer[] = [];
-  let length = 0;
-
-  function from(start: number): Buffer {
-    let left = start;
-    const wanted = pieces.flatMap((piece) => {
-      const skipped = Math.min(left, piece.length);
-      left -= skipped;
-      return skipped < piece.length ? [piece.subarray(skipped)] : [];
-    });
-    return Buffer.concat(wanted);
-  }
-
-  return {
-    get length() {
-      return length;
-    },
-    add(piece: Buffer) {
-      if (piece.length > 0) pieces.push(piece);
-      length += piece.length;
-    },
-    /** A copy of all from a position on. */
-    from,
-    /** All of it as the items of a list, and nothing is left. */
-    take(): Buffer {
-      const list = Buffer.concat([openingBracket, ...pieces, closingBracket]);
-      pieces = [];
-      length = 0;
-      return list;
     },
   };
 }

@@ -18,14 +18,16 @@ export interface LongBodyOptions {
 /** The parts of a body; no more is held of it than one part, one record, and what is beside the records. */
 export function longBody(head: Omit<Answer, "body" | "long">, options: LongBodyOptions): LongBody {
   const { start, following, path, maxBytes } = options;
-  const [before, after] = [path.map((key) => `{${JSON.stringify(key)}:`).join(""), "}".repeat(path.length)];
-  const splitter = recordSplitter({ path, portionBytes: partBytes });
   const { host, pathname } = new URL(head.url);
-
-  const part = (list: Buffer): Answer =>
-    path.length === 0
-      ? { ...head, body: list }
-      : { ...head, body: Buffer.concat([Buffer.from(before), list, Buffer.from(after)]) };
+  // Each part is a document of its own, with its records where they are in the whole.
+  const before = `${path.map((key) => `{${JSON.stringify(key)}:`).join("")}[`;
+  const splitter = recordSplitter({
+    path,
+    portionBytes: partBytes,
+    mostBytes: maxBytes,
+    tooMuch: () => tooLong(`${host}${pathname}`, maxBytes),
+    frame: { before, after: `]${"}".repeat(path.length)}` },
+  });
 
   async function* parts(): AsyncGenerator<Answer> {
     try {
@@ -37,15 +39,14 @@ export function longBody(head: Omit<Answer, "body" | "long">, options: LongBodyO
     if (!splitter.isWhole) throw new TransientError("http.body_cut", `the answer of ${host}${pathname} breaks off`);
     if (splitter.lists > 1) throw twice(`${host}${pathname}`, path);
     const last = splitter.end();
-    if (last !== undefined) yield part(last);
+    if (last !== undefined) yield { ...head, body: last };
     // Without a list there the body says by itself what it holds.
     if (splitter.lists === 0) yield { ...head, body: splitter.rest() };
   }
 
   function* taken(chunk: Buffer): Generator<Answer> {
     const list = splitter.push(chunk);
-    if (list !== undefined) yield part(list);
-    if (splitter.held > maxBytes) throw tooLong(`${host}${pathname}`, maxBytes);
+    if (list !== undefined) yield { ...head, body: list };
   }
 
   return { parts: parts(), rest: () => ({ ...head, body: splitter.rest() }) };

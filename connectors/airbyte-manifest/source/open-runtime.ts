@@ -39,7 +39,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
   const guard = addressGuard({ allowedHosts: options.privateHosts });
   const tap = context.tapHttp ?? ((transport: Transport) => transport);
   const transport = tap(openTransport({ guard, userAgent: "sluice", silenceMs }));
-  const maxBytes = Math.max(leastBodyBytes, Math.floor(context.memoryBytes / 4));
+  const maxBytes = Math.max(leastBodyBytes, context.memoryBytes);
   const cache: ResponseCache = createResponseCache(Math.floor(context.memoryBytes / 8));
   const clock = Date.now;
   const templates = bindTemplates(config, clock);

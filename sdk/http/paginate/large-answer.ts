@@ -24,8 +24,8 @@ export function isLarge(response: HttpResponse): response is LargeResponse {
 
 /** What is left of a long answer once its records were passed on. */
 export interface LargeAnswer {
-  /** The document, with the last record in place of all. */
-  readonly body: unknown;
+  /** The document, with the last record in place of all: parsed only for whom it says where to go on. */
+  body(): unknown;
   readonly count: number;
   readonly digest: string;
 }
@@ -54,7 +54,8 @@ export async function* largeAnswer(
 ): AsyncGenerator<Page, LargeAnswer> {
   const place = `${url.host}${url.pathname}`;
   if (!isDeclaredUtf8(headers)) throw tooLarge(place, more.mostBytes);
-  const splitter = recordSplitter({ path, portionBytes });
+  const { mostBytes } = more;
+  const splitter = recordSplitter({ path, portionBytes, mostBytes, tooMuch: () => tooLarge(place, mostBytes) });
   const hash = createHash("sha1");
   let count = 0;
 
@@ -69,15 +70,15 @@ export async function* largeAnswer(
     hash.update(chunk);
     const list = splitter.push(chunk);
     if (list !== undefined) yield portion(list);
-    if (splitter.held > more.mostBytes) throw tooLarge(place, more.mostBytes);
   }
   refuseUnclear(splitter, { place, byPath: path !== undefined });
   const last = splitter.end();
   if (last !== undefined) yield portion(last);
-  const body = parsed(splitter.rest(), place);
+  const rest = splitter.rest();
+  const body = () => parsed(rest, place);
   // The document may be a record itself, or have none where they should be.
   if (splitter.lists === 0) {
-    const found = recordsOf(body, where, url.href);
+    const found = recordsOf(body(), where, url.href);
     count = found.length;
     if (count > 0) yield found as JsonObject[] as Page;
   }

@@ -74,7 +74,7 @@ export async function* pagesOf(
       if (at === undefined) return;
       const { response } = at;
       const large = isLarge(response) ? yield* largeAnswer(response, options.records, streamed?.path) : undefined;
-      const page = at.page ?? wholePage(large?.body, options.records, url);
+      const page = at.page ?? wholePage(next === undefined ? undefined : large?.body(), options.records, url);
       const records = page.records() as Page;
       const size = large?.count ?? records.length;
       sizes.push(size);

@@ -11,18 +11,18 @@ interface Split {
 }
 
 function split(text: string, path: readonly string[] | undefined, chunkBytes: number, portionBytes = 1): Split {
-  const splitter = recordSplitter({ path, portionBytes });
+  const splitter = recordSplitter({ path, portionBytes, mostBytes: 1_000_000, tooMuch: () => new Error("too much") });
   const bytes = Buffer.from(text);
-  const portions: Buffer[] = [];
+  const portions: string[] = [];
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const portion = splitter.push(bytes.subarray(at, at + chunkBytes));
-    if (portion !== undefined) portions.push(portion);
+    if (portion !== undefined) portions.push(portion.toString());
   }
   const last = splitter.end();
-  if (last !== undefined) portions.push(last);
+  if (last !== undefined) portions.push(last.toString());
   const { lists, isWhole } = splitter;
   const rest = isWhole ? JSON.parse(splitter.rest().toString()) : undefined;
-  const records = !isWhole ? [] : portions.flatMap((portion) => JSON.parse(portion.toString()) as unknown[]);
+  const records = !isWhole ? [] : portions.flatMap((portion) => JSON.parse(portion) as unknown[]);
   return { records, rest, lists, isWhole, portions: portions.length };
 }
 
@@ -89,4 +89,15 @@ test("a document without its list, and one that breaks off, are told apart", () 
 
 test("keys are compared as they are meant, escapes and all", () => {
   expect(split('{"it\\u0065ms": [1], "x": {"items": [2]}}', ["items"], 2).records).toEqual([1]);
+});
+
+test("what is longer than may be held is an error, and portions may come in a frame of their own", () => {
+  const options = { path: ["a"], portionBytes: 4, mostBytes: 64, tooMuch: () => new Error("too much") };
+  const long = recordSplitter(options);
+  expect(() => long.push(Buffer.from(`{"a": ["${"x".repeat(80)}"`))).toThrowError("too much");
+  const framed = recordSplitter({ ...options, frame: { before: '{"a":[', after: "]}" } });
+  expect(framed.push(Buffer.from('{"b": 1, "a": [1, 2, {"c": 3}, 4'))?.toString()).toBe('{"a":[1, 2, {"c": 3}]}');
+  expect(framed.push(Buffer.from(", 5]}"))).toBe(undefined);
+  expect(framed.end()?.toString()).toBe('{"a":[ 4, 5]}');
+  expect(framed.rest().toString()).toBe('{"b": 1, "a": [ 5]}');
 });
