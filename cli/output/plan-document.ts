@@ -37,6 +37,7 @@ export function planDocument({ connection, streams, error }: ConnectionPreview) 
       reads_from_beginning: preview.rereads ?? null,
       ...preview.guarantee,
       drift: preview.drift.map(reportedDrift),
+      views_broken: preview.views,
       renames: preview.renames,
       estimated_rows: preview.plan.stream.estimatedRows ?? null,
       error: preview.error,

@@ -44,6 +44,7 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
     ...statementsOf(preview).map((statement) => ["ddl", statement]),
     ...changes.map((text) => ["drift", text]),
     ...renames.map((text) => ["drift", text]),
+    ...preview.views.map((view) => ["breaks", `the view ${view}`]),
   ];
   return [
     `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,

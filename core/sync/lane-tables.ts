@@ -41,6 +41,8 @@ interface TablesOptions {
   readonly run: StreamRun;
   readonly target: Target;
   readonly writer: Writer;
+  /** Views that would break were a forbidden change accepted. */
+  readonly views: readonly string[];
   first(prepared: PreparedStream): Shapes;
   next(prepared: PreparedStream, last: Shapes): Shapes;
 }
@@ -51,7 +53,7 @@ interface ChildOfLane {
   readonly table: LaneTable;
 }
 
-export function laneTables({ plan, run, target, writer, first, next }: TablesOptions): LaneTables {
+export function laneTables({ plan, run, target, writer, views, first, next }: TablesOptions): LaneTables {
   let shapes: Shapes | undefined;
   let own: LaneTable | undefined;
   let children: readonly ChildOfLane[] = [];
@@ -67,7 +69,7 @@ export function laneTables({ plan, run, target, writer, first, next }: TablesOpt
   function tell(decided: Shapes): void {
     const records = recordsOf(decided);
     for (const record of records) if (!run.tally.drift.some((told) => isSame(told, record))) run.onDrift(record);
-    for (const shape of allShapes(decided)) refuseFrozen(shape, plan, run.connection);
+    for (const shape of allShapes(decided)) refuseFrozen(shape, plan, { connection: run.connection, views });
     drift = [...drift, ...records];
   }
 

@@ -1,4 +1,5 @@
 import type { OpenDestination } from "../../sdk/destination.js";
+import { brokenIfAccepted } from "./broken-views.js";
 import { withKnownColumns } from "./inferred-columns.js";
 import type { Lane } from "./lane.js";
 import { laneTables } from "./lane-tables.js";
@@ -28,6 +29,8 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
   if (aside !== undefined) refuseNotLoaded(plan, run.saved !== undefined);
   refuseUnsafe({ plan, shape: own, saved: run.saved, writeMode: writeModeOf(plan, run), connection });
   const target = targetOf(plan, prepared.rows, own.columns, run);
+  const change = { plan, prepared, run, saved: run.saved, destination, target };
+  const views = own.refusals.length > 0 ? await brokenIfAccepted(change) : [];
   const writer = await destination.begin(target);
   try {
     const saved = loadState(writer.state);
@@ -36,7 +39,7 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
     const facts = { plan, saved, target, children: childrenOf(plan, target, naming) };
     const tables = laneTables({
-      ...{ plan, run, writer, target },
+      ...{ plan, run, writer, target, views },
       first: (following) => firstShapes({ ...facts, prepared: following, run }),
       next: (following, last) => nextShapes({ ...facts, prepared: following, naming }, last),
     });

@@ -5,6 +5,7 @@ import type { Column } from "../../sdk/schema/stream.js";
 import type { ChildTable } from "../nested/child-tables.js";
 import type { Learned } from "../nested/learned.js";
 import { targetColumn } from "../schema/known-column.js";
+import { brokenIfAccepted, brokenViews } from "./broken-views.js";
 import { discoverStreams } from "./discover-streams.js";
 import { type ConnectionJob, withEnds } from "./ends.js";
 import { whyFromBeginning } from "./from-beginning.js";
@@ -48,6 +49,8 @@ export interface StreamPreview {
   readonly guarantee: Guarantee;
   /** Changes at the source, and what would be decided about them. */
   readonly drift: readonly DriftRecord[];
+  /** Views at the destination that the changes would break, or that would stop them; of a stream that stops, if they were accepted. */
+  readonly views: readonly string[];
   /** Columns that are likely to be others under new names; made so only where somebody confirms it. */
   readonly renames: readonly LikelyRename[];
   /** Why the stream would stop. */
@@ -87,16 +90,19 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
   const shapes = firstShapes({ plan, prepared, saved, run, target, children });
   const shape = shapes.own;
   const table = judgeTable(plan, states);
+  const { destination } = ends;
+  const isFrozen = shape.refusals.length > 0;
+  const facts = { plan, prepared, run, saved, destination, target };
+  const views = isFrozen ? await brokenIfAccepted(facts) : await brokenViews(shape, facts);
   const refuse = () => {
     if (table.action === "stop") throw newTableError(plan, connection);
     refuseUnsafe({ plan, shape, saved, writeMode: target.writeMode, connection });
-    for (const one of allShapes(shapes)) refuseFrozen(one, plan, connection);
+    for (const one of allShapes(shapes)) refuseFrozen(one, plan, { connection, views });
   };
   const stops = error ?? thrownBy(refuse);
   const drift = [...table.records, ...recordsOf(shapes)];
   const columns = shape.columns.map(targetColumn);
   const creates = saved === undefined || target.writeMode === "overwrite";
-  const { destination } = ends;
   return {
     plan,
     target,
@@ -112,6 +118,7 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
     rereads: whyFromBeginning({ plan, target, saved, fullRefresh }),
     guarantee: guaranteeOf(plan, target),
     drift,
+    views: table.action === "load" ? views : [],
     renames: await likelyRenames({ plan, prepared, saved, target, ends, signal: job.signal }),
     error: stops,
   };

@@ -88,7 +88,7 @@ export function tableShape(
   };
 }
 
-interface FirstFacts {
+export interface FirstFacts {
   readonly plan: StreamPlan;
   readonly prepared: PreparedStream;
   readonly run: Pick<StreamRun, "fullRefresh" | "naming">;
@@ -102,12 +102,20 @@ export function firstShape({ plan, prepared, run, saved }: FirstFacts): Shape {
   return shapeOf({ plan, prepared, known, saved, naming: run.naming, rebuilds });
 }
 
-/** @throws DataError `drift.frozen` where a policy forbids what has changed */
-export function refuseFrozen({ refusals }: Shape, { id }: Pick<StreamPlan, "id">, connection: string): void {
+/**
+ * @throws DataError `drift.frozen` where a policy forbids what has changed; its hint names the views that would break were it
+ * accepted
+ */
+export function refuseFrozen(
+  { refusals }: Shape,
+  { id }: Pick<StreamPlan, "id">,
+  { connection, views = [] }: { readonly connection: string; readonly views?: readonly string[] },
+): void {
   if (refusals.length === 0) return;
+  const breaks = views.length === 0 ? "" : `. Views that it would break: ${views.join(", ")}`;
   throw new DataError("drift.frozen", `'${id}' has changed at the source: ${refusals.join("; ")}`, {
     stream: id,
-    hint: `\`sluice drift accept ${connection} --stream ${id}\` takes the change over once, \`drift: evolve\` always; or undo it at the source`,
+    hint: `\`sluice drift accept ${connection} --stream ${id}\` takes the change over once, \`drift: evolve\` always; or undo it at the source${breaks}`,
   });
 }
 

@@ -18,6 +18,20 @@ beforeEach(async () => {
 });
 
 describe("a change at an identified source", () => {
+  it("that would break a view is planned with its name, and stopped with it", async () => {
+    expect(await sync()).toMatchObject({ code: 0 });
+    await sluice("query", "create view totals as select sum(total) as total from orders");
+    await change("alter table orders rename column total to total_usd");
+    const views = ['"main"."totals"'];
+    const planned = await sluice("plan", "--json");
+    expect(planned.document.connections[0].streams[0]).toMatchObject({ views_broken: views, error: null });
+    project({ source: { connector: "postgres", url: source }, stream: "public.orders", options: { drift: "freeze" } });
+    const frozen = await sluice("plan", "--json");
+    const told = { code: "drift.frozen", hint: expect.stringContaining(`Views that it would break: ${views[0]}`) };
+    expect(frozen.document.connections[0].streams[0]).toMatchObject({ views_broken: views, error: told });
+    expect((await sync()).stream.error).toMatchObject(told);
+  });
+
   it("follows a renamed column with its history, and keeps one that was dropped", async () => {
     expect(await sync()).toMatchObject({ code: 0 });
     await change(`alter table orders rename column total to total_usd; alter table orders drop column spare;
