@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { type ColumnType, formatType, parseType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 
-/** A column of a stream as a destination has it: the source's name and identity, the target's name and type. */
+/** A column of a stream as a destination has it: the name it comes with and its identity, the target's name and type. */
 export interface KnownColumn {
-  /** Its name at the source. */
+  /** Its name at the source, or the one that the option `rename` gives it. */
   readonly source: string;
+  /** Its name at the source, where that is another. */
+  readonly from?: string;
   /** Its name at the destination; chosen once, kept for good. */
   readonly target: string;
   /** The type it has at the destination. */
@@ -31,7 +33,14 @@ export function loadColumn(column: SavedColumn): KnownColumn {
 }
 
 /** The column that the destination is told about. */
-export function targetColumn({ source: _, target: name, gone: __, path: ___, ...facts }: KnownColumn): Column {
+export function targetColumn({
+  source: _,
+  from: __,
+  target: name,
+  gone: ___,
+  path: ____,
+  ...facts
+}: KnownColumn): Column {
   return { name, ...facts };
 }
 

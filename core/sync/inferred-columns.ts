@@ -35,10 +35,10 @@ function extended(plan: StreamPlan, known: readonly KnownColumn[]): StreamPlan {
   const { rename = {}, cast = {}, mask = {}, derive = {} } = plan.options;
   const sourceNames = new Map(Object.entries(rename).map(([source, output]) => [output, source]));
   const loaded = new Map<string, Column>();
-  for (const { source: output, type, path } of known) {
+  for (const { source: output, from, type, path } of known) {
     if (Object.hasOwn(derive, output) || path !== undefined) continue;
     const changed = Object.hasOwn(cast, output) || Object.hasOwn(mask, output);
-    const name = sourceNames.get(output) ?? output;
+    const name = from ?? sourceNames.get(output) ?? output;
     // What type it had before the transform is not known; text takes everything.
     loaded.set(name, { name, type: changed ? scalar("string") : type, nullable: true });
   }

@@ -39,7 +39,10 @@ export async function likelyRenames({
   if (saved === undefined || target.writeMode === "overwrite") return [];
   const renames = new Map(Object.entries(saved.accepted?.renames ?? {}));
   const likely: LikelyRename[] = [];
-  for (const proposal of proposeRenames(saved.columns, prepared.source, renames)) {
+  // By their names at the source; one that the option `rename` names cannot be gone.
+  const known = saved.columns.map((column) => ({ ...column, source: column.from ?? column.source }));
+  for (const proposal of proposeRenames(known, prepared.source, renames)) {
+    if (proposal.from.from !== undefined) continue;
     const values = await compareValues({ plan, target, signal, ...ends }, proposal);
     const differs = values !== undefined && values.compared > 0 && values.equal / values.compared < alike;
     const equal = values !== undefined && values.compared > 0 && !differs;

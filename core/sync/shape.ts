@@ -8,6 +8,7 @@ import { type Fit, plainFits } from "../schema/fit.js";
 import type { Drift } from "../schema/judge-column.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import type { NamingRules } from "../schema/naming.js";
+import { renamedByOption, withOrigins } from "../schema/origins.js";
 import type { PreparedStream } from "./prepare-stream.js";
 import type { StreamPlan } from "./select-streams.js";
 import type { StreamRun } from "./stream-run.js";
@@ -41,6 +42,8 @@ export interface ShapeFacts extends Omit<TableFacts, "seen"> {
 export interface TableFacts {
   readonly plan: Pick<StreamPlan, "options">;
   readonly seen: readonly Column[];
+  /** The names of those that the source has, by their names there. */
+  readonly outputOf?: ReadonlyMap<string, string>;
   /** The columns the table was loaded with; empty for a table that is new. */
   readonly known: readonly KnownColumn[];
   readonly saved: StreamState | undefined;
@@ -55,22 +58,27 @@ export interface TableFacts {
 export function shapeOf({ prepared, ...facts }: ShapeFacts): Shape {
   const { saved } = facts;
   const names = new Map(saved?.columns.map((column) => [column.source, column.target]));
-  return tableShape({ ...facts, seen: prepared.rows.columns }, names);
+  const { columns: seen, outputOf } = prepared.rows;
+  return tableShape({ ...facts, seen, outputOf }, names);
 }
 
 /** @param names of columns of a table that does not exist yet, as far as they are settled: by name at the source */
 export function tableShape(
-  { plan, seen, known, saved, naming, rebuilds, table }: TableFacts,
+  { plan, seen, outputOf = new Map(), known, saved, naming, rebuilds, table }: TableFacts,
   names: ReadonlyMap<string, string>,
 ): Shape {
   if (known.length === 0) {
-    const columns = firstColumns(seen, naming, names);
+    const columns = withOrigins(firstColumns(seen, naming, names), outputOf);
     const nothing = { changes: [], records: [], declined: [], refusals: [], renamed: new Map() };
     return { seen, columns, fits: plainFits(columns), ...nothing };
   }
   const { changes: acceptsAll = false, renames = {} } = saved?.accepted ?? {};
   const policies = completePolicies(acceptsAll ? undefined : plan.options.drift);
-  const rules = { ...naming, rebuilds, renames: new Map(Object.entries(renames)) };
+  const rules = {
+    ...naming,
+    rebuilds,
+    renames: new Map([...renamedByOption(known, { columns: seen, outputOf }), ...Object.entries(renames)]),
+  };
   const { columns, changes, fits, refusals, renamed, ...decided } = decide(known, seen, policies, rules);
   const named = (column: string | undefined) => (table === undefined ? column : `${table}.${column}`);
   const drifts = decided.drifts.map((drift) => ({ ...drift, columnName: named(drift.columnName) }));
@@ -78,7 +86,7 @@ export function tableShape(
   const news = drifts.filter((drift) => !(drift.stands && saved?.declined?.includes(keyOf(drift))));
   return {
     seen,
-    columns,
+    columns: withOrigins(columns, outputOf),
     changes,
     fits,
     records: news.map(({ entity, columnName, change, decision }) => ({ entity, columnName, change, decision })),

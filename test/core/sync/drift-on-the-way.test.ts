@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StreamOptions } from "../../../core/sync/plan.js";
+import { newTally } from "../../../core/sync/stream-run.js";
 import { pack, type Row } from "../../../sdk/batch/pack.js";
 import type { Message } from "../../../sdk/messages.js";
 import { parseType } from "../../../sdk/schema/column-type.js";
 import type { Column, Stream } from "../../../sdk/schema/stream.js";
 import type { OpenSource } from "../../../sdk/source.js";
+import { memorySource } from "../../../sdk/testing/memory-source.js";
 import { type MemoryStore, memoryStore } from "../../../sdk/testing/memory-store.js";
 import { syncInMemory } from "./sync-in-memory.js";
 
@@ -49,6 +51,23 @@ describe("columns that change while a stream is read", () => {
     expect(store.tables.get("main.things")?.rows).toHaveLength(1);
     expect(tally).toMatchObject({ read: 2, written: 1, quarantined: 1 });
   });
+});
+
+it("a column whose option `rename` changes keeps its history under the new name", async () => {
+  const rows: Row[] = [{ id: 1n, v: 10, old: "a" }];
+  const source = memorySource([{ name: "things", columns: before, primaryKey: ["id"], rows }]);
+  const store = memoryStore();
+  const tally = newTally();
+  for (const rename of [{ v: "price" }, { v: "usd" }, {}] satisfies StreamOptions["rename"][]) {
+    await syncInMemory({ source, options: { write: "append", rename }, store, tally });
+  }
+  expect(tally.drift.map(({ change }) => change)).toEqual([
+    "renamed from 'price' to 'usd'",
+    "renamed from 'usd' to 'v'",
+  ]);
+  const row = { id: 1n, v: 10, old: "a" };
+  expect(store.tables.get("main.things")?.rows.map(({ id, v, old }) => ({ id, v, old }))).toEqual([row, row, row]);
+  expect(store.tables.get("main.things")?.columns.map(({ name }) => name)).toEqual(["id", "v", "old"]);
 });
 
 async function synced(options: StreamOptions, store?: MemoryStore) {
