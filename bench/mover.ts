@@ -9,6 +9,11 @@ export interface Mover {
   copy(from: Endpoint, to: Endpoint): Command | undefined;
   /** What has changed, by key; undefined where the program has no such path. */
   merge(from: Endpoint, to: Endpoint, merge: Merge): Command | undefined;
+  /** Events with work done on the rows, by its name; absent where it is not asked of the program. */
+  refine?(from: Endpoint, to: Endpoint, work: RowWork): Command | undefined;
   /** Where the rows stand afterwards, as a relation in DuckDB's SQL or a table in Postgres. */
   written(to: Endpoint): Endpoint;
 }
+
+/** What is done to events on their way: see `refinedLoad` and `rejectingLoad`. */
+export type RowWork = "refine" | "reject";

@@ -32,7 +32,7 @@ export function table(summaries: readonly Summary[]): string {
 function goalText(goal: Goal): string {
   switch (goal.kind) {
     case "ratio":
-      return `≥ ${goal.atLeast}`;
+      return `≥ ${Number(goal.atLeast.toFixed(2))}`;
     case "seconds":
       return `≤ ${goal.atMost} s`;
     case "memory":

@@ -1,12 +1,15 @@
 """Runs dlt for the benchmark with its fastest documented settings: connectorx, streamed Arrow batches, Parquet, ADBC.
 
 usage: run_dlt.py SOURCE_URL TABLE DESTINATION TARGET DATASET PIPELINES_DIR WRITE [CURSOR KEY]
+       run_dlt.py SOURCE_URL TABLE DESTINATION TARGET DATASET PIPELINES_DIR WRITE WORK
   DESTINATION  duckdb | postgres | filesystem        TARGET  a path or a URL        WRITE  replace | merge
+  WORK         refine | reject: what is done to the rows on their way; see events_work.py
 """
 
 import sys
 
 import dlt
+import events_work
 from dlt.sources.filesystem import filesystem, read_csv_duckdb
 from dlt.sources.sql_database import sql_table
 
@@ -37,8 +40,11 @@ def destination(name, target):
 
 
 source, table, kind, target, dataset, pipelines_dir, write, *rest = sys.argv[1:]
-cursor, key = rest if rest else (None, None)
+cursor, key = rest if len(rest) == 2 else (None, None)
+rows = resource(source, table, cursor, key)
+if len(rest) == 1:
+    rows = rows.add_map(getattr(events_work, rest[0]))
 pipeline = dlt.pipeline(
     "bench", pipelines_dir=pipelines_dir, destination=destination(kind, target), dataset_name=dataset
 )
-pipeline.run(resource(source, table, cursor, key), write_disposition=write, loader_file_format="parquet")
+pipeline.run(rows, write_disposition=write, loader_file_format="parquet")
