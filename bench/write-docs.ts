@@ -73,7 +73,7 @@ function shortTable(all: readonly Summary[]): string {
 }
 
 function goalText(goal: Summary["goal"]): string {
-  if (goal.kind === "ratio") return `≥ ${goal.atLeast}`;
+  if (goal.kind === "ratio") return `≥ ${Number(goal.atLeast.toFixed(2))}`;
   return goal.kind === "seconds" ? `≤ ${goal.atMost} s` : "memory";
 }
 
