@@ -28,10 +28,13 @@ const mask = z
   });
 
 const nested = z
-  .union([
-    z.enum(["json", "flatten", "child_table"]),
-    z.strictObject({ child_table: z.string().min(1).describe("The child's table; default: <table>_<path>") }),
-  ])
+  .union(
+    [
+      z.enum(["json", "flatten", "child_table"]),
+      z.strictObject({ child_table: z.string().min(1).describe("The child's table; default: <table>_<path>") }),
+    ],
+    { error: "expected json, flatten, child_table or { child_table: name }" },
+  )
   .transform((given): NestedChoice => {
     return typeof given === "string" ? { type: given } : { type: "child_table", table: given.child_table };
   });
