@@ -71,7 +71,7 @@ function requestOf(lane: Lane, run: StreamRun): ReadRequest {
     scans: run.scans && lane.passes,
     inference: run.inference,
     batch: run.batch,
-    parallelism: run.parallelism,
+    parallelism: connectionsFor(lane, run),
     signal: run.signal,
     ...newColumns(plan),
     ...(lane.encoding === undefined ? {} : { encoding: lane.encoding }),
@@ -80,4 +80,13 @@ function requestOf(lane: Lane, run: StreamRun): ReadRequest {
     ...(plan.cursorField === undefined || plan.read !== "incremental" ? {} : { cursorField: plan.cursorField }),
     ...(lane.resumeFrom === undefined ? {} : { state: lane.resumeFrom }),
   };
+}
+
+/**
+ * What one connection gives keeps two of our cores busy, decoding and storing it; more only take turns with them. Where the
+ * source leaves rows out, it is the source that is waited for.
+ */
+function connectionsFor({ plan, resumeFrom }: Lane, run: StreamRun): number {
+  const isWhole = plan.pushed.length === 0 && resumeFrom === undefined;
+  return isWhole ? Math.ceil(run.parallelism / 2) : run.parallelism;
 }
