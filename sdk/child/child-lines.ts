@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ConfigError, type SluiceError, TransientError } from "../errors.js";
+import { endWithParent } from "./end-with-parent.js";
 import { linesOf } from "./lines.js";
 
 /** A program to run: without a shell, with nothing of this process's environment but what `env` names. */
@@ -26,7 +27,8 @@ const toldCharacters = 2_000;
 
 /**
  * Runs a program and gives the lines of its stdout; it waits while they are not taken. The iteration ends when the
- * program has ended well; leaving it early, or aborting `signal`, ends the program and all that it started.
+ * program has ended well; leaving it early, or aborting `signal`, ends the program and all that it started, and so does the
+ * end of this process, even one by SIGKILL.
  * @throws ConfigError `child.not_found`, `child.not_executable`
  * @throws TransientError `child.exited` for an exit code or a signal, `child.silent`
  */
@@ -39,6 +41,7 @@ export async function* childLines(spec: ChildSpec): AsyncGenerator<readonly stri
     // A group of its own, so that what it starts can be ended with it.
     detached: true,
   });
+  const watchdog = child.pid === undefined ? undefined : endWithParent(child.pid, graceMs);
   const ending = endOf(child);
   ending.catch(() => undefined);
   const last: string[] = [];
@@ -75,6 +78,7 @@ export async function* childLines(spec: ChildSpec): AsyncGenerator<readonly stri
     if (code !== 0) throw exited(spec, code === null ? `was ended by ${signal}` : `ended with exit code ${code}`, last);
   } finally {
     await endChild(child, ending);
+    watchdog?.stop();
   }
 }
 

@@ -14,6 +14,7 @@ import { recordsOf } from "./records-of.js";
 export const wholeAnswerBytes = 8 * 1024 * 1024;
 /** Records of a long answer are passed on in portions of this size. */
 const portionBytes = 1024 * 1024;
+const mostCopiedBytes = 4 * portionBytes;
 
 /** An answer that is still coming. */
 export type LargeResponse = HttpResponse & Required<Pick<HttpResponse, "more">>;
@@ -60,7 +61,9 @@ export async function* largeAnswer(
   let count = 0;
 
   function portion(list: Buffer): Page {
-    const found = isUtf8(list) ? findRecords(list, []) : undefined;
+    // The portion's bytes are soon others. A copy is worth it where the records may never be looked at, and not of one giant.
+    const lasting = list.length > mostCopiedBytes || !isUtf8(list) ? undefined : Buffer.from(list);
+    const found = lasting && findRecords(lasting, []);
     const records = found === undefined ? recordsOf(parsed(list, place), [], url.href) : recordPage(found.records);
     count += records.length;
     return records as Page;

@@ -90,6 +90,12 @@ test("a record that is the whole of a long answer is a record as ever", async ()
   expect(ids).toEqual([1]);
 });
 
+test("a page stays what it is when others have come", async () => {
+  const pages = [];
+  for await (const page of http.pages("list", { records: "data.items" })) pages.push(page);
+  expect(pages.flatMap((page) => page.map(({ id }) => id))).toEqual(Array.from({ length: perAnswer }, (_, i) => i));
+});
+
 test("who leaves in the middle of a long answer ends the transfer", async () => {
   for await (const page of http.pages("list", { records: "data.items" })) {
     expect(page[0]).toMatchObject({ id: 0 });
