@@ -45,18 +45,23 @@ export function nameTests(test: BedTest, fixture: DestinationFixture): void {
   });
 
   test("tables, keys, streams and connections of hostile names", async (bed) => {
-    for (const name of hostile) {
+    const destination = await bed.open();
+    const tables = hostile.map((name) => {
       const columns = columnsOf({ v: "int64", [name]: "string!" });
       const plain = bed.target({ table: name, writeMode: "merge", primaryKey: [name] });
       const target = { ...plain, stream: `${name}.${name}`, connection: name };
-      const destination = await bed.open();
+      return { name, columns, target, rows: [{ [name]: "k", v: 1n }] };
+    });
+    for (const { name, columns, target, rows } of tables) {
       const writer = await bed.writer(destination, target, columns);
-      const rows = [{ [name]: "k", v: 1n }];
       await bed.load(writer, { columns, rows, state: { [name]: name } });
-      const state = (await destination.states(target.schema)).find(({ connection }) => connection === name);
+      await writer.close();
+    }
+    const states = await destination.states(tables[0]!.target.schema);
+    for (const { name, columns, target, rows } of tables) {
+      const state = states.find(({ connection }) => connection === name);
       assert.deepEqual([state?.stream, state?.state], [target.stream, { [name]: name }]);
       assert.deepEqual(await bed.read(target, columns), canonical(columns, rows), `table ${JSON.stringify(name)}`);
-      await bed.close();
     }
   });
 

@@ -25,19 +25,22 @@ destinationConformance(
     foldsNegativeZero: true,
     readsWhileOpen: false,
     async readTable({ path }, { schema, table, columns }) {
-      const found = await readRows(String(path), "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
-      const there = found.some(({ c0, c1 }) => c0 === schema && c1 === table);
       const names = columns.map(({ name }) => quoteTable({ name })).join(", ");
-      return there
-        ? readRows(String(path), `SELECT ${names} FROM ${quoteTable({ schema, name: table })}`, columns)
-        : undefined;
+      try {
+        return await readRows(String(path), `SELECT ${names} FROM ${quoteTable({ schema, name: table })}`, columns);
+      } catch (error) {
+        if ((await tables(String(path))).includes(`${schema}.${table}`)) throw error;
+        return undefined;
+      }
     },
-    async list({ path }) {
-      const rows = await readRows(String(path), "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
-      return rows.map(({ c0, c1 }) => `${c0}.${c1}`);
-    },
+    list: ({ path }) => tables(String(path)),
   },
 );
+
+async function tables(path: string): Promise<string[]> {
+  const rows = await readRows(path, "SELECT schema_name, table_name FROM duckdb_tables()", textColumns(2));
+  return rows.map(({ c0, c1 }) => `${c0}.${c1}`);
+}
 
 function textColumns(count: number) {
   return Array.from({ length: count }, (_, i) => ({
