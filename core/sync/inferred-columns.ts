@@ -14,7 +14,11 @@ import type { StreamRun } from "./stream-run.js";
 /** The plan whose stream also has the columns that its table was loaded with, in the types they have there. */
 export function withKnownColumns(plan: StreamPlan, run: Pick<StreamRun, "fullRefresh" | "saved">): StreamPlan {
   if (plan.stream.inferred !== true || plan.write === "overwrite" || run.fullRefresh) return plan;
-  return extended(plan, run.saved?.columns ?? []);
+  const { columns = [], made = [] } = run.saved ?? {};
+  return extended(
+    plan,
+    columns.filter(({ source }) => !made.includes(source)),
+  );
 }
 
 /** Of columns that the plan does not have, the names of those that it takes: all but where the user has chosen. */

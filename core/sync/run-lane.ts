@@ -11,7 +11,7 @@ import type { Refined } from "../transform/refinery.js";
 import { openGate } from "./gate.js";
 import type { Lane } from "./lane.js";
 import type { LaneTables } from "./lane-tables.js";
-import { learnedBeside } from "./learned-columns.js";
+import { learnedBeside, madeColumns } from "./learned-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
@@ -123,6 +123,7 @@ export async function runLane({
         declined: declinedOf(tables.shapes),
         children: { ...before?.children, ...columnsByName(children) },
         nested: learnedBeside(run.learned, shape.columns),
+        made: madeColumns(prepared.rows, shape.columns, before?.made),
       });
     const nothingNew = load === undefined && !tables.isBehind && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;

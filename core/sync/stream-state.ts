@@ -23,6 +23,8 @@ export interface StreamState {
   readonly children?: Readonly<Record<string, readonly KnownColumn[]>> | undefined;
   /** Columns from nested data that the table does not have, since what comes after them makes others of them. */
   readonly nested?: readonly KnownColumn[] | undefined;
+  /** Names of columns that a function made, as they come. */
+  readonly made?: readonly string[] | undefined;
   /** What somebody has agreed to for the next run. */
   readonly accepted?: Accepted | undefined;
 }
@@ -47,6 +49,7 @@ interface SavedState {
   readonly declined?: readonly string[];
   readonly children?: Readonly<Record<string, readonly SavedColumn[]>>;
   readonly nested?: readonly SavedColumn[];
+  readonly made?: readonly string[];
   readonly accepted?: Accepted;
 }
 
@@ -64,6 +67,7 @@ export function saveState({ read, source, complete, primaryKey, columns, ...more
     ...(more.children !== undefined &&
       Object.keys(more.children).length > 0 && { children: mapped(more.children, saveColumn) }),
     ...(more.nested !== undefined && more.nested.length > 0 && { nested: more.nested.map(saveColumn) }),
+    ...(more.made !== undefined && more.made.length > 0 && { made: more.made }),
     ...(more.accepted !== undefined && { accepted: more.accepted }),
   };
   return saved as unknown as Json;
@@ -89,6 +93,7 @@ export function loadState(json: Json | undefined): StreamState | undefined {
     declined = [],
     children = {},
     nested = [],
+    made = [],
     accepted,
   } = saved as SavedState;
   return {
@@ -102,6 +107,7 @@ export function loadState(json: Json | undefined): StreamState | undefined {
     declined,
     children: mapped(children, loadColumn),
     nested: nested.map(loadColumn),
+    made,
     accepted,
   };
 }
