@@ -6,6 +6,7 @@ import { type PreparedStream, prepareStream } from "../sync/prepare-stream.js";
 import { type StreamPlan, selectedColumns } from "../sync/select-streams.js";
 import { shapeOf } from "../sync/shape.js";
 import { loadState } from "../sync/stream-state.js";
+import { childrenOf } from "../sync/target.js";
 import type { Arrival } from "./arriving-batches.js";
 import type { Compared } from "./sides.js";
 
@@ -13,7 +14,7 @@ import type { Compared } from "./sides.js";
 export interface Comparable {
   readonly arrival: Arrival;
   readonly compared: Compared;
-  /** Columns that only one side has. */
+  /** Columns that only one side has, and child tables. */
   readonly leftOut: readonly string[];
 }
 
@@ -44,7 +45,7 @@ export async function prepareComparison({
   return {
     arrival: { plan, ends, prepared, learned, saved, shape, signal },
     compared: comparedOf(plan, prepared, known),
-    leftOut,
+    leftOut: [...leftOut, ...childrenOf(plan, { primaryKey: [] }, naming).map(({ table }) => table)],
   };
 }
 
