@@ -23,8 +23,8 @@ const least = 32 * megabyte;
 /** The greater and the lesser share of what is free: the end that has an engine in it needs more than one that streams. */
 const shares = { greater: 0.6, lesser: 0.25 };
 
-/** What expressions take: their thread and its DuckDB, and of what is free a batch and its columns anew. */
-const engineFooting = 96 * megabyte;
+/** What expressions take: their DuckDB, and of what is free what a batch is made into. */
+const engineFooting = 48 * megabyte;
 const engineShare = 0.2;
 /** What rules over a load take: a DuckDB in a thread of its own that keeps the columns they look at. */
 const judgeFooting = 96 * megabyte;
@@ -58,7 +58,6 @@ export function memoryBudget(maxMemoryBytes: number, { embedded, refines, judges
     destination: free * (embedded ? shares.greater : shares.lesser),
     engine,
     window,
-    // Of a batch that is computed on there are two at once, and the columns made of it.
-    batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / (refines ? 8 : 4)) },
+    batch: { rows: defaultBatchLimits.rows, bytes: Math.min(defaultBatchLimits.bytes, window / 4) },
   };
 }

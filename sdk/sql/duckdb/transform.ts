@@ -103,12 +103,12 @@ function runner(statement: duckdb.PreparedStatement, types: readonly ColumnType[
     const result = await duckdb.execute_prepared(statement);
     const gatherers = types.map((type, i) => columnGatherer(type, { rows: count, bytes: room[i]! }));
     let given = 0;
-    for (;;) {
-      const chunk = await duckdb.fetch_chunk(result);
-      const size = chunk === null ? 0 : duckdb.data_chunk_get_size(chunk);
-      if (chunk === null || size === 0) break;
-      for (const [index, gatherer] of gatherers.entries()) {
-        gatherer.append(openColumn(duckdb.data_chunk_get_vector(chunk, index), types[index]!, size), 0, size);
+    // All rows stand in memory: unlike `fetch_chunk`, this waits for no other thread.
+    for (let index = 0; index < duckdb.result_chunk_count(result); index++) {
+      const chunk = duckdb.result_get_chunk(result, index);
+      const size = duckdb.data_chunk_get_size(chunk);
+      for (const [i, gatherer] of gatherers.entries()) {
+        gatherer.append(openColumn(duckdb.data_chunk_get_vector(chunk, i), types[i]!, size), 0, size);
       }
       given += size;
     }
