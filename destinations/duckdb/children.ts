@@ -1,6 +1,8 @@
-import { type ChildTarget, type ChildWriter, withoutParentRow } from "../../sdk/child-table.js";
+import type { Batch } from "../../sdk/batch/batch.js";
+import type { ChildTarget, ChildWriter } from "../../sdk/child-table.js";
 import type { Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { childTarget, childWriter } from "../../sdk/sql/child-writer.js";
 import type { Turns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { mergeChildren } from "./merge-children.js";
@@ -38,27 +40,27 @@ function childOf({ context, parent, ...options }: ChildrenOptions, child: ChildT
   const { connection, target, table } = context;
   const own = {
     connection,
-    target: { ...target, table: child.table, primaryKey: child.parentKey },
+    target: childTarget(target, child),
     table: { schema: table.schema, name: child.table },
     child: child.name,
   };
   const strategy = childStrategy(target.writeMode, own, parent, at);
   const load = tableLoad({ connection, strategy, ...options });
   const { guard, wide } = options;
+  const write = async (batch: Batch) => {
+    await wide.see(batch);
+    await (await load.filling()).write(batch);
+  };
   return {
     name: child.name,
     strategy,
     load,
-    writer: {
+    writer: childWriter({
       columns: options.columns.get(child.name),
-      start: async (columns, kept = []) => load.start(columns, kept),
-      alter: (changes) => guard(async () => load.alter(changes)),
-      write: (batch) =>
-        guard(async () => {
-          await wide.see(batch);
-          await (await load.filling()).write(strategy.takesParentRows ? batch : withoutParentRow(batch));
-        }),
-    },
+      load: { ...load, write },
+      takesParentRows: strategy.takesParentRows ?? false,
+      guard,
+    }),
   };
 }
 

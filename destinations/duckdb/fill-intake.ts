@@ -8,8 +8,9 @@ import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { scanError } from "../../sdk/sql/duckdb/scan-errors.js";
+import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { loadIdColumn } from "./own-tables.js";
-import { type Intake, rowNumberColumn } from "./strategy.js";
+import type { Intake } from "./strategy.js";
 
 export interface FillingOptions {
   readonly connection: EngineConnection;

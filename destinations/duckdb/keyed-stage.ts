@@ -3,8 +3,9 @@ import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
+import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { deleteOutrun } from "../../sdk/sql/outrun-rows.js";
-import { type Intake, rowNumberColumn, type StrategyContext } from "./strategy.js";
+import type { Intake, StrategyContext } from "./strategy.js";
 
 /** Where merge and scd2 gather a load: a table of the connection alone, which no file ever sees. */
 export const stage = "temp.main._sluice_stage";

@@ -2,11 +2,12 @@ import { parentRowColumn } from "../../sdk/child-table.js";
 import { SystemError } from "../../sdk/errors.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { deleteBelonging, type KeyRows, rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { ensureTable } from "./ensure-table.js";
 import { stageTable } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
 import { findTable } from "./relation.js";
-import { type KeyRows, type LoadShape, rowNumberColumn, type Strategy, type StrategyContext } from "./strategy.js";
+import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 
 const parentRow = { name: parentRowColumn, type: scalar("int64"), nullable: true };
 
@@ -21,12 +22,10 @@ export function mergeChildren(context: StrategyContext, parent: Strategy, stageN
   let load: LoadShape;
   let isNew = false;
 
-  async function removeOf({ relation, keys }: KeyRows): Promise<void> {
+  async function removeOf(parents: KeyRows): Promise<void> {
     if (isNew) return;
-    const same = target.primaryKey.map(
-      (column, i) => `old.${quoteIdentifier(column)} = new.${quoteIdentifier(keys[i]!)}`,
-    );
-    await connection.run(`DELETE FROM ${table} AS old USING ${relation} AS new WHERE ${same.join(" AND ")}`);
+    const parentKey = target.primaryKey;
+    await connection.run(deleteBelonging({ table, parentKey, parents, quote: quoteIdentifier }));
   }
 
   /** A condition on a child's row; undefined where all parents stand. */

@@ -1,11 +1,12 @@
 import type { Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { ensureTable } from "./ensure-table.js";
 import { createStage, dropOutrun, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
 import { findTable } from "./relation.js";
-import { type LoadShape, rowNumberColumn, type Strategy, type StrategyContext } from "./strategy.js";
+import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 
 /**
  * merge: a key's newest row becomes its row in the table, by DELETE and INSERT, which needs no index. The first load goes

@@ -2,9 +2,10 @@ import type { Batch } from "../../sdk/batch/batch.js";
 import type { Removal, Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
+import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { sameKey, stageTable } from "./keyed-stage.js";
 import { deletedAtColumn, validFromColumn, validToColumn } from "./own-tables.js";
-import type { KeyRows, StrategyContext } from "./strategy.js";
+import type { StrategyContext } from "./strategy.js";
 
 /** The keys of one load whose rows are gone from the source. */
 export interface KeyRemoval {

@@ -1,6 +1,7 @@
 import type { SchemaChange, Staged, Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { KeyRows, StandingRows } from "../../sdk/sql/key-rows.js";
 import type { TableName } from "./relation.js";
 
 /** What a strategy works on: the connection has the load's transaction open. */
@@ -33,9 +34,6 @@ export interface Intake {
   readonly rowNumbers: boolean;
 }
 
-/** The column of a stage that says in which order its rows were written. */
-export const rowNumberColumn = "_sluice_row";
-
 /** How one write mode gets a load into its table. Everything happens in the load's own transaction. */
 export interface Strategy {
   /** Where the rows stand once they are settled: the table, or the one that is built aside. */
@@ -54,17 +52,4 @@ export interface Strategy {
   removeOf?(gone: KeyRows): Promise<void>;
   /** The table that was built aside becomes the visible one. */
   publish?(): Promise<void>;
-}
-
-/** Keys of the stream's rows. */
-export interface KeyRows {
-  /** Quoted. */
-  readonly relation: string;
-  /** Its columns that hold the key, in the order of the target's. */
-  readonly keys: readonly string[];
-}
-
-export interface StandingRows extends KeyRows {
-  /** Whether every row given stands. Those that do have their number in `rowNumberColumn`. */
-  readonly all: boolean;
 }

@@ -4,6 +4,7 @@ import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
+import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { auditLoad } from "./audit.js";
@@ -20,7 +21,7 @@ import type { TableName } from "./relation.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
-import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
 import { tableLoad } from "./table-load.js";
 import { wideRows } from "./wide-rows.js";
 

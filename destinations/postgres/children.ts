@@ -1,6 +1,7 @@
-import { type ChildTarget, type ChildWriter, withoutParentRow } from "../../sdk/child-table.js";
+import type { ChildTarget, ChildWriter } from "../../sdk/child-table.js";
 import type { Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { childTarget, childWriter } from "../../sdk/sql/child-writer.js";
 import type { Turns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { mergeChildren } from "./merge-children.js";
@@ -35,7 +36,7 @@ function childOf({ context, parent, turns, columns, guard }: ChildrenOptions, ch
   const { target, table } = context;
   const own: StrategyContext = {
     ...context,
-    target: { ...target, table: child.table, primaryKey: child.parentKey },
+    target: childTarget(target, child),
     table: { schema: table.schema, name: child.table },
     stage: `pg_temp."_sluice_stage_${at}"`,
     child: child.name,
@@ -46,12 +47,12 @@ function childOf({ context, parent, turns, columns, guard }: ChildrenOptions, ch
     name: child.name,
     strategy,
     load,
-    writer: {
+    writer: childWriter({
       columns: columns.get(child.name),
-      start: async (announced, kept = []) => load.start(announced, kept),
-      alter: (changes) => guard(async () => load.alter(changes)),
-      write: (batch) => guard(() => load.write(strategy.takesParentRows ? batch : withoutParentRow(batch))),
-    },
+      load,
+      takesParentRows: strategy.takesParentRows ?? false,
+      guard,
+    }),
   };
 }
 

@@ -1,8 +1,9 @@
+import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { type ColumnPlan, castExpression } from "./column-plan.js";
 import type { TableName } from "./relation.js";
 import type { Session } from "./session.js";
-import { loadIdColumn, nameList, rowNumberColumn } from "./tables.js";
+import { loadIdColumn, nameList } from "./tables.js";
 
 /** What COPY fills: the table itself, or a stage that only this transaction sees. */
 export interface Intake {

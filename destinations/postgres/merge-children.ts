@@ -1,13 +1,14 @@
 import { parentRowColumn } from "../../sdk/child-table.js";
 import { SystemError } from "../../sdk/errors.js";
 import { scalar } from "../../sdk/schema/column-type.js";
+import { deleteBelonging, type KeyRows, rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { castExpression, newColumnPlan } from "./column-plan.js";
 import { createStage, type Intake } from "./intake.js";
 import { findTable } from "./relation.js";
-import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
 import { alterTable, planTable, type TablePlan } from "./table-plan.js";
-import { createTable, loadIdColumn, nameList, rowNumberColumn } from "./tables.js";
+import { createTable, loadIdColumn, nameList } from "./tables.js";
 import { ensureIndex } from "./unique-key.js";
 
 const parentRow = newColumnPlan({ name: parentRowColumn, type: scalar("int64"), nullable: false });
@@ -24,10 +25,10 @@ export function mergeChildren(context: StrategyContext, parent: Strategy): Strat
   let intake: Intake;
   let plan: TablePlan | undefined;
 
-  async function removeOf({ relation, keys }: KeyRows): Promise<void> {
+  async function removeOf(parents: KeyRows): Promise<void> {
     if (isNew) return;
-    const same = target.primaryKey.map((column, i) => `t.${quoteIdentifier(column)} = s.${quoteIdentifier(keys[i]!)}`);
-    await session.run(`delete from ${name} t using ${relation} s where ${same.join(" and ")}`);
+    const parentKey = target.primaryKey;
+    await session.run(deleteBelonging({ table: name, parentKey, parents, quote: quoteIdentifier }));
   }
 
   /** The rows that came with parents that stand. */

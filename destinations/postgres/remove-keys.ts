@@ -1,11 +1,12 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import type { Removal, Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
+import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/postgres/identifiers.js";
 import { newColumnPlan } from "./column-plan.js";
 import type { Intake } from "./intake.js";
 import { type LoadCopy, loadCopy } from "./load-copy.js";
-import type { KeyRows, StrategyContext } from "./strategy.js";
+import type { StrategyContext } from "./strategy.js";
 import { deletedAtColumn, validFromColumn, validToColumn } from "./tables.js";
 
 /** The keys of one load whose rows are gone from the source. */

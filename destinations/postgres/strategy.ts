@@ -1,6 +1,7 @@
 import type { Log } from "../../sdk/context.js";
 import type { SchemaChange, Staged, Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { KeyRows, StandingRows } from "../../sdk/sql/key-rows.js";
 import type { Intake } from "./intake.js";
 import type { TableName } from "./relation.js";
 import type { Session } from "./session.js";
@@ -48,17 +49,4 @@ export interface Strategy {
   removeOf?(gone: KeyRows): Promise<void>;
   /** What the mode does in the commit, once the state is locked. `publish` as in `Commit`. */
   beforeCommit?(commit: { readonly loadId: number; readonly publish: boolean }): Promise<void>;
-}
-
-/** Keys of the stream's rows. */
-export interface KeyRows {
-  /** Quoted. */
-  readonly relation: string;
-  /** Its columns that hold the key, in the order of the target's. */
-  readonly keys: readonly string[];
-}
-
-export interface StandingRows extends KeyRows {
-  /** Whether every row given stands. Those that do have their number in `rowNumberColumn`. */
-  readonly all: boolean;
 }

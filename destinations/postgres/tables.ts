@@ -9,9 +9,6 @@ export const deletedAtColumn = "_sluice_deleted_at";
 export const validFromColumn = "_sluice_valid_from";
 export const validToColumn = "_sluice_valid_to";
 
-/** The column of a stage that says in which order its rows were written. */
-export const rowNumberColumn = "_sluice_row";
-
 const ownColumns = new Set([loadIdColumn, deletedAtColumn, validFromColumn, validToColumn]);
 
 /** Whether a column is one that Sluice adds and that no row brings. */

@@ -3,6 +3,7 @@ import type { Commit, Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
@@ -21,7 +22,7 @@ import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import { type Fence, holdFence, refuseReplay, saveState } from "./state.js";
-import type { KeyRows, Strategy, StrategyContext } from "./strategy.js";
+import type { Strategy, StrategyContext } from "./strategy.js";
 import { tableLoad } from "./table-load.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {

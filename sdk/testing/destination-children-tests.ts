@@ -102,7 +102,7 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
 
   test(`children, ${writeMode}: their columns are known to the next writer, and change`, async (bed) => {
     const target = orders(bed, writeMode);
-    await load(bed, await begin(bed, target), { orders: [{ id: 1, lines: ["a"] }], publish: true });
+    await load(bed, await begin(bed, target), { orders: [{ id: 1, lines: ["a"], taxes: [[7]] }], publish: true });
     await bed.close();
     const destination = await bed.open();
     const writer = await destination.begin(target);
@@ -121,19 +121,30 @@ function everyMode(test: BedTest, fixture: DestinationFixture, writeMode: WriteM
     ];
     await writer.start(orderColumns);
     await child.start(wider);
-    await writer.children!.get("taxes")!.start(taxColumns);
+    const taxes = writer.children!.get("taxes")!;
+    const wideTaxes = [...taxColumns.slice(0, -1), ...columnsOf({ value: "int64" })];
+    const [from, to] = [taxColumns.at(-1)!.type, wideTaxes.at(-1)!.type];
+    await taxes.start(wideTaxes);
     const loadId = bed.nextLoadId();
     await writer.startLoad(loadId);
-    if (writeMode !== "overwrite") await child.alter(changes);
+    if (writeMode !== "overwrite") {
+      await child.alter(changes);
+      await taxes.alter([{ type: "widen_column", column: "value", from, to }]);
+    }
     await writer.write(repack(orderColumns, [{ id: 2n, version: null }]));
     const line = { _sluice_parent_id: 2n, _sluice_index: 0n, article: "b", amount: 3 };
     await child.write(withParentRow(wider, [{ ...line, [parentRowColumn]: 0n }]));
+    const tax = { _sluice_parent_id: 2n, _sluice_parent_index: 0n, _sluice_index: 0n, value: 2n ** 40n };
+    await taxes.write(withParentRow(wideTaxes, [{ ...tax, [parentRowColumn]: 0n }]));
     await commit(bed, writer, { ...(await writer.flush()), loadId }, { publish: true });
     await writer.close();
     const old = { _sluice_parent_id: 1n, _sluice_index: 0n, article: "a", amount: null };
     const rows = writeMode === "overwrite" ? [line] : [old, line];
-    const table = childTable(target, target.children![0]!);
-    assert.deepEqual(await bed.read(table, wider), canonical(wider, rows));
+    const [table, taxTable] = target.children!.map((one) => childTable(target, one));
+    const oldTax = { _sluice_parent_id: 1n, _sluice_parent_index: 0n, _sluice_index: 0n, value: 7n };
+    const allTaxes = writeMode === "overwrite" ? [tax] : [oldTax, tax];
+    assert.deepEqual(await bed.read(taxTable!, wideTaxes), canonical(wideTaxes, allTaxes));
+    assert.deepEqual(await bed.read(table!, wider), canonical(wider, rows));
   });
 }
 
