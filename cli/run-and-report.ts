@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Place } from "../core/project/problem.js";
 import { recordRun } from "../core/store/record-run.js";
 import type { StoreLocation } from "../core/store/store-location.js";
@@ -10,7 +11,6 @@ import type { StreamWork } from "../core/sync/stream-work.js";
 import type { Cli } from "./cli.js";
 import { print, printDocument, remark } from "./output/print.js";
 import { renderRecord } from "./output/render-error.js";
-import { renderReport } from "./output/render-report.js";
 import { placed, withoutSecrets } from "./output/shown-error.js";
 import { showProgress } from "./progress/show-progress.js";
 
@@ -39,6 +39,8 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
     registries: { sources: cli.sourcesModule, destinations: cli.destinations },
   };
   const { signal } = cli.interruption;
+  // Not before the run begins, which need not wait for it.
+  const rendering = cli.options.quiet ? undefined : setImmediate().then(() => import("./output/render-report.js"));
   const recording = recordingOf(cli, request, plan.runId);
   const result = await run(plan, {
     signal,
@@ -53,8 +55,8 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
   printDocument(cli, report);
   const { isTTY, columns } = cli.stdout;
   const view = { progress: progress.streams(), paint: cli.paint, width: isTTY ? columns : undefined };
-  if (cli.options.quiet) tellErrors(cli, report);
-  else print(cli, renderReport(report, view));
+  if (rendering === undefined) tellErrors(cli, report);
+  else print(cli, (await rendering).renderReport(report, view));
   return report.exit_code;
 }
 

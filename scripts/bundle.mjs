@@ -14,6 +14,9 @@ const bundle = await rolldown({
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",
   },
   platform: "node",
+  // Else every chunk that takes one name from the SDK loads all of it.
+  treeshake: { moduleSideEffects: (id) => !id.endsWith("/dist/sdk/index.js") },
+  plugins: [englishOnly(), neverAtCloudflare()],
   // DuckDB and libsql find their native libraries by their own place, jiti its compiler, knex its dialects; pg-native is optional and not used.
   external: [/^@duckdb\//, "pg-native", "jiti", /^knex/, "libsql"],
 });
@@ -22,3 +25,22 @@ await bundle.write({ dir: `${root}program`, chunkFileNames: "chunks/[name]-[hash
 
 // npm links bin files as they are: the command line must be executable.
 chmodSync(`${root}program/cli/main.js`, 0o755);
+
+/** Zod brings its messages in fifty languages, more than half of its code; ours are English. */
+function englishOnly() {
+  const locales = /\/zod\/v4\/locales\/index\.js$/;
+  return { name: "english-only", load: (id) => (locales.test(id) ? 'export { default as en } from "./en.js";' : null) };
+}
+
+/** pg finds out whether it runs at Cloudflare by making a `Response`, for which Node loads its whole HTTP client in every thread. */
+function neverAtCloudflare() {
+  const question = "function isCloudflareRuntime() {";
+  return {
+    name: "never-at-cloudflare",
+    transform(code, id) {
+      if (!id.endsWith("/pg/lib/stream.js")) return null;
+      if (!code.includes(question)) throw new Error("pg asks about Cloudflare in another way now");
+      return code.replace(question, `${question} return false;`);
+    },
+  };
+}

@@ -2,7 +2,6 @@ import { defaultCommitLimits, type StreamOptions } from "../../core/sync/plan.js
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
 import type { Cli } from "../cli.js";
 import { destinationAt, type Location, sourceAt } from "../location.js";
-import { withSettings } from "../outside-settings.js";
 import { rememberPasswords } from "../remember-passwords.js";
 import { runAndReport } from "../run-and-report.js";
 import { UsageError } from "../usage-error.js";
@@ -26,7 +25,7 @@ export interface CopyInput {
 
 /** `sluice copy`: one connection made of a URL or path at each end. */
 export async function copy(cli: Cli, input: CopyInput): Promise<number> {
-  const source = await withSettings(cli, sourceAt(input.from, cli.cwd), input.set);
+  const source = await sourceOf(cli, input);
   const destination = destinationAt(input.to, cli.cwd);
   refuse(input, source, destination);
   rememberPasswords(cli, source.config);
@@ -47,6 +46,12 @@ export async function copy(cli: Cli, input: CopyInput): Promise<number> {
       },
     ],
   });
+}
+
+/** What reads settings, YAML among it, is loaded only for them. */
+async function sourceOf(cli: Cli, { from, set }: CopyInput): Promise<Location> {
+  const source = sourceAt(from, cli.cwd);
+  return set.length === 0 ? source : await (await import("../outside-settings.js")).withSettings(cli, source, set);
 }
 
 function optionsOf({ read, write, primaryKey, cursor, table }: CopyInput): StreamOptions {
