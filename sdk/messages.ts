@@ -14,6 +14,15 @@ export interface SchemaMessage {
 export interface BatchMessage {
   readonly type: "batch";
   readonly batch: Batch;
+  /** Where its rows are, as far as that is known at no cost: it is told of those that are rejected. */
+  readonly origin?: BatchOrigin;
+}
+
+/** A place in the source. */
+export interface BatchOrigin {
+  readonly file: string;
+  /** The number of the batch's first row among the file's, from 1, where all of them come in their order. */
+  readonly firstRow?: number;
 }
 
 /** Rows that nobody need decode, in place of a batch; only where `ReadRequest.encoding` invites them. */

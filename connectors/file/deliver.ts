@@ -33,7 +33,8 @@ export async function* deliver({ reader, file, relation, columns, value, request
   try {
     const { batch: limits, signal } = request;
     for await (const batch of readBatches(connection, sql, { columns: wanted, limits, signal })) {
-      yield { type: "batch", batch };
+      // Several threads read at once: a row's number is not known.
+      yield { type: "batch", batch, origin: { file: file.name } };
     }
   } catch (error) {
     throw scanError(error, { origin: file.name });

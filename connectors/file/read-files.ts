@@ -58,12 +58,31 @@ async function* readWhole(file: DataFile, reader: FileReader, request: ReadReque
   const verified = scanned ? verifyCompressed(file, request.signal) : Promise.resolve();
   verified.catch(() => undefined);
   if (file.size <= verifiedFirst) await verified;
-  yield* reader.read(file, { columns: request.stream.columns, request });
+  yield* placed(reader.read(file, { columns: request.stream.columns, request }), file, request);
   await verified;
   if (await isUnchanged(file)) return;
   throw new TransientError("file.changed_while_read", `${file.name} was changed while it was read`, {
     hint: "run again once its writer has finished; nothing of it was committed",
   });
+}
+
+/** Says where the rows of batches are that come in the file's order. */
+async function* placed(
+  messages: AsyncIterable<Message>,
+  { name: file }: DataFile,
+  { filter = [] }: ReadRequest,
+): AsyncGenerator<Message> {
+  let firstRow = 1;
+  for await (const message of messages) {
+    if (message.type !== "batch" || message.origin !== undefined) {
+      yield message;
+      continue;
+    }
+    // Read before: the buffers are somebody else's afterwards.
+    const { rows } = message.batch;
+    yield { ...message, origin: filter.length === 0 ? { file, firstRow } : { file } };
+    firstRow += rows;
+  }
 }
 
 function judgeChange(file: SourceFile, config: FileConfig, context: ConnectorContext, request: ReadRequest): void {

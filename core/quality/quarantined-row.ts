@@ -1,3 +1,4 @@
+import type { BatchOrigin } from "../../sdk/messages.js";
 import type { QuarantinedRow } from "../../sdk/quarantine.js";
 import type { RejectedRow } from "../transform/refinery.js";
 
@@ -7,20 +8,24 @@ export interface RejectingLoad {
   readonly counted: number;
   /** How columns were masked, by their names at the source: see `maskFingerprints`. */
   readonly masks: Readonly<Record<string, string>>;
+  /** Where the rejects' batch is at the source. */
+  readonly origin: BatchOrigin | undefined;
 }
 
 /** Rejected rows for `_sluice_quarantine`. */
 export function quarantinedRows(
   rejects: readonly RejectedRow[],
-  { loadId, counted, masks }: RejectingLoad,
+  { loadId, counted, masks, origin }: RejectingLoad,
 ): QuarantinedRow[] {
-  const sourcePosition = Object.keys(masks).length === 0 ? undefined : { masks };
+  const { firstRow, ...place } = origin ?? {};
+  const facts = { ...place, ...(Object.keys(masks).length === 0 ? {} : { masks }) };
+  const position = Object.keys(facts).length === 0 ? undefined : facts;
   const load = `${loadId}-`;
-  return rejects.map(({ rule, reason, text }, i) => ({
+  return rejects.map(({ row, rule, reason, text }, i) => ({
     quarantineId: load + (counted + i + 1),
     rule,
     reason,
     row: text,
-    sourcePosition,
+    sourcePosition: firstRow === undefined ? position : { ...facts, row: firstRow + row },
   }));
 }

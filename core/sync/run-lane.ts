@@ -1,17 +1,18 @@
 import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
-import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
+import type { OpenDestination, Writer } from "../../sdk/destination.js";
 import { ConfigError, SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
+import type { BatchOrigin } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
 import { schemaHash } from "../schema/known-column.js";
 import { chainedRefinery } from "../transform/chained-refinery.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
 import type { Refined } from "../transform/refinery.js";
+import { flushLoad } from "./flush-load.js";
 import { openGate } from "./gate.js";
 import type { Lane } from "./lane.js";
 import type { LaneTables } from "./lane-tables.js";
-import { learnedBeside, madeColumns } from "./learned-columns.js";
 import { balance, commitIsDue, type Load, newLoad } from "./load.js";
 import { newLoadId } from "./load-id.js";
 import { oneAhead } from "./one-ahead.js";
@@ -19,9 +20,10 @@ import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { readAgain } from "./read-again.js";
 import { notWhole } from "./refuse-on-the-way.js";
 import { renamedScan } from "./renamed-scan.js";
-import { allShapes, declinedOf, type Shapes } from "./shapes.js";
+import { allShapes, type Shapes } from "./shapes.js";
+import { stateReached } from "./state-reached.js";
 import { addToTally, type StreamRun } from "./stream-run.js";
-import { loadState, saveState } from "./stream-state.js";
+import { loadState } from "./stream-state.js";
 import { takeRefined } from "./take-refined.js";
 
 /** A lane that was opened: all that is decided, and whom it writes to. */
@@ -39,6 +41,13 @@ interface OpenedLane extends Pick<Lane, "plan" | "resumeFrom" | "merges"> {
   readonly judged: boolean;
   /** Nothing may be committed before the end. */
   readonly wholeOnly: boolean;
+}
+
+/** What is known of a batch before its buffers are somebody else's. */
+interface Coming {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly origin: BatchOrigin | undefined;
 }
 
 /** The lane in motion: it stages what comes, and commits it load by load. */
@@ -68,6 +77,8 @@ export async function runLane({
   let uncovered = false;
   /** The rest of the read is only looked at: the load cannot take what came up, and is read again. */
   let looksOnly = false;
+  /** Rows may come that were read before. */
+  const rereads = merges && run.aside?.replayed === undefined;
   let gate = openGate({ plan, run, writer, destination, prepared });
   /** One batch is refined while the one before is written. */
   const batches = oneAhead();
@@ -95,15 +106,6 @@ export async function runLane({
     run.onProgress();
   }
 
-  /** Rejected rows that wait in the quarantine already were read again, and are not kept twice. */
-  async function flushed(load: Load): Promise<Staged> {
-    const { written, deduplicated } = await writer.flush();
-    const again = merges && load.quarantined > 0 && run.aside?.replayed === undefined;
-    const dropped = again ? await writer.dropKnownRejects?.((run.aside ? before?.since : since) ?? 0) : undefined;
-    load.quarantined -= dropped ?? 0;
-    return { written, deduplicated: deduplicated + (dropped ?? 0) };
-  }
-
   async function commit(final: boolean): Promise<Json | undefined> {
     await batches.drain();
     if (looksOnly) {
@@ -112,24 +114,17 @@ export async function runLane({
     }
     if (!tables.isStarted && !(await startWithoutRows())) return undefined;
     const complete = final || plan.read !== "full_refresh";
-    const { primaryKey, read } = plan;
-    const { own: shape, children } = tables.shapes;
-    const cursor = read === "incremental" ? plan.cursorField : undefined;
-    const reached = () => ({ read, source: offered, complete, primaryKey, cursor, since: since ?? before?.since });
+    const { own: shape } = tables.shapes;
     const stateNow = () =>
-      saveState({
-        ...(run.aside === undefined ? reached() : before!),
-        columns: shape.columns,
-        declined: declinedOf(tables.shapes),
-        children: { ...before?.children, ...columnsByName(children) },
-        nested: learnedBeside(run.learned, shape.columns),
-        made: madeColumns(prepared.rows, shape.columns, before?.made),
-      });
+      stateReached({ plan, run, before, shapes: tables.shapes, prepared, complete, source: offered, since });
     const nothingNew = load === undefined && !tables.isBehind && writer.columns !== undefined && !rebuilds;
     const nothingToJudge = !judged || !final;
     if (nothingNew && nothingToJudge && JSON.stringify(stateNow()) === JSON.stringify(committed)) return undefined;
     const done = await underWay();
-    const staged = await flushed(done);
+    const staged = await flushLoad(writer, done, {
+      since: (run.aside === undefined ? since : before?.since) ?? 0,
+      rereads,
+    });
     const state = stateNow();
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
     refuseTooMany({ stream: plan.id, ...done }, plan.options.maxQuarantined);
@@ -199,11 +194,11 @@ export async function runLane({
     await goOnWith(following);
   }
 
-  async function take(making: Promise<Refined>, { rows, bytes }: { rows: number; bytes: number }): Promise<void> {
+  async function take(making: Promise<Refined>, { rows, bytes, origin }: Coming): Promise<void> {
     const current = await underWay();
     uncovered ||= rows > 0;
     await batches.push(async () => {
-      await takeRefined(await making, { load: current, plan, writer, tables, masks, gate });
+      await takeRefined(await making, { load: current, plan, writer, tables, masks, origin, gate });
       count(current, rows, bytes);
     });
   }
@@ -247,17 +242,17 @@ export async function runLane({
       }
       await goOnWith(following);
     },
-    async write(batch) {
+    async write(batch, origin) {
       // Counted before: the writer owns the buffers afterwards.
-      const counted = { rows: batch.rows, bytes: batchBytes(batch) };
+      const coming = { rows: batch.rows, bytes: batchBytes(batch), origin };
       if (prepared.rows.before !== undefined) {
         const made = await refined(batch);
-        if (made !== undefined) await take(Promise.resolve(made), counted);
+        if (made !== undefined) await take(Promise.resolve(made), coming);
         return;
       }
       const making = refinery.refine(batch);
       making.catch(() => undefined);
-      await take(making, counted);
+      await take(making, coming);
       if (refinery.passes) await batches.drain();
     },
     encoding: !refinery.passes || gate.watches || tables.conform.changesValues ? undefined : writer.encoding,
@@ -298,8 +293,4 @@ export async function runLane({
 
 function changesOf(shapes: Shapes): boolean {
   return allShapes(shapes).some(({ changes }) => changes.length > 0);
-}
-
-function columnsByName(children: Shapes["children"]) {
-  return Object.fromEntries([...children].map(([name, { columns }]) => [name, columns]));
 }

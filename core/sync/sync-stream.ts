@@ -28,7 +28,7 @@ export async function syncStream({ plan, source, destination, run }: StreamJob):
           await lane.adopt(message.columns);
           break;
         case "batch":
-          await lane.write(message.batch);
+          await lane.write(message.batch, message.origin);
           break;
         case "encoded":
           await lane.writeEncoded(message.rows);

@@ -7,7 +7,7 @@ import type { LaneTables } from "./lane-tables.js";
 import type { Load } from "./load.js";
 import type { StreamPlan } from "./select-streams.js";
 
-interface TakenInto extends Pick<RejectingLoad, "masks"> {
+interface TakenInto extends Pick<RejectingLoad, "masks" | "origin"> {
   readonly load: Load;
   readonly plan: StreamPlan;
   readonly writer: Writer;
@@ -21,12 +21,13 @@ interface TakenInto extends Pick<RejectingLoad, "masks"> {
  */
 export async function takeRefined(
   refined: Refined,
-  { load, plan, writer, tables, masks, gate }: TakenInto,
+  { load, plan, writer, tables, masks, origin, gate }: TakenInto,
 ): Promise<void> {
   const { batch, filtered, rejects, failed, stops, children } = refined;
   if (stops !== undefined) throw stoppedBy(stops, plan);
   if (rejects.length > 0) {
-    await writer.quarantine(quarantinedRows(rejects, { loadId: load.id, counted: load.quarantined, masks }));
+    const rejecting = { loadId: load.id, counted: load.quarantined, masks, origin };
+    await writer.quarantine(quarantinedRows(rejects, rejecting));
   }
   if (batch.rows > 0) await gate.show(batch);
   if (batch.rows > 0) await tables.write(batch, children);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fileSource from "../../../connectors/file/index.js";
 import { valueText } from "../../../sdk/batch/value-text.js";
 import {
+  type BatchOrigin,
   type Catalog,
   formatType,
   type Inference,
@@ -64,6 +65,8 @@ export interface Taken {
   readonly rows: readonly (readonly (string | null)[])[];
   /** The states of the checkpoints. */
   readonly states: readonly Json[];
+  /** Where the batches are. */
+  readonly origins: readonly (BatchOrigin | undefined)[];
 }
 
 export type Wanted = Partial<Omit<ReadRequest, "stream" | "signal">>;
@@ -84,16 +87,20 @@ export async function take(source: OpenSource, stream: Stream, wanted: Wanted = 
   };
   const rows: (string | null)[][] = [];
   const states: Json[] = [];
+  const origins: (BatchOrigin | undefined)[] = [];
   for await (const message of source.read(request)) {
     if (message.type === "checkpoint") states.push(message.state);
     else if (message.type === "scan") for (const row of await scanRows(message.scan)) rows.push(row);
-    else if (message.type === "batch") rows.push(...batchRows(message));
+    else if (message.type === "batch") {
+      rows.push(...batchRows(message));
+      origins.push(message.origin);
+    }
   }
   const columns = request.columns.map((name) => {
     const column = stream.columns.find((candidate) => candidate.name === name)!;
     return `${name}:${formatType(column.type)}`;
   });
-  return { columns, rows, states };
+  return { columns, rows, states, origins };
 }
 
 /** Opens, discovers the one stream, reads it. */

@@ -37,6 +37,17 @@ describe("which files are which stream", () => {
     expect((await load(dir, { path: "events/**/*.csv" })).rows).toEqual([["2"], ["1"]]);
   });
 
+  it("batches say in which file they are and, where all its rows come in their order, from which row on", async () => {
+    const dir = await folderWith({ "a.csv": "id\n1\n2\n3\n", "b.jsonl": '{"id":4}\n{"id":5}\n' });
+    const batch = { rows: 2, bytes: 1 << 20 };
+    expect((await load(dir, { path: "a.csv" }, { batch })).origins).toEqual([
+      { file: "a.csv", firstRow: 1 },
+      { file: "a.csv", firstRow: 3 },
+    ]);
+    const filter = [{ column: "id", operator: ">", values: ["4"] } as const];
+    expect((await load(dir, { path: "b.jsonl" }, { batch, filter })).origins).toEqual([{ file: "b.jsonl" }]);
+  });
+
   it("a folder is one stream per file and per sub-folder", async () => {
     expect(await streamNames(await tree(), { path: "." })).toEqual([
       "events",
