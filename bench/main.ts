@@ -16,6 +16,7 @@ import { coldStart } from "./scenarios/cold-start.js";
 import { fullLoad, fullLoadNames } from "./scenarios/full-load.js";
 import { merge } from "./scenarios/merge.js";
 import { refinedLoad, rejectingLoad } from "./scenarios/refined-load.js";
+import { restLoad } from "./scenarios/rest-load.js";
 import { singerHost } from "./scenarios/singer-host.js";
 import { wideRows } from "./scenarios/wide-rows.js";
 import { type Summary, summarize } from "./summary.js";
@@ -30,6 +31,8 @@ const single: Readonly<Record<string, (surroundings: Surroundings) => Scenario>>
   merge_into_postgres: (surroundings) => merge("postgres", surroundings),
   refined_load: refinedLoad,
   rejecting_load: rejectingLoad,
+  rest_to_duckdb_by_page: (surroundings) => restLoad("page", surroundings),
+  rest_to_duckdb_by_cursor: (surroundings) => restLoad("cursor", surroundings),
   singer_to_duckdb: singerHost,
   wide_rows_to_duckdb: (surroundings) => wideRows("duckdb", surroundings),
   wide_rows_to_postgres: (surroundings) => wideRows("postgres", surroundings),

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import type { Endpoint, Merge } from "./endpoint.js";
+import type { HttpList } from "./http-list.js";
 
 /** A program that moves rows: Sluice or a peer. */
 export interface Mover {
@@ -11,6 +12,8 @@ export interface Mover {
   merge(from: Endpoint, to: Endpoint, merge: Merge): Command | undefined;
   /** Events with work done on the rows, by its name; absent where it is not asked of the program. */
   refine?(from: Endpoint, to: Endpoint, work: RowWork): Command | undefined;
+  /** A list of an HTTP API into DuckDB; absent where the program has no such path. */
+  load?(from: HttpList, to: Endpoint): Command;
   /** Where the rows stand afterwards, as a relation in DuckDB's SQL or a table in Postgres. */
   written(to: Endpoint): Endpoint;
 }

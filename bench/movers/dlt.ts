@@ -28,6 +28,18 @@ export function dlt(tools: PeerTools): Mover {
     copy: (from, to) => run(from, to, ["replace"]),
     merge: (from, to, { cursor, key }) => run(from, to, ["merge", cursor, key]),
     refine: (from, to, work) => run(from, to, ["replace", work]),
+    load: ({ url, path, by }, to) => ({
+      argv: [
+        ...[tools.python, "-W", "ignore", join(root, "bench/movers/run_dlt_rest.py"), url, path, by, to.table],
+        ...[
+          to.kind === "postgres" ? to.url : to.path,
+          to.kind === "file" ? "rows" : to.schema,
+          dataFolder(`dlt/rest-${by}`),
+        ],
+      ],
+      env: { ...tools.env, NORMALIZE__WORKERS: "2", LOAD__WORKERS: "2" },
+      cwd: join(root, "bench/movers"),
+    }),
     written: (to) => (to.kind === "file" ? { ...to, path: `${to.path}/rows/${to.table}/*.parquet` } : to),
   };
 }
