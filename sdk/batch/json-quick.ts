@@ -142,7 +142,8 @@ function shortestNumber(bytes: Buffer, start: number, end: number): number {
   return String(value) === text && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : Number.NaN;
 }
 
-function setSafeInt64(view: DataView, at: number, value: number): void {
+/** Writes a whole number that a double counts exactly, without a bigint. */
+export function setSafeInt64(view: DataView, at: number, value: number): void {
   const high = Math.floor(value / 4_294_967_296);
   view.setInt32(at, value - high * 4_294_967_296, true);
   view.setInt32(at + 4, high, true);

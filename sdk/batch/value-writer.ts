@@ -21,6 +21,7 @@ import {
   quickJson,
   quickString,
   quickTime,
+  setSafeInt64,
 } from "./json-quick.js";
 import { jsonText } from "./json-text.js";
 import { misfit, shown } from "./misfit.js";
@@ -71,7 +72,12 @@ export function valueWriter(type: ColumnType): ValueWriter {
         (view, at, n) => view.setInt32(at, n, true),
       );
     case "int64":
-      return fixed(8, (value) => exactInteger(value, 63n), setInt64, quickInt64);
+      return fixed(
+        8,
+        (value) => (Number.isSafeInteger(value) ? (value as number) : exactInteger(value, 63n)),
+        (view, at, n) => (typeof n === "number" ? setSafeInt64(view, at, n) : setInt64(view, at, n)),
+        quickInt64,
+      );
     case "float32":
       return fixed(4, exactFloat32, (view, at, n) => view.setFloat32(at, n, true));
     case "float64":

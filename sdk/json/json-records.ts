@@ -24,11 +24,34 @@ export function jsonRecord({ bytes, bounds }: JsonRecords, index: number): JsonO
   return jsonValue(bytes, bounds[2 * index]!, bounds[2 * index + 1]!) as JsonObject;
 }
 
-/** All records as objects, with every digit kept. */
-export function jsonList({ bytes, bounds, count }: JsonRecords): readonly JsonObject[] {
+/** All records as objects, with every digit kept: parsed at once, and again those values in which digits may be lost. */
+export function jsonList(records: JsonRecords): readonly JsonObject[] {
+  const { bytes, bounds, count, keys } = records;
   if (count === 0) return [];
-  const text = bytes.toString("utf8", bounds[0], bounds[2 * count - 1]);
-  return parseJson(`[${text}]`) as readonly JsonObject[];
+  const text = `[${bytes.toString("utf8", bounds[0], bounds[2 * count - 1])}]`;
+  if (keys.includes("__proto__")) return parseJson(text) as readonly JsonObject[];
+  const list = JSON.parse(text) as Record<string, unknown>[];
+  for (const [slot, key] of keys.entries()) {
+    const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
+    for (let i = 0; i < count; i++) {
+      if (mayLoseDigits(bytes, starts[i]!, ends[i]!)) list[i]![key] = jsonValue(bytes, starts[i]!, ends[i]!);
+    }
+  }
+  return list as readonly JsonObject[];
+}
+
+/** A number of sixteen characters or with an exponent; in a list or object, anything that may be one. */
+function mayLoseDigits(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start < 3 || bytes[start] === jsonByte.quote) return false;
+  let run = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if ((byte >= 0x30 && byte <= 0x39) || byte === 0x2e) run++;
+    else if ((byte | 0x20) === 0x65 && run > 0) return true;
+    else run = 0;
+    if (run >= 16) return true;
+  }
+  return false;
 }
 
 /** The value that stands between two positions, with every digit kept. */

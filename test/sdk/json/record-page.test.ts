@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findRecords } from "../../../sdk/json/find-records.js";
 import { memberOfEach, recordPage, untouchedRecords } from "../../../sdk/json/record-page.js";
+import { parseJson } from "../../../sdk/parse-json.js";
 
 const list = [
   { id: 1, name: "one" },
@@ -56,4 +58,26 @@ test("what its user changes in a page stays changed", () => {
   page.push({ id: 4 });
   page.reverse();
   expect(page.map(({ id }) => id)).toEqual([4, 3, 2, 10]);
+});
+
+test("records keep every digit, and are what the whole list parsed is", () => {
+  const numbers = fc.oneof(
+    fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => JSON.stringify(n)),
+    fc.stringMatching(/^(0|[1-9]\d{0,20})(\.\d{1,20})?([eE][+-]?\d{1,2})?$/),
+  );
+  const value = fc.oneof(
+    numbers,
+    numbers.map((n) => `[${n}, {"n":-${n.replace("-", "")}}]`),
+    numbers.map((n) => `"${n}"`),
+  );
+  const record = fc
+    .array(fc.tuple(fc.constantFrom("a", "b", "__proto__", "1"), value), { maxLength: 4 })
+    .map((members) => `{${members.map(([key, text]) => `"${key}":${text}`).join(",")}}`);
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 5 }), (records) => {
+      const text = `[${records.join(",")}]`;
+      expect([...recordPage(findRecords(Buffer.from(text), undefined)!.records)]).toEqual(parseJson(text));
+    }),
+  );
 });
