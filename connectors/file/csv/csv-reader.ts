@@ -12,7 +12,9 @@ import { textClass } from "../text/text-evidence.js";
 import { onlyNullSql, textValueSql } from "../text/text-value-sql.js";
 import { type CsvLayout, csvLayout } from "./csv-layout.js";
 import { csvColumn, csvRelation } from "./csv-relation.js";
+import { csvTypedScan } from "./csv-typed-scan.js";
 import { transcode } from "./encoding.js";
+import { type CsvGuard, csvGuard } from "./guard/csv-guard.js";
 import { csvScan } from "./scan/scan-csv.js";
 
 /** Reads CSV and TSV files with DuckDB's reader. */
@@ -45,9 +47,7 @@ export function csvReader(reader: ReaderContext): FileReader {
   ): AsyncGenerator<Message, number | "all"> {
     if (request.scans || file.compression !== "none") return 0;
     const filter = request.filter ?? [];
-    const names = new Set([...request.columns, ...filter.map(({ column }) => column)]);
-    const wanted = columns.filter(({ name }) => names.has(name));
-    const batches = csvScan({ layout, options, wanted })?.batches(file, request);
+    const batches = csvScan({ layout, options, wanted: wantedOf(columns, request) })?.batches(file, request);
     if (batches === undefined) return 0;
     try {
       for (;;) {
@@ -61,11 +61,27 @@ export function csvReader(reader: ReaderContext): FileReader {
     }
   }
 
+  /** The guard of a scan whose first rows it passes. After a mismatch every text is looked at in SQL, whatever was the matter. */
+  async function guardOf(
+    file: DataFile,
+    layout: CsvLayout,
+    columns: readonly Column[],
+    request: ReadRequest,
+  ): Promise<CsvGuard | undefined> {
+    if (!request.scans || request.inference !== "optimistic" || file.compression !== "none") return undefined;
+    const guard = csvGuard({ layout, options, wanted: wantedOf(columns, request) });
+    const passes = guard?.check(file, request.signal, "head").then(
+      () => true,
+      () => false,
+    );
+    return (await passes) === true ? guard : undefined;
+  }
+
   return {
     async inspect(file, sampleRows) {
       const { layout, plain } = await open(file);
       if (layout.names.length === 0 || layout.empty) return layout.names.map(emptyColumn);
-      const relation = (part: "whole" | "sample") => csvRelation(plain, layout, options, part);
+      const relation = (part: "whole" | "sample") => csvRelation(plain, layout, options, { part });
       const limited = (part: "whole" | "sample") => `(FROM ${relation(part)} LIMIT ${sampleRows})`;
       try {
         if (sampleRows === undefined) return await evidence(layout, relation("whole"));
@@ -79,6 +95,11 @@ export function csvReader(reader: ReaderContext): FileReader {
       const { layout, plain } = await open(file);
       if (layout.empty) return;
       refuseNewColumns(file, layout, columns);
+      const guard = await guardOf(plain, layout, columns, request);
+      if (guard !== undefined) {
+        yield* csvTypedScan({ reader, guard, file: plain, layout, columns, request });
+        return;
+      }
       const value = (column: Column) => {
         const index = layout.names.indexOf(column.name);
         if (index < 0) return `CAST(NULL AS ${duckType(column.type)})`;
@@ -92,6 +113,11 @@ export function csvReader(reader: ReaderContext): FileReader {
       yield* deliver({ reader, file, relation: rest, columns, value, request });
     },
   };
+}
+
+function wantedOf(columns: readonly Column[], { columns: names, filter = [] }: ReadRequest): readonly Column[] {
+  const wanted = new Set([...names, ...filter.map(({ column }) => column)]);
+  return columns.filter(({ name }) => wanted.has(name));
 }
 
 function emptyColumn(name: string): ColumnEvidence {

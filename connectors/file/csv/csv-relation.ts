@@ -11,19 +11,26 @@ export function csvColumn(index: number): string {
   return `c${index}`;
 }
 
+export interface CsvRelationOptions {
+  readonly part?: "whole" | "sample";
+  /** The DuckDB types of the columns, in order; VARCHAR where there is none. */
+  readonly types?: readonly (string | undefined)[];
+}
+
 /**
- * A CSV file as a relation in DuckDB's SQL, every column a VARCHAR with exactly the text of the file: nothing is sniffed,
- * so that no line is taken for a header, a comment or a preamble that the settings did not name.
+ * A CSV file as a relation in DuckDB's SQL, a column of VARCHAR with exactly the text of the file: nothing is sniffed, so
+ * that no line is taken for a header, a comment or a preamble that the settings did not name. Of other types DuckDB takes
+ * many a text for a value that is written otherwise.
  */
 export function csvRelation(
   file: DataFile,
   layout: CsvLayout,
   options: CsvOptions,
-  part: "whole" | "sample" = "whole",
+  { part = "whole", types = [] }: CsvRelationOptions = {},
 ): string {
   const longestLine =
     part === "whole" ? options.max_line_bytes : Math.min(options.max_line_bytes, bufferBytes.sample / 2);
-  const columns = layout.names.map((_, index) => `${csvColumn(index)}: 'VARCHAR'`);
+  const columns = layout.names.map((_, index) => `${csvColumn(index)}: '${types[index] ?? "VARCHAR"}'`);
   const compression = file.compression === "none" ? "none" : file.compression;
   const settings: Record<string, string> = {
     auto_detect: "false",

@@ -2,6 +2,7 @@ import type { Column } from "../../../sdk/index.js";
 import { jsonByte } from "../../../sdk/json/json-scan.js";
 import { isOpen } from "../stream-columns.js";
 import { textClass } from "../text/text-evidence.js";
+import { isUsualDate } from "../text/usual-date.js";
 import { isFloatExact, timeEvidence } from "./json-evidence.js";
 
 /*
@@ -165,26 +166,11 @@ function isNumberByte(byte: number): boolean {
 
 function timeCheck(accepted: number): ValueCheck {
   return (bytes, view, at, end) => {
-    if ((accepted & textClass.date) !== 0 && isPlainDate(bytes, at)) return at + 12;
+    if ((accepted & textClass.date) !== 0 && bytes[at] === jsonByte.quote && bytes[at + 11] === jsonByte.quote) {
+      if (isUsualDate(bytes, at + 1)) return at + 12;
+    }
     const stop = endOfPlainString(bytes, view, at, Math.min(end, at + 40));
     if (stop < 0) return -1;
     return (timeEvidence(bytes.toString("latin1", at + 1, stop - 1)).classes & ~accepted) === 0 ? stop : -1;
   };
-}
-
-/** `"2024-02-28"`; the last days of a month that is shorter are left to the calendar. */
-function isPlainDate(bytes: Buffer, at: number): boolean {
-  if (bytes[at] !== jsonByte.quote || bytes[at + 11] !== jsonByte.quote) return false;
-  if (bytes[at + 5] !== 0x2d || bytes[at + 8] !== 0x2d) return false;
-  const year = pair(bytes, at + 1) * 100 + pair(bytes, at + 3);
-  const month = pair(bytes, at + 6);
-  const day = pair(bytes, at + 9);
-  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30);
-}
-
-/** Two digits as a number; far below zero where they are none. */
-function pair(bytes: Buffer, at: number): number {
-  const tens = bytes[at]! - 0x30;
-  const ones = bytes[at + 1]! - 0x30;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -10_000;
 }

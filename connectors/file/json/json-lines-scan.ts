@@ -1,11 +1,11 @@
 import { type Column, formatType, type Message, type ReadRequest, SystemError } from "../../../sdk/index.js";
 import { quoteIdentifier, quoteLiteral } from "../../../sdk/sql/duckdb/identifiers.js";
-import { mismatchSql } from "../../../sdk/sql/duckdb/scan-errors.js";
 import { duckType } from "../../../sdk/sql/duckdb/types.js";
 import { escapeGlob } from "../csv/csv-relation.js";
 import { deliver } from "../deliver.js";
 import type { DataFile } from "../files/source-file.js";
 import type { ReaderContext } from "../reader.js";
+import { castTextSql } from "../text/text-value-sql.js";
 import type { JsonLinesGuard } from "./json-lines-guard.js";
 
 interface JsonLinesScan {
@@ -56,8 +56,5 @@ function readAs(type: Column["type"]): string {
 
 function valueSql({ name, type }: Column): string {
   const value = quoteIdentifier(name);
-  const target = duckType(type);
-  if (readAs(type) === target) return value;
-  const refused = mismatchSql({ column: name, type: formatType(type), text: value });
-  return `coalesce(TRY_CAST(${value} AS ${target}), CAST(${refused} AS ${target}))`;
+  return readAs(type) === duckType(type) ? value : castTextSql(value, type, name);
 }

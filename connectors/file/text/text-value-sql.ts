@@ -17,6 +17,13 @@ export function textValueSql(text: string, type: ColumnType, column: string): st
   return `CASE ${cases} ELSE CAST(${mismatchSql({ column, type: formatType(type), text })} AS ${duckType(type)}) END`;
 }
 
+/** The same of a text that is checked elsewhere: only what has no value of the type at all raises the error. */
+export function castTextSql(text: string, type: ColumnType, column: string): string {
+  const target = duckType(type);
+  if (type.kind === "string") return text;
+  return `coalesce(TRY_CAST(${text} AS ${target}), CAST(${mismatchSql({ column, type: formatType(type), text })} AS ${target}))`;
+}
+
 /** A column that showed nothing but NULL: its type is open, and the first value decides that all must be looked at. */
 export function onlyNullSql(text: string, column: string): string {
   return `CASE WHEN ${text} IS NULL THEN NULL ELSE CAST(${mismatchSql({ column, type: "null", text })} AS VARCHAR) END`;

@@ -31,7 +31,6 @@ export function mismatchSql({ column, type, text }: Mismatch): string {
  * | `file.quote` | a quoted value that does not end |
  * | `file.encoding` | bytes that are not UTF-8 |
  * | `file.line_too_long` | a line beyond the limit |
- * | `file.value` | a value DuckDB's reader refuses |
  * | `file.damaged` | a file that is cut or not what its format says |
  */
 export function scanError(error: unknown, scan: Pick<Scan, "origin">): unknown {
@@ -94,10 +93,10 @@ const lineProblems: readonly LineProblem[] = [
     hint: "set csv.max_line_bytes higher; a quote that is never closed also makes a line long",
   },
   {
-    pattern: /Error when converting column "((?:[^"]|"")*)"\. (.*)/,
-    code: "file.value",
-    says: ([, column, why]) => `column '${column}': ${why}`,
-    hint: "fix the value",
+    pattern: /Error when converting column "(?:[^"]|"")*"\. (.*)/,
+    code: "type.mismatch",
+    says: ([, why]) => `has a value that is not of its column's type: ${why}`,
+    hint: "look at every value before the types are chosen",
   },
   {
     pattern: /CSV Error on Line/,
@@ -115,12 +114,10 @@ function badLine(message: string, origin: string, cause: Error): DataError | und
     const match = pattern.exec(message);
     if (match === null) continue;
     const found = original === undefined || original === "" ? "" : `: ${shorten(original)}`;
-    const column = code === "file.value" ? { column: match[1]! } : {};
     return new DataError(code, `${origin}:${line}: the line ${says(match)}${found}`, {
       row: line,
       cause,
       hint,
-      ...column,
     });
   }
   return undefined;

@@ -1,21 +1,46 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { folderWith, load, type Taken } from "./file-source.js";
+import { folderWith, load, onlyStream, type Taken, take, type Wanted, withSource } from "./file-source.js";
 
-/** What a read gives: the rows, or the code of its error. */
-async function outcome(text: string, config: Record<string, unknown>, scans: boolean): Promise<unknown> {
-  try {
-    const { columns, rows } = await load(await folderWith({ "t.csv": text }), { path: "t.csv", ...config }, { scans });
-    return { columns, rows };
-  } catch (error) {
-    return error instanceof Error && "code" in error ? error.code : error;
-  }
+/** What a read gives of a file whose types were found in its first rows: the rows, or the code of its error. */
+async function outcome(text: string, config: Record<string, unknown>, wanted: Wanted): Promise<unknown> {
+  const dir = await folderWith({ "t.csv": text });
+  return await withSource(dir, { path: "t.csv", ...config }, async (source) => {
+    try {
+      const { columns, rows } = await take(source, await onlyStream(source), wanted);
+      return { columns, rows };
+    } catch (error) {
+      return error instanceof Error && "code" in error ? error.code : error;
+    }
+  });
 }
 
-/** DuckDB's reader with SQL that checks every value is the measure. */
+/** The SQL of the scan of a file. */
+async function scanOf(text: string): Promise<string> {
+  return await withSource(await folderWith({ "t.csv": text }), { path: "t.csv" }, async (source) => {
+    const stream = await onlyStream(source);
+    const request = { stream, mode: "full_refresh", rereads: "forbidden", scans: true, parallelism: 1 } as const;
+    const messages = source.read({
+      ...request,
+      columns: stream.columns.map(({ name }) => name),
+      inference: "optimistic",
+      batch: { rows: 1000, bytes: 1 << 20 },
+      signal: new AbortController().signal,
+    });
+    for await (const message of messages) if (message.type === "scan") return message.scan.sql;
+    return "";
+  });
+}
+
+/** DuckDB's reader with SQL that checks every value is the measure. A scan that is checked aside may leave a file to that. */
 async function agree(text: string, config: Record<string, unknown> = {}): Promise<void> {
-  const [ours, theirs] = await Promise.all([outcome(text, config, false), outcome(text, config, true)]);
-  expect([text, ours]).toEqual([text, theirs]);
+  const [exact, ours, scanned] = await Promise.all([
+    outcome(text, config, { scans: true, inference: "exhaustive" }),
+    outcome(text, config, { scans: false }),
+    outcome(text, config, { scans: true }),
+  ]);
+  expect([text, ours]).toEqual([text, exact]);
+  if (scanned !== "type.mismatch") expect([text, scanned]).toEqual([text, exact]);
 }
 
 const digits = (max: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${max}}$`));
@@ -91,7 +116,7 @@ describe("CSV read from its bytes", () => {
   it("gives what DuckDB's reader gives when every value is checked, or the same error", async () => {
     await fc.assert(
       fc.asyncProperty(table, (text) => agree(text)),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   }, 60_000);
 
@@ -130,6 +155,52 @@ describe("CSV read from its bytes", () => {
   ])("agrees about %s", async (_, text, config) => {
     await agree(text, config);
   });
+
+  it("is scanned with DuckDB's own types wherever it is plainly written", async () => {
+    const lines = Array.from(
+      { length: 8000 },
+      (_, i) =>
+        `${i},-${i}.5,"${i % 28}, ""q"" \n x",2024-02-${10 + (i % 20)},${i / 7},true,2024-01-01 00:00:0${i % 9}Z,`,
+    );
+    const text = `id,amount,note,day,ratio,flag,at,nothing\n${lines.join("\n")}\n\n`;
+    const [exact, scanned] = await Promise.all([
+      outcome(text, {}, { scans: true, inference: "exhaustive" }),
+      outcome(text, {}, { scans: true }),
+    ]);
+    expect(scanned).toEqual(exact);
+    expect(scanned).toMatchObject({ columns: expect.arrayContaining(["amount:decimal(18,1)", "day:date"]) });
+    expect(await scanOf(text)).toContain("'BIGINT', c1: 'DECIMAL(18,1)', c2: 'VARCHAR', c3: 'DATE'");
+  }, 20_000);
+
+  it.each([
+    ["a leading zero", "007,1.5,2024-01-01,1.5"],
+    ["a sign", "+7,1.5,2024-01-01,1.5"],
+    ["an exponent in a whole number", "1e2,1.5,2024-01-01,1.5"],
+    ["a fraction in a whole number", "7.5,1.5,2024-01-01,1.5"],
+    ["a space", "7 ,1.5,2024-01-01,1.5"],
+    ["an underscore", "1_000,1.5,2024-01-01,1.5"],
+    ["a number that is too long", "9223372036854775808,1.5,2024-01-01,1.5"],
+    ["minus zero", "-0,1.5,2024-01-01,1.5"],
+    ["a decimal with minus zero", "7,-0.0,2024-01-01,1.5"],
+    ["a decimal with one place more", "7,1.234,2024-01-01,1.5"],
+    ["a decimal with an exponent", "7,1e2,2024-01-01,1.5"],
+    ["a decimal that is too long", "7,12345678901234567.5,2024-01-01,1.5"],
+    ["another form of a date", "7,1.5,2024-1-1,1.5"],
+    ["a date with slashes", "7,1.5,2024/01/01,1.5"],
+    ["a day that is none", "7,1.5,2023-02-29,1.5"],
+    ["more digits than a float has", "7,1.5,2024-01-01,1.23456789012345678901"],
+    ["a quoted empty value", '"",1.5,2024-01-01,1.5'],
+    ["a NUL", "7,1.5,2024-01-01,1.5\0"],
+  ])(
+    "is read more carefully where it has %s",
+    async (_, row) => {
+      // Behind the rows that the types are found in and the bytes that are looked at beforehand.
+      const usual = `7,1.25,2024-02-29,0.1e1,${"x".repeat(250)}\n`.repeat(5000);
+      const text = `id,amount,day,ratio,note\n${usual}${row},\n`;
+      expect(await outcome(text, {}, { scans: true })).toBe("type.mismatch");
+    },
+    20_000,
+  );
 
   it("goes on where bytes are cut, over values larger than a chunk, and hands over in the middle", async () => {
     const rows = Array.from({ length: 30 }, (_, i) => `${i},"${"äö\n".repeat(i % 7 === 3 ? 400_000 : 9000 + i)}"`);

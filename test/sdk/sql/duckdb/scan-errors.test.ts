@@ -20,6 +20,10 @@ describe("errors of DuckDB's file readers", () => {
       { code: "file.line_too_long" },
     ],
     [
+      'CSV Error on Line: 5\nOriginal Line: x,2\nError when converting column "c0". Could not convert string "x" to \'BIGINT\'',
+      { code: "type.mismatch", row: "5" },
+    ],
+    [
       'JSON transform error in file "in/a.jsonl", in line 7: Failed to cast value to numerical: 12345678901234567890',
       { code: "type.mismatch", row: "7" },
     ],
