@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import type { Redactor } from "../core/project/redactor.js";
 import type { LogLevel } from "../sdk/context.js";
 import type { Destination } from "../sdk/destination.js";
@@ -17,6 +18,8 @@ export interface Cli {
   readonly destinations: Readonly<Record<string, () => Promise<Destination>>>;
   /** URL of the module that exports `sources`, for threads. */
   readonly sourcesModule: URL;
+  /** Threads for sources that are started already. */
+  readonly sourceThreads?: Worker[];
   readonly options: SharedOptions;
   readonly redactor: Redactor;
   readonly interruption: Interruption;

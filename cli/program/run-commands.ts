@@ -1,4 +1,5 @@
 import { collect, maxMemoryOption, wholeNumber } from "../command-options.js";
+import { withSourceThread } from "../with-source-thread.js";
 import type { CommandHome } from "./command-home.js";
 
 /** Commands about what moves: what would, what does, and whether it arrived. */
@@ -17,9 +18,10 @@ export function addRunCommands({ program, shared, done }: CommandHome): void {
     .option("-s, --stream <name>", "Only these streams; repeatable", collect, [])
     .option("--full-refresh", "Read everything again and rebuild the tables", false)
     .addOption(maxMemoryOption())
-    .action(async (connections: string[], options) =>
-      done(await (await import("../commands/sync.js")).sync(shared(), { connections, ...options })),
-    );
+    .action(async (connections: string[], options) => {
+      const cli = await withSourceThread(shared());
+      done(await (await import("../commands/sync.js")).sync(cli, { connections, ...options }));
+    });
 
   command("backfill <connection>", "Read a window of a stream again; its own reading stays where it is")
     .requiredOption("-s, --stream <name>", "The stream; repeatable", collect)

@@ -1,4 +1,5 @@
 import { collect, columns, maxMemoryOption, readOption, setOption, writeOption } from "../command-options.js";
+import { withSourceThread } from "../with-source-thread.js";
 import type { CommandHome } from "./command-home.js";
 
 /** Commands to begin with: a project, a copy without one, a look at what there is. */
@@ -21,9 +22,10 @@ export function addStartCommands({ program, shared, done }: CommandHome): void {
     .addOption(setOption())
     .option("--name <name>", "Name that keys the state of incremental copies (default: made of <from>)")
     .addOption(maxMemoryOption())
-    .action(async (from: string, to: string, options) =>
-      done(await (await import("../commands/copy.js")).copy(shared(), { from, to, ...options })),
-    );
+    .action(async (from: string, to: string, options) => {
+      const cli = await withSourceThread(shared());
+      done(await (await import("../commands/copy.js")).copy(cli, { from, to, ...options }));
+    });
 
   command("check [connection...]", "Try every part of a connection, and say what to fix").action(
     async (connections: string[]) =>

@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import type { Destination } from "../../sdk/destination.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { ReadMode, WriteMode } from "../../sdk/schema/stream.js";
@@ -21,6 +22,8 @@ export interface RunPlan {
 export interface Registries {
   /** URL of a module that exports `sources`: names to lazy imports. Sources open in threads of their own, which import it. */
   readonly sources: URL;
+  /** Threads for sources that are started already; taken out when they are used. */
+  readonly sourceThreads?: Worker[] | undefined;
   readonly destinations: Readonly<Record<string, () => Promise<Destination>>>;
 }
 

@@ -1,18 +1,12 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { ConnectorContext } from "../../sdk/context.js";
 import type { Digests } from "../../sdk/digest.js";
 import { errorFromRecord, SystemError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { Message } from "../../sdk/messages.js";
 import type { OpenSource, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
-import {
-  type FromSourceThread,
-  memoryOf,
-  rowsOf,
-  type SourceCalls,
-  type SourceThreadData,
-  type ToSourceThread,
-} from "./thread-protocol.js";
+import { startSourceThread } from "./start-source-thread.js";
+import { type FromSourceThread, memoryOf, rowsOf, type SourceCalls, type ToSourceThread } from "./thread-protocol.js";
 
 export interface SourceThreadOptions {
   /** URL of a module that exports `sources`: names to lazy imports. */
@@ -22,6 +16,8 @@ export interface SourceThreadOptions {
   readonly context: ConnectorContext;
   /** Bytes of batches that may be under way, per read. */
   readonly windowBytes: number;
+  /** A thread that was started for it; a new one where absent. */
+  readonly thread?: Worker | undefined;
 }
 
 /** What the engine does with what comes for one call or read. */
@@ -29,9 +25,6 @@ interface Listener {
   receive(message: Exclude<FromSourceThread, { type: "log" }>): void;
   fail(error: Error): void;
 }
-
-/** Young objects of the thread: with V8's own limit, dead rows take 50 MB more before they are looked for, at the same speed. */
-const youngMegabytes = 16;
 
 /**
  * Opens a source in a thread of its own, where it reads and decodes while the engine writes. It is an `OpenSource` like
@@ -43,18 +36,7 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
   let ended: Error | undefined;
   let lastId = 0;
 
-  const worker = new Worker(new URL("./source-worker.js", import.meta.url), {
-    workerData: {
-      registry: options.registry.href,
-      connector: options.connector,
-      config: options.config,
-      projectDir: context.projectDir,
-      workDir: context.workDir,
-      memoryBytes: context.memoryBytes,
-      windowBytes: options.windowBytes,
-    } satisfies SourceThreadData,
-    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
-  });
+  const worker = options.thread ?? startSourceThread();
   worker.on("message", (message: FromSourceThread) => {
     if (message.type === "log") context.log(message.level, message.message, message.fields);
     else listeners.get(message.id)?.receive(message);
@@ -167,6 +149,18 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
       ended = new SystemError("source.closed", "the source is closed");
     },
   };
+  post({
+    type: "open",
+    data: {
+      registry: options.registry.href,
+      connector: options.connector,
+      config: options.config,
+      projectDir: context.projectDir,
+      workDir: context.workDir,
+      memoryBytes: context.memoryBytes,
+      windowBytes: options.windowBytes,
+    },
+  });
   try {
     const offers = await call("opened");
     return offers.digests ? { ...source, digests } : source;

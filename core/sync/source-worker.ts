@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { batchBuffers, batchBytes } from "../../sdk/batch/batch.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Message } from "../../sdk/messages.js";
@@ -14,16 +14,19 @@ import type {
 } from "./thread-protocol.js";
 import { memoryOf, rowsOf } from "./thread-protocol.js";
 
-const data = workerData as SourceThreadData;
 const port = parentPort!;
 const cancelled = new AbortController();
 const reads = new Map<number, Read>();
-const opened = open();
-// A failure to open is told to whoever calls next; it must not end the thread before.
-opened.catch(() => undefined);
+let opened: Promise<OpenSource> = new Promise(() => undefined);
+let windowBytes = 0;
 
 port.on("message", (message: ToSourceThread) => {
   switch (message.type) {
+    case "open":
+      ({ windowBytes } = message.data);
+      opened = open(message.data);
+      // A failure to open is told to whoever calls next; it must not end the thread before.
+      return void opened.catch(() => undefined);
     case "call":
       return void answer(message.id, message);
     case "read":
@@ -37,7 +40,7 @@ port.on("message", (message: ToSourceThread) => {
   }
 });
 
-async function open(): Promise<OpenSource> {
+async function open(data: SourceThreadData): Promise<OpenSource> {
   const { sources } = (await import(data.registry)) as { sources: Registry<Source> };
   const source = await findSource(sources, data);
   return source.open(parseConfig(source, data.config), {
@@ -96,7 +99,7 @@ function newRead(): Read {
   return {
     signal: AbortSignal.any([stopped.signal, cancelled.signal]),
     async room(bytes) {
-      while (underWay > 0 && underWay + bytes > data.windowBytes && !stopped.signal.aborted) {
+      while (underWay > 0 && underWay + bytes > windowBytes && !stopped.signal.aborted) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

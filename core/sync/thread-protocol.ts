@@ -6,7 +6,7 @@ import type { Message } from "../../sdk/messages.js";
 import type { Catalog, Stream } from "../../sdk/schema/stream.js";
 import type { DiscoverRequest, ReadRequest, SourceDigestRequest } from "../../sdk/source.js";
 
-/** What a source thread is started with. */
+/** What a source thread is told first: the source to open. */
 export interface SourceThreadData {
   /** URL of a module that exports `sources`: names to lazy imports. */
   readonly registry: string;
@@ -38,6 +38,7 @@ export type SourceCall = {
 export type WireReadRequest = Omit<ReadRequest, "signal" | "spareMemory">;
 
 export type ToSourceThread =
+  | { readonly type: "open"; readonly data: SourceThreadData }
   | ({ readonly type: "call"; readonly id: number } & SourceCall)
   | { readonly type: "read"; readonly id: number; readonly request: WireReadRequest }
   /** The engine is done with this many bytes of read `id`: as many more may be sent. `memory` may be used again. */
