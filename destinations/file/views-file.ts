@@ -22,11 +22,17 @@ const heading = `-- The committed tables as DuckDB views; written anew with ever
 
 `;
 
+const tableFolders = new Set(["_log", "data", "quarantine"]);
+
 async function collectViews(root: string): Promise<string> {
   const parts: string[] = [];
   for (const name of await subfolders(root)) {
-    parts.push(await readView(join(root, name)));
-    for (const table of await subfolders(join(root, name))) parts.push(await readView(join(root, name, table)));
+    const view = await readView(join(root, name));
+    parts.push(view);
+    const inside = await subfolders(join(root, name));
+    // A table's own folders need no look, however many tables there are.
+    const tables = view === "" ? inside : inside.filter((folder) => !tableFolders.has(folder));
+    for (const table of tables) parts.push(await readView(join(root, name, table)));
   }
   return heading + parts.filter((part) => part !== "").join("\n");
 }
