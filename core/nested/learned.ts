@@ -47,6 +47,9 @@ export interface KnownNested {
 /** In place of a path: a column that is not from nested data. */
 const otherColumn = "";
 
+/** Names that may be those of a child table's key and places. */
+const ownName = /^_sluice_/i;
+
 /** The column of elements that are no objects. */
 export const elementColumn = "value";
 
@@ -82,7 +85,8 @@ function learnedColumns(known: readonly Column[]): LearnedColumns {
     const before = names.get(key);
     if (before !== undefined) return before;
     const plain = path.length === 0 ? elementColumn : path.join("_");
-    const name = taken.has(plain.toLowerCase()) ? `${plain}_${digest(key)}` : plain;
+    const isTaken = taken.has(plain.toLowerCase()) || ownName.test(plain);
+    const name = isTaken ? `${plain}_${digest(key)}` : plain;
     names.set(key, name);
     paths.set(name, path);
     taken.set(name.toLowerCase(), key);

@@ -127,6 +127,11 @@ export function refuseFrozen(
   });
 }
 
+/** Whether every change is followed. */
+export function evolves({ options }: Pick<StreamPlan, "options">): boolean {
+  return Object.values(completePolicies(options.drift)).every((policy) => policy === "evolve");
+}
+
 function keyOf({ entity, columnName, change, policy }: Drift): string {
   return [entity, columnName ?? "", change, policy].join(" ");
 }

@@ -61,6 +61,11 @@ export function allShapes({ own, children }: Shapes): Shape[] {
   return [own, ...children.values()];
 }
 
+/** Whether a table must be altered before rows of these shapes. */
+export function changesTables(shapes: Shapes): boolean {
+  return allShapes(shapes).some(({ changes }) => changes.length > 0);
+}
+
 export function recordsOf(shapes: Shapes): DriftRecord[] {
   return allShapes(shapes).flatMap(({ records }) => records);
 }

@@ -48,6 +48,7 @@ function refusal(expression: ParsedExpression, error: SluiceError, columns: read
   return invalid(expression, `there is no column '${missing}'`, at < 0 ? undefined : at, {
     hint,
     length: missing.length,
+    column: missing,
   });
 }
 

@@ -160,11 +160,12 @@ export function invalid(
   { text, option }: Expression,
   message: string,
   offset: number | undefined,
-  details: { readonly hint?: string | undefined; readonly length?: number } = {},
+  details: { readonly hint?: string | undefined; readonly length?: number; readonly column?: string } = {},
 ): ConfigError {
   const inside = offset !== undefined && offset >= 0 && offset <= text.length;
   return new ConfigError("expression.invalid", `${option.join(".")}: ${message}`, {
     ...(details.hint === undefined ? {} : { hint: details.hint }),
+    ...(details.column === undefined ? {} : { column: details.column }),
     option: { path: option, ...(inside ? { offset, length: details.length ?? 1 } : {}) },
   });
 }

@@ -153,6 +153,39 @@ test("a stream that brings nothing makes no table whose columns nobody knows, an
   expect(table(store, "orders")).toHaveLength(3);
 });
 
+test("a first load knows every column before a policy judges what comes later", async () => {
+  const store = memoryStore();
+  const options: StreamOptions = { write: "merge", nested, drift: { columns: "freeze", types: "freeze" } };
+  const { tally } = await sync(rows, options, { store });
+  expect(tally).toMatchObject({ read: 3, written: 3, drift: [] });
+  expect(names(store, "orders")).toEqual(["id", "address_city", "address_zip"]);
+  const news = sync([{ id: 4, address: { street: "new" } }], options, { store });
+  await expect(news).rejects.toMatchObject({ code: "drift.frozen" });
+  const children = sync([{ id: 4, lines: [{ weight: 1 }] }], options, { store });
+  await expect(children).rejects.toThrow("table 'orders_lines': column 'weight': new, int64");
+});
+
+test("a rule may name a column that comes up late, and one that never does is an error", async () => {
+  const rule = (column: string) => {
+    const found = { test: { type: "not_null", column }, onFail: "quarantine", option: [] } as const;
+    return { quality: { rows: [{ name: "named", ...found }], loads: [] } };
+  };
+  const { tally } = await sync(rows, { nested, ...rule("address_zip") });
+  expect(tally).toMatchObject({ read: 3, written: 1, quarantined: 2 });
+  const missing = sync(rows, { nested, ...rule("address_zap") });
+  await expect(missing).rejects.toMatchObject({ code: "stream.no_column", hint: "did you mean 'address_zip'?" });
+});
+
+test("a column from nested data gives way to one that stands already, and keeps its name from one that comes later", async () => {
+  const derived: StreamOptions = { write: "merge", nested, derive: { address_city: "'derived'" } };
+  const { store } = await sync(rows, derived);
+  expect(names(store, "orders")?.[1]).toMatch(/^address_city_[0-9a-f]{8}$/);
+  expect(table(store, "orders")?.[0]).toMatchObject({ id: 1n, address_city: "derived" });
+  const first = (await sync(rows, { write: "merge", nested })).store;
+  const twin = sync(rows, derived, { store: first });
+  await expect(twin).rejects.toMatchObject({ code: "naming.nested_collision", kind: "config" });
+});
+
 test("keys of several columns and tables within tables", async () => {
   const source = memorySource([
     {
