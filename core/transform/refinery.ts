@@ -1,5 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { keepRows } from "../../sdk/batch/gather.js";
+import { releaseVectors } from "../../sdk/batch/release-vectors.js";
 import type { Vector } from "../../sdk/batch/vector.js";
 import { SystemError } from "../../sdk/errors.js";
 import { sameType } from "../../sdk/schema/column-type.js";
@@ -106,7 +107,10 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   return {
     passes: false,
     async refine(batch) {
-      return withoutGone(await refineInPlace(batch));
+      const refined = withoutGone(await refineInPlace(batch));
+      // A cast or masked column leaves the values that came behind.
+      releaseVectors(batch.vectors, refined.batch.vectors);
+      return refined;
     },
     refineInPlace,
     close: () => transform.close(),
