@@ -8,17 +8,23 @@ export interface Interruption {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 5, SIGHUP: 5 } as const;
 
-/** Turns the first signal into an abort, and the second into an exit at once. */
+/** Turns the first signal into an abort, and lets the second end the process at once. */
 export function watchInterruption(): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
   const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
   for (const name of names) {
     process.on(name, () => {
-      if (code !== undefined) process.exit(exitCodes[name]);
+      if (code !== undefined) endAtOnce(name);
       code = exitCodes[name];
       controller.abort(new DOMException("interrupted", "AbortError"));
     });
   }
   return { signal: controller.signal, exitCode: () => code };
+}
+
+/** By the signal itself: an orderly exit would end threads in the middle of native calls, which some answer by an abort. */
+function endAtOnce(name: keyof typeof exitCodes): void {
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
 }
