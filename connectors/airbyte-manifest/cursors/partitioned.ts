@@ -37,7 +37,12 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
   const open = new Map<string, number>();
   const generated = new Set<string>();
   const parents = createParentProgress();
-  const places = plan.open(pyDict());
+  let opened: RangeCursor | undefined;
+  /** Knows where records stand, whatever their partition. */
+  const places = () => {
+    opened ??= plan.open(pyDict());
+    return opened;
+  };
   let useGlobal = global;
   let globalState: PyDict | undefined;
   let nextGlobal: string | undefined;
@@ -197,8 +202,8 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
     state,
     includes: (record, slice) =>
       (useGlobal ? fresh() : (cursors.get(keyOf(slice.partition)) ?? fresh())).includes(record, slice),
-    placeOf: (record) => places.placeOf(record),
-    rereadFrom: (place) => places.rereadFrom(place),
+    placeOf: (record) => places().placeOf(record),
+    rereadFrom: (place) => places().rereadFrom(place),
     follow: () => plan.open(pyDict()).follow(),
   };
 }

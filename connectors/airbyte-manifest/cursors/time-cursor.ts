@@ -57,7 +57,8 @@ export function planTimeCursor(
     evaluated("partition_field_start") ?? "start_time",
     evaluated("partition_field_end") ?? "end_time",
   ] as const;
-  const start = minMaxDatetime(field(component, "start_datetime") ?? null, templates, parameters, format);
+  /** Evaluated when a cursor is opened: a stream of partitions that has none never needs it. */
+  const startTime = () => minMaxDatetime(field(component, "start_datetime") ?? null, templates, parameters, format);
   const ending = field(component, "end_datetime");
   const clamping = clampingOf(component, runtime);
   const lastValue = (): PyDateTime => {
@@ -65,7 +66,7 @@ export function planTimeCursor(
     if (clamping === undefined) return end;
     return shifted(clamping.down(end), granularity ?? clamping.granularity, -1) ?? end;
   };
-  const earlier = (time: PyDateTime): PyDateTime =>
+  const earlier = (time: PyDateTime, start: PyDateTime): PyDateTime =>
     lookback === undefined ? time : (shifted(time, lookback, -1) ?? start);
   /** A time as a state would have it: its format may know days only. */
   const timeAt = (place: bigint): PyDateTime => scale.parse(scale.write({ kind: "datetime", wall: place, zone: utc }));
@@ -74,6 +75,7 @@ export function planTimeCursor(
     scale,
     boundaries,
     open(saved, lookbackSeconds = 0) {
+      const start = startTime();
       return createRangeCursor(
         {
           scale,
@@ -81,8 +83,8 @@ export function planTimeCursor(
           start,
           end: lastValue,
           step: (time) => (step === undefined ? undefined : shifted(time, step, 1)),
-          lookback: earlier,
-          rereadFrom: (place) => instant(earlier(timeAt(place))),
+          lookback: (time) => earlier(time, start),
+          rereadFrom: (place) => instant(earlier(timeAt(place), start)),
           granularity:
             granularity === undefined
               ? undefined

@@ -48,8 +48,8 @@ export function createRecordSelector(component: Component, runtime: Runtime, opt
   if (isDict(normalization)) refuseCustom(normalization, "a schema normalization");
   const casts = normalization === "Default";
 
-  function passes(record: PyDict, slice: Slice): boolean {
-    if (options.keeps !== undefined && !options.keeps(record, slice)) return false;
+  function passes(record: PyValue, slice: Slice): boolean {
+    if (options.keeps !== undefined && !options.keeps(asRecord(record), slice)) return false;
     if (filter === undefined || condition === undefined || (options.keeps !== undefined && condition === ""))
       return true;
     const context = { record, stream_state: pyDict(), stream_slice: sliceVariable(slice), next_page_token: null };
@@ -61,9 +61,10 @@ export function createRecordSelector(component: Component, runtime: Runtime, opt
       for (const transformation of options.transformations) transformation(record, slice);
     };
     for (const value of values) {
+      if (transformsFirst) transform(asRecord(value));
+      // What is no object may still be filtered out.
+      if (!passes(value, slice)) continue;
       const record = asRecord(value);
-      if (transformsFirst) transform(record);
-      if (!passes(record, slice)) continue;
       if (!transformsFirst) transform(record);
       if (casts) normalize(record, schema);
       yield record;
