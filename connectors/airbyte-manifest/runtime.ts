@@ -18,6 +18,8 @@ export interface Runtime {
   readonly cache: ResponseCache;
   readonly budget: ApiBudget;
   readonly log: Log;
+  /** Pages that give the same as the page before end the read: a server that does not know how it is asked never ends a list. */
+  readonly refusesRepeats: boolean;
   /** Tokens that are being got at this moment, by where they are kept: nobody else gets them too. */
   readonly refreshing: Map<string, Promise<void>>;
   /** Called once a single-use token in the config was replaced. */

@@ -1,6 +1,7 @@
 import { secret, z } from "../../sdk/index.js";
 import { authConfig } from "./auth-config.js";
 import { apiProblems } from "./check-streams.js";
+import { duration } from "./duration.js";
 import { streamConfig } from "./stream-config.js";
 
 /** What describes an API, in the project file or in a file beside it. */
@@ -21,6 +22,19 @@ const apiFields = {
     })
     .optional()
     .describe("How often the server may be asked, by all streams together"),
+  retry: z
+    .strictObject({
+      attempts: z
+        .int()
+        .positive()
+        .optional()
+        .describe("How often a request is sent before its failure is the run's: 6"),
+      patience: duration
+        .optional()
+        .describe("The longest wait that the server may ask for: 15m; beyond it the run fails, to be tried later"),
+    })
+    .optional()
+    .describe("What becomes of requests that fail for a time"),
   private_hosts: z
     .array(z.string())
     .default([])

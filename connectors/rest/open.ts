@@ -26,7 +26,7 @@ export async function openRest(config: RestConfig, context: ConnectorContext): P
 }
 
 function httpOptions(settings: ApiSettings, context: ConnectorContext): HttpOptions {
-  const { base_url, headers, query, auth, rate = {}, private_hosts } = settings;
+  const { base_url, headers, query, auth, rate = {}, retry = {}, private_hosts } = settings;
   const { per_second, per_minute, per_hour, concurrency } = rate;
   return {
     baseUrl: base_url,
@@ -38,6 +38,10 @@ function httpOptions(settings: ApiSettings, context: ConnectorContext): HttpOpti
       ...(per_minute && { perMinute: per_minute }),
       ...(per_hour && { perHour: per_hour }),
       ...(concurrency && { concurrency }),
+    },
+    retry: {
+      ...(retry.attempts && { attempts: retry.attempts }),
+      ...(retry.patience && { patienceMs: retry.patience }),
     },
     ...(auth === undefined ? {} : { auth: authenticatorOf(auth, context) }),
   };

@@ -66,6 +66,8 @@ function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: 
     cache: createResponseCache(maxBytes),
     budget: unlimitedBudget,
     log: () => undefined,
+    // The same answer is all that a tape has.
+    refusesRepeats: false,
     refreshing: new Map(),
     onConfigChanged: async () => undefined,
   };

@@ -62,6 +62,7 @@ export function buildSimpleRetriever(component: Component, options: RetrieverOpt
   const requesterComponent = requiredChild(component, "requester");
   const { requester: plain, properties, key } = queryProperties(requesterComponent, options);
   return createSimpleRetriever({
+    refusesRepeats: runtime.refusesRepeats,
     requester: buildRequester(plain, runtime, {
       propertiesKey: key,
       // Records whose properties come in several answers are put together from whole ones.

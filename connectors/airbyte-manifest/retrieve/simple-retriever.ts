@@ -1,3 +1,5 @@
+import { DataError } from "../../../sdk/errors.js";
+import { lastContent } from "../../../sdk/http/paginate/last-content.js";
 import type { SliceFollower } from "../cursors/cursor.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import type { Component } from "../load/fields.js";
@@ -17,6 +19,8 @@ import type { Retriever } from "./retriever.js";
 
 export interface SimpleRetrieverOptions {
   readonly requester: Requester;
+  /** A page that is the same as the one before is an error. */
+  readonly refusesRepeats: boolean;
   readonly paginator: Paginator;
   readonly selector: RecordSelector;
   /** What partitions and cursor add to requests. */
@@ -30,6 +34,13 @@ export interface SimpleRetrieverOptions {
   readonly properties?: PropertyChunks | undefined;
   /** The answer that a slice brings along, in place of a request for its first page. */
   readonly firstAnswer?: ((slice: Slice) => Answer | undefined) | undefined;
+}
+
+function repeated({ url }: Answer): DataError {
+  const { host, pathname } = new URL(url);
+  return new DataError("manifest.page_repeated", `a page of ${host}${pathname} is the same as the page before`, {
+    hint: "check how the manifest's paginator asks for the next page: the server does not seem to know that parameter",
+  });
 }
 
 /** A SimpleRetriever: page after page of one slice. */
@@ -51,6 +62,7 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
     let slice = original;
     let token = paginator.firstToken;
     let brought = options.firstAnswer?.(original);
+    const isRepeat = lastContent();
     for (;;) {
       let size = 0;
       const tally: Tally = { extracted: 0 };
@@ -91,6 +103,7 @@ export function createSimpleRetriever(options: SimpleRetrieverOptions): Retrieve
       }
       if (!isOk(sent.answer)) return;
       const answer = readAnswer(sent.answer);
+      if (options.refusesRepeats && isRepeat(tally.extracted === 0 ? undefined : answer.body)) throw repeated(answer);
       const page: Page = { answer, size, extracted: tally.extracted, lastRecord, slice: original, token };
       token = paginator.next(page);
       if (token === undefined) return;

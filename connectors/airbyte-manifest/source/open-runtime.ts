@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectorContext, Log } from "../../../sdk/context.js";
+import { TransientError } from "../../../sdk/errors.js";
 import { addressGuard } from "../../../sdk/http/address-guard.js";
 import { readBody, readStart } from "../../../sdk/http/read-body.js";
 import { openTransport, type Transport } from "../../../sdk/http/transport.js";
 import type { PyDict } from "../jinja/values/value.js";
 import type { Component } from "../load/fields.js";
+import type { Answer } from "../requests/answer.js";
 import { type ApiBudget, createApiBudget } from "../requests/api-budget.js";
 import type { Exchange } from "../requests/exchange.js";
 import { longBody, wholeBodyBytes } from "../requests/long-answer.js";
@@ -58,7 +60,8 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
         pause: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
       });
       const exchange = exchangeOver(transport, maxBytes, signal);
-      return { config, clock, templates, exchange, pause, cache, budget, log, refreshing, onConfigChanged };
+      const shared = { config, clock, templates, exchange, pause, cache, budget, log, refreshing, onConfigChanged };
+      return { ...shared, refusesRepeats: true };
     },
   };
 }
@@ -76,11 +79,33 @@ function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSigna
       signal,
     );
     const head = { status: raw.status, headers: new Map(Object.entries(raw.headers)), url: raw.url.href };
-    if (path === undefined || raw.status >= 300) return { ...head, body: await readBody(raw, maxBytes, signal) };
+    if (path === undefined || raw.status >= 300) {
+      const body = await readBody(raw, maxBytes, signal);
+      refuseCut(head, body);
+      return { ...head, body };
+    }
     const { start, rest: following } = await readStart(raw, Math.min(wholeBodyBytes, maxBytes), signal);
-    if (following === undefined) return { ...head, body: start };
+    if (following === undefined) {
+      refuseCut(head, start);
+      return { ...head, body: start };
+    }
     return { ...head, body: Buffer.alloc(0), long: longBody(head, { start, following, path, maxBytes }) };
   };
+}
+
+/**
+ * Refuses JSON that ends within a value: the reference takes it for an empty answer, which would end the pages.
+ * @throws TransientError `http.body_cut`
+ */
+function refuseCut({ headers, url }: Pick<Answer, "headers" | "url">, body: Buffer): void {
+  if (!/^(application|text)\/([\w.-]+\+)?json\b/i.test(headers.get("content-type") ?? "")) return;
+  const [start, end] = [
+    /^\s*(.)/s.exec(body.toString("latin1", 0, 100))?.[1],
+    /(.)\s*$/s.exec(body.toString("latin1", Math.max(0, body.length - 100)))?.[1],
+  ];
+  if ((start !== "{" && start !== "[") || end === "}" || end === "]") return;
+  const { host, pathname } = new URL(url);
+  throw new TransientError("http.body_cut", `the answer of ${host}${pathname} breaks off after ${body.length} bytes`);
 }
 
 function lowerCased(headers: ReadonlyMap<string, string>): Record<string, string> {

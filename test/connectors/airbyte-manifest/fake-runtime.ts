@@ -51,6 +51,7 @@ export function fakeRuntime({
     cache: createResponseCache(1_000_000),
     budget: unlimitedBudget,
     log: () => undefined,
+    refusesRepeats: true,
     refreshing: new Map(),
     onConfigChanged: async () => void saved.push(toJson(own)),
   };

@@ -120,6 +120,7 @@ function downloader(component: Component, { runtime, maxBytes }: AsyncOptions): 
     },
   );
   return createSimpleRetriever({
+    refusesRepeats: runtime.refusesRepeats,
     requester: buildRequester(requiredChild(component, "download_requester"), runtime),
     paginator: createPaginator(child(component, "download_paginator"), { runtime, decoder }),
     selector,
