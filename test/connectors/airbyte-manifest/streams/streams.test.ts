@@ -218,7 +218,7 @@ describe("a hostile manifest", () => {
       type: "DefaultPaginator",
       pagination_strategy: { type: "CursorPagination", cursor_value: "next" },
     };
-    const runtime = fakeRuntime({ answer: () => json({ data: [{ id: 1 }] }) });
+    const runtime = fakeRuntime({ answer: (_, count) => json({ data: [{ id: count }] }) });
     const [component] = await streamDefinitions(
       loadManifest(JSON.stringify({ streams: [stream("s", "x", {}, { paginator })] }), "m"),
       runtime,
@@ -228,5 +228,20 @@ describe("a hostile manifest", () => {
     for await (const _ of readStream(buildStream(component!, runtime, { state: of({}), maxBytes: 1_000 })))
       if (++seen === 50) break;
     expect(runtime.requests.length).toBeLessThanOrEqual(51);
+  });
+
+  test("that gives the same page again and again is an error, not a read without end", async () => {
+    const paginator = {
+      type: "DefaultPaginator",
+      pagination_strategy: { type: "CursorPagination", cursor_value: "next" },
+    };
+    const runtime = fakeRuntime({ answer: () => json({ data: [{ id: 1 }] }) });
+    const manifest = loadManifest(JSON.stringify({ streams: [stream("s", "x", {}, { paginator })] }), "m");
+    const [component] = await streamDefinitions(manifest, runtime, 1_000);
+    const read = async () => {
+      for await (const _ of readStream(buildStream(component!, runtime, { state: of({}), maxBytes: 1_000 })));
+    };
+    await expect(read()).rejects.toMatchObject({ code: "manifest.page_repeated" });
+    expect(runtime.requests).toHaveLength(2);
   });
 });
