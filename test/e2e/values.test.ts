@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import type { RunReport } from "../../core/sync/report.js";
 import type { UnpackedValue } from "../../sdk/batch/unpack.js";
-import { type ColumnType, formatType, parseType, scalarKinds } from "../../sdk/schema/column-type.js";
-import { canonicalRows, edgeValues, extremeValues, repack, sortedRows } from "../../sdk/testing/index.js";
+import { type ColumnType, formatType, parseType } from "../../sdk/schema/column-type.js";
+import { canonicalRows, extremeValues, repack, sortedRows } from "../../sdk/testing/index.js";
 import { createDatabase } from "../support/database.js";
 import { runSluice } from "../support/run-program.js";
+import { edgeTable, edgeTypes } from "./edge-table.js";
 import { type GoalKind, makeGoal } from "./value-goals.js";
 import { fillDuckdb, fillParquet, fillPostgres, type SourceTable } from "./value-sources.js";
 
@@ -15,25 +16,10 @@ import { fillDuckdb, fillParquet, fillPostgres, type SourceTable } from "./value
 const goals: readonly GoalKind[] = ["duckdb", "postgres", "parquet"];
 const server = inject("postgresUrl");
 
-const types = [...scalarKinds, "decimal(18,4)", "decimal(38,10)", "list<int64>", "list<string>", "list<float64>"].map(
-  parseType,
-);
-const columns = [
-  { name: "id", type: parseType("int64"), nullable: true },
-  ...types.map((type, i) => ({ name: `c${i}_${type.kind}`, type, nullable: true })),
-];
-const edges: SourceTable = {
-  name: "edges",
-  columns,
-  rows: Array.from({ length: 14 }, (_, i) =>
-    Object.fromEntries([
-      ["id", BigInt(i)],
-      ...types.map((type, c) => [columns[c + 1]!.name, [null, ...edgeValues(type)].map(unsigned)[i] ?? null]),
-    ]),
-  ),
-};
+const edges = edgeTable(edgeTypes, unsigned);
+const { columns } = edges;
 
-const extremes: readonly SourceTable[] = types.flatMap((type) =>
+const extremes: readonly SourceTable[] = edgeTypes.flatMap((type) =>
   extremeValues(type).map((value, i) => extreme(`extreme_${formatType(type)}_${i}`, type, value)),
 );
 

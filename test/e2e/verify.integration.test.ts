@@ -3,34 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import type { UnpackedValue } from "../../sdk/batch/unpack.js";
-import { parseType, scalarKinds } from "../../sdk/schema/column-type.js";
-import { edgeValues } from "../../sdk/testing/index.js";
 import { createDatabase } from "../support/database.js";
 import { runDuckdb } from "../support/run-duckdb.js";
 import { runSluice } from "../support/run-program.js";
-import { fillParquet, fillPostgres, type SourceTable } from "./value-sources.js";
+import { edgeTable } from "./edge-table.js";
+import { fillParquet, fillPostgres } from "./value-sources.js";
 
 // What `sluice verify` says of tables that are as the source is, and of tables that are not.
 const server = inject("postgresUrl");
-const types = [...scalarKinds, "decimal(18,4)", "list<int64>", "list<string>"].map(parseType);
-const columns = [
-  { name: "id", type: parseType("int64"), nullable: true },
-  ...types.map((type, i) => ({ name: `c${i}_${type.kind}`, type, nullable: true })),
-];
-const edges: SourceTable = {
-  name: "edges",
-  columns,
-  rows: Array.from({ length: 14 }, (_, i) =>
-    Object.fromEntries([
-      ["id", BigInt(i)],
-      ...types.map((type, c): [string, UnpackedValue] => [
-        columns[c + 1]!.name,
-        ([null, ...edgeValues(type)][i] ?? null) as UnpackedValue,
-      ]),
-    ]),
-  ),
-};
+const edges = edgeTable();
 
 async function sluice(folder: string, ...args: string[]): Promise<{ code: number | undefined; json: VerifyDocument }> {
   const { code, stdout, stderr } = await runSluice([...args, "--project", folder, "--json"]);

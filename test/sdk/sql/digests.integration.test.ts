@@ -4,34 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import duckdb from "../../../connectors/duckdb/index.js";
 import postgres from "../../../connectors/postgres/index.js";
-import type { UnpackedValue } from "../../../sdk/batch/unpack.js";
-import { parseType, scalarKinds } from "../../../sdk/schema/column-type.js";
 import type { OpenSource } from "../../../sdk/source.js";
-import { edgeValues, testContext } from "../../../sdk/testing/index.js";
-import { fillDuckdb, fillPostgres, type SourceTable } from "../../e2e/value-sources.js";
+import { testContext } from "../../../sdk/testing/index.js";
+import { edgeTable } from "../../e2e/edge-table.js";
+import { fillDuckdb, fillPostgres } from "../../e2e/value-sources.js";
 import { createDatabase } from "../../support/database.js";
 
 // Two systems with the same values give the same digests, whatever the type.
-const types = [...scalarKinds, "decimal(18,4)", "decimal(38,10)", "list<int64>", "list<string>", "list<float64>"].map(
-  parseType,
-);
-const columns = [
-  { name: "id", type: parseType("int64"), nullable: true },
-  ...types.map((type, i) => ({ name: `c${i}_${type.kind}`, type, nullable: true })),
-];
-const table: SourceTable = {
-  name: "edges",
-  columns,
-  rows: Array.from({ length: 14 }, (_, i) =>
-    Object.fromEntries([
-      ["id", BigInt(i)],
-      ...types.map((type, c): [string, UnpackedValue] => [
-        columns[c + 1]!.name,
-        [null, ...edgeValues(type)][i] ?? null,
-      ]),
-    ]),
-  ),
-};
+const table = edgeTable();
+const { columns } = table;
 const key = [columns[0]!];
 const context = testContext();
 let sources: readonly [OpenSource, string][];
