@@ -44,6 +44,12 @@ export function nestedTrees(choices: NestedChoices): ReadonlyMap<string, NestedN
   return columns;
 }
 
+/** The node of a path that has a choice. */
+export function nodeAt(trees: ReadonlyMap<string, NestedNode>, path: string): NestedNode {
+  const [first = "", ...keys] = path.split(".");
+  return keys.reduce((node, key) => node.keys.get(key)!, trees.get(first)!);
+}
+
 /** How many lists one goes through to an element of a child table, its own among them. */
 export function listsOnTheWay(path: string, choices: NestedChoices): number {
   const keys = path.split(".");

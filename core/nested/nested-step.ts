@@ -10,7 +10,8 @@ import type { Reject } from "../transform/verdicts.js";
 import type { ChildRows } from "./child-rows.js";
 import { itemColumns, itemRows } from "./item-rows.js";
 import type { Learned } from "./learned.js";
-import { listsOnTheWay, type NestedChoices, type NestedNode, nestedTrees } from "./nested-choice.js";
+import { elementsNow, madeNow } from "./made-columns.js";
+import { listsOnTheWay, type NestedChoices, type NestedNode, nestedTrees, nodeAt } from "./nested-choice.js";
 import { packColumns } from "./pack-columns.js";
 import { notJson, parsedValue } from "./parsed-value.js";
 import { requireNested } from "./require-nested.js";
@@ -45,10 +46,12 @@ interface Values {
 export function nestedStep({ choices, given, learned, onError }: NestedStepOptions): RowStep {
   requireNested(choices, given);
   const trees = nestedTrees(choices);
-  const leaves = (name: string) => choices[name]?.type === "flatten" || choices[name]?.type === "child_table";
+  const leaves = (name: string) => (choices[name]?.type ?? "json") !== "json";
   const own = learned.table();
   own.reserve(given.map(({ name }) => name).filter((name) => !leaves(name)));
-  const made = own.columns();
+  const ownColumns = () => madeNow(own.columns(), trees);
+  const elementColumns = (name: string) => elementsNow(learned.table(name).columns(), nodeAt(trees, name));
+  const made = ownColumns();
   const columns = given.flatMap((column) => [
     ...(leaves(column.name) ? [] : [column]),
     ...made.filter(({ path }) => path?.[0] === column.name),
@@ -63,10 +66,9 @@ export function nestedStep({ choices, given, learned, onError }: NestedStepOptio
     Object.keys(choices).flatMap((name): [string, readonly Column[]][] => {
       const isChild = choices[name]!.type === "child_table";
       const isTyped = given.some((column) => column.name === name && itemColumns(column.type) !== undefined);
-      return isChild && !isTyped ? [[name, learned.table(name).columns()]] : [];
+      return isChild && !isTyped ? [[name, elementColumns(name)]] : [];
     }),
   );
-
   const typed = given.flatMap(({ name, type }): [string, readonly Column[]][] => {
     const columns = choices[name]?.type === "child_table" ? itemColumns(type) : undefined;
     return columns === undefined ? [] : [[name, columns]];
@@ -82,7 +84,7 @@ export function nestedStep({ choices, given, learned, onError }: NestedStepOptio
     const values = valuesOf(batch, numbers, fail);
     if (hasGrown(values) || !learned.looked) {
       learned.looked = true;
-      return grownRows(columns, own.columns());
+      return grownRows(columns, ownColumns());
     }
     const vectors = packColumns(made, values.rows, (number, column) => {
       fail(number, column.path!.join("."), `'${column.name}' does not fit ${formatType(column.type)}`);
@@ -136,9 +138,8 @@ export function nestedStep({ choices, given, learned, onError }: NestedStepOptio
   function hasGrown({ rows, elements }: Values): boolean {
     for (const row of rows) own.see(row);
     for (const [name, element] of elements) for (const row of element.rows) learned.table(name).see(row);
-    const isTold = ([name, columns]: [string, readonly Column[]]) =>
-      sameColumns(learned.table(name).columns(), columns);
-    return !sameColumns(own.columns(), made) || ![...children].every(isTold);
+    const isTold = ([name, columns]: [string, readonly Column[]]) => sameColumns(elementColumns(name), columns);
+    return !sameColumns(ownColumns(), made) || ![...children].every(isTold);
   }
 
   function packedChildren({ elements }: Values, fail: Fail): [string, ChildRows][] {

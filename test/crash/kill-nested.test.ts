@@ -22,7 +22,6 @@ describe.each(["duckdb", "postgres"] satisfies TargetKind[])("child tables in %s
 
   it.each([
     ["merge", "flush:after"],
-    ["merge", "commit:after"],
     ["overwrite", "flush:after"],
   ])("in a later load with %s at %s, they are whole at once and right after a rerun", async (mode, at) => {
     await queryPostgres(

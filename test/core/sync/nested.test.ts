@@ -137,6 +137,21 @@ test("another choice later touches only its path: what was there stays", async (
   });
 });
 
+test("what one path made stays as it was when only that path is no longer taken apart", async () => {
+  const store = memoryStore();
+  await sync(rows, { write: "merge", nested }, { store });
+  const rest = { write: "merge", nested: { lines: childTable, "lines.sku": { type: "json" } } } as const;
+  await sync(rows.slice(0, 1), rest, { store });
+  expect(table(store, "orders")?.find((row) => row.id === 1n)).toMatchObject({
+    address_city: "Rome",
+    address: '{"city":"Rome"}',
+  });
+  expect(store.drift.map(({ columnName, change }) => [columnName, change])).toContainEqual([
+    "address_city",
+    "gone from the source",
+  ]);
+});
+
 test("a stream that brings nothing makes no table whose columns nobody knows, and keeps the one it has", async () => {
   const store = memoryStore();
   const rule = {
