@@ -51,8 +51,10 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
     return await use({ source: source.value, destination: destination.value, kind, budget, engine, workDir });
   } finally {
     await engine.close();
-    if (source.status === "fulfilled") await source.value.close().catch(() => undefined);
-    if (destination.status === "fulfilled") await destination.value.close();
+    await Promise.all([
+      source.status === "fulfilled" && source.value.close().catch(() => undefined),
+      destination.status === "fulfilled" && destination.value.close(),
+    ]);
     await rm(workDir, { recursive: true, force: true });
   }
 }
