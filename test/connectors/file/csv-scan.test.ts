@@ -116,7 +116,7 @@ describe("CSV read from its bytes", () => {
   it("gives what DuckDB's reader gives when every value is checked, or the same error", async () => {
     await fc.assert(
       fc.asyncProperty(table, (text) => agree(text)),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   }, 60_000);
 
