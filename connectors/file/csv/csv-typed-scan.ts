@@ -20,7 +20,7 @@ interface CsvTypedScan {
 
 /**
  * A CSV file as a scan by DuckDB's reader, which makes the values. It alone would take `007` for 7 and round `1.234`; so this
- * thread checks every value while the destination's load, which costs half of what SQL over every text does, and only then
+ * thread checks every value while the destination's load, which costs less than SQL over every text does, and only then
  * does the read go on to a checkpoint.
  */
 export async function* csvTypedScan({
