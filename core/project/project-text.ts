@@ -1,4 +1,5 @@
-import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument, type Range, visit } from "yaml";
+import { type Document, isMap, isNode, isPair, LineCounter, type Node, type Range, visit } from "yaml";
+import { parseYaml } from "./parse-yaml.js";
 import { type Place, type Problem, ProjectError } from "./problem.js";
 
 /** The way to a value in a document: keys and indexes from the root. */
@@ -18,11 +19,12 @@ export interface ProjectText {
 
 /**
  * Parses YAML 1.2.
- * @throws ProjectError `project.syntax` with every syntax error
+ * @throws ProjectError `project.syntax` with the first syntax error, and with every key that stands twice: what follows
+ * from a wrong character is no news
  */
 export function parseProjectText(text: string, file: string): ProjectText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseYaml(text, { lineCounter: lines, prettyErrors: false });
   const secrets = possibleSecrets(document, text);
   /** A stretch of the text with every possible secret made unreadable, everything in its column still. */
   const masked = (from: number, to: number): string => {
@@ -39,14 +41,17 @@ export function parseProjectText(text: string, file: string): ProjectText {
     const length = Math.max(1, Math.min(end, from + excerpt.length) - start);
     return { file, line, column: col, length, excerpt };
   };
-  if (document.errors.length > 0) {
+  const [first] = document.errors;
+  if (first !== undefined) {
+    const twice = document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
+    const told = twice.includes(first) ? twice : [first];
     throw new ProjectError(
-      document.errors.map(
-        (error): Problem => ({
+      told.map(
+        ({ code, message, pos: [start, end] }): Problem => ({
           code: "project.syntax",
-          message: error.code === "DUPLICATE_KEY" ? "this key stands here twice" : error.message,
+          message: code === "DUPLICATE_KEY" ? "this key stands here twice" : message,
           hint: undefined,
-          place: place(error.pos[0], error.pos[1]),
+          place: place(start, end),
         }),
       ),
     );

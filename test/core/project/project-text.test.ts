@@ -22,6 +22,23 @@ describe("parseProjectText", () => {
     expect(problemsOf("a: 1\na: 2")).toMatchObject([{ code: "project.syntax", place: { line: 2, column: 1 } }]);
   });
 
+  it("says of a wrong character what is wrong with it, and nothing of what follows from it", () => {
+    expect(problemsOf("a: { b: 1\nc: { d: 2 }\ne: 3")).toHaveLength(1);
+  });
+
+  it("takes references without quotes, between braces too, and knows where everything stands", () => {
+    const text = `a: { url: \${URL}, key: \${file:/run/secrets/key} }\nb: [\${X}, $\${Y}] # \${Z}\nc: '\${Q}'\nd: $$`;
+    const parsed = parseProjectText(text, "x.yaml");
+    expect(parsed.value).toEqual({
+      a: { url: `\${URL}`, key: `\${file:/run/secrets/key}` },
+      b: [`\${X}`, `$\${Y}`],
+      c: `\${Q}`,
+      d: "$$",
+    });
+    expect(parsed.placeOf(["a", "key"])).toMatchObject({ line: 1, column: 24, length: 24 });
+    expect(parsed.placeInside(["b", 1], 1, 4)).toMatchObject({ line: 2, column: 12 });
+  });
+
   it("finds every value of any document", () => {
     const tree = fc.letrec((again) => ({
       node: fc.oneof(
