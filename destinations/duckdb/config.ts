@@ -13,10 +13,10 @@ export const duckdbConfig = z.strictObject({
     .describe("Memory DuckDB may use, such as 2GiB; what the run's --max-memory leaves where absent")
     .optional(),
   storage_version: z
-    .enum(["v1.0.0", "v1.2.0", "v1.3.0", "v1.4.0", "v1.5.0"])
-    .default("v1.3.0")
+    .enum(["v1.0.0", "v1.2.0", "v1.4.0", "v1.5.0"])
+    .default("v1.4.0")
     .describe(
-      "The format of a file that is made: DuckDB of this version and newer opens it. Texts take longest to store before v1.3.0, and documents twice the space before v1.2.0",
+      "The format of a file that is made: DuckDB of this version and newer opens it. Texts take longest to store before v1.4.0, and documents twice the space before v1.2.0",
     ),
 });
 

@@ -38,11 +38,11 @@ const formatOf = async (path: string) =>
     )
   ).rows[0]?.[0];
 
-test("a file that is made can be opened by DuckDB 1.3 and newer, or by what the settings say", async () => {
+test("a file that is made can be opened by DuckDB 1.4 and newer, or by what the settings say", async () => {
   const [usual, old] = [join(folder, "usual.duckdb"), join(folder, "old.duckdb")];
   await statementsFor({ path: usual });
   await statementsFor({ path: old, storage_version: "v1.0.0" });
-  expect(await formatOf(usual)).toBe("v1.3.0+");
+  expect(await formatOf(usual)).toBe("v1.4.0+");
   expect(await formatOf(old)).toBe("v1.0.0+");
 });
 
