@@ -24,6 +24,11 @@ export async function check(cli: Cli, { connections }: { readonly connections: r
   const findings: Finding[] = [];
   for (const connection of chooseConnections(project, { names: connections, streams: [] })) {
     print(cli, `\n${cli.paint.bold(connection.name)}`);
+    if (connection.isScheduled)
+      print(
+        cli,
+        `  its schedule starts nothing yet: let cron or an orchestrator call \`sluice sync ${connection.name}\``,
+      );
     await checkConnection(cli, connection, project.dir, (part, thrown) => {
       cli.interruption.signal.throwIfAborted();
       const error = thrown === undefined ? null : placedError(cli, project, connection.name, thrown);

@@ -15,6 +15,15 @@ export function checkConnections(file: ProjectFile, text: ProjectText): Problem[
       text,
     ),
     ...impossibleModes(name, connection, text),
+    ...(connection.schedule?.after === undefined
+      ? []
+      : unknownName(
+          "connection",
+          connection.schedule.after,
+          Object.keys(file.connections),
+          ["connections", name, "schedule", "after"],
+          text,
+        )),
   ]);
 }
 

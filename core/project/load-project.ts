@@ -32,6 +32,8 @@ export interface ProjectConnection extends ConnectionPlan {
   /** Its source and destination by their names in the file. */
   readonly sourceName: string;
   readonly destinationName: string;
+  /** Whether the file says when it is due, which this version leaves to cron or an orchestrator. */
+  readonly isScheduled: boolean;
 }
 
 export interface LoadOptions {
@@ -120,5 +122,6 @@ function planned(
       seconds: connection.commit?.seconds ?? defaultCommitLimits.seconds,
     },
     fullRefresh: false,
+    isScheduled: connection.schedule !== undefined,
   };
 }

@@ -1,18 +1,17 @@
 import { type Document, parseDocument, visit, type YAMLError } from "yaml";
-
-/** Noncharacters (Unicode 16, 23.7), which no text holds, in place of the braces of a reference. */
-const [opening, closing] = ["\ufdd0", "\ufdd1"];
+import { guardCalls, restoreMarks } from "./flow-marks.js";
 
 /**
- * YAML 1.2 in which `${NAME}` may stand without quotes anywhere, also in `{ url: ${URL} }`, where YAML itself would read its
- * brace as the start of a map. Every place in the document is as in the text.
+ * YAML 1.2 in which two things that YAML would take apart may stand without quotes between braces and brackets too:
+ * `${NAME}`, and what stands in parentheses on one line, as in `{ day: date_trunc('day', at), total: decimal(12,2) }`.
+ * Every place in the document is as in the text.
  */
 export function parseYaml(text: string, options: Parameters<typeof parseDocument>[1]): Document.Parsed {
-  const document = parseDocument(text.replaceAll(/\$\{([^{}\r\n]*)\}/g, `$$${opening}$1${closing}`), options);
+  const document = parseDocument(guardCalls(text), options);
   visit(document, {
     Scalar(_, node) {
-      if (typeof node.value === "string") node.value = restored(node.value);
-      if (node.source !== undefined) node.source = restored(node.source);
+      if (typeof node.value === "string") node.value = restoreMarks(node.value);
+      if (node.source !== undefined) node.source = restoreMarks(node.source);
     },
   });
   for (const problem of [...document.errors, ...document.warnings]) restore(problem);
@@ -20,9 +19,5 @@ export function parseYaml(text: string, options: Parameters<typeof parseDocument
 }
 
 function restore(problem: YAMLError): void {
-  problem.message = restored(problem.message);
-}
-
-function restored(text: string): string {
-  return text.replaceAll(opening, "{").replaceAll(closing, "}");
+  problem.message = restoreMarks(problem.message);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parsed } from "./parsed.js";
+import { scheduleOption } from "./schedule-option.js";
 import { parseSize } from "./size.js";
 import { streamOptions } from "./stream-options.js";
 
@@ -32,6 +33,9 @@ const connection = z.strictObject({
       seconds: z.number().positive().describe("Commit after this long").optional(),
     })
     .describe("How often a long load is committed, and so how much a killed one repeats")
+    .optional(),
+  schedule: scheduleOption
+    .describe("When it is due. This version does not start it by itself: cron or an orchestrator calls `sluice sync`")
     .optional(),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Secret, secret } from "../../sdk/config/secret.js";
-import { type ColumnType, parseType } from "../../sdk/schema/column-type.js";
+import { parseType } from "../../sdk/schema/column-type.js";
 import type { NestedChoice } from "../nested/nested-choice.js";
 import type { Mask } from "../transform/transforms.js";
 import { parsed } from "./parsed.js";
@@ -42,7 +42,8 @@ const nested = z
 /** What may be done to a stream's rows, in the words of `sluice.yaml`. */
 export const transformOptions = {
   rename: z.record(z.string(), z.string().min(1)).describe("New names by the source's").optional(),
-  cast: parsed(z.record(z.string(), z.string().nullable()), parseCasts)
+  cast: z
+    .record(z.string(), parsed(z.string(), parseType))
     .describe("Types by column, e.g. decimal(12,2); a value that cannot be cast quarantines its row")
     .optional(),
   mask: z
@@ -80,17 +81,6 @@ export const transformOptions = {
     .describe("What becomes of a row that a cast, an expression or the function fails on; default: quarantine")
     .optional(),
 };
-
-/** Types by column. In `{ total: decimal(12,2), … }` YAML takes the comma for the end of a pair: what follows is put back. */
-function parseCasts(written: Readonly<Record<string, string | null>>): Record<string, ColumnType> {
-  const texts: [string, string][] = [];
-  for (const [key, text] of Object.entries(written)) {
-    const last = texts.at(-1);
-    if (text === null && last !== undefined && /\([^)]*$/.test(last[1])) last[1] += `,${key}`;
-    else texts.push([key, text ?? ""]);
-  }
-  return Object.fromEntries(texts.map(([column, text]) => [column, parseType(text)]));
-}
 
 /** The keys of masks, which may not show anywhere. */
 export function maskSecrets(masks: Readonly<Record<string, Mask>> = {}): string[] {

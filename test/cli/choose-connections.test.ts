@@ -55,6 +55,7 @@ function connection(name: string, streams: Record<string, object>): ProjectConne
     streams: Object.entries(streams).map(([pattern, options]) => ({ pattern, options })),
     commit: defaultCommitLimits,
     fullRefresh: false,
+    isScheduled: false,
   };
 }
 

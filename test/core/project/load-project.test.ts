@@ -77,6 +77,18 @@ describe("loadProject", () => {
     });
   });
 
+  it.each([
+    "{ cron: '*/15 * * * *', time_zone: Europe/Berlin }",
+    "{ every: 1h30m }",
+    "{ after: c }",
+    "{ webhook: true }",
+  ])("takes the schedule %s", async (schedule) => {
+    const project = await loaded(
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: ${schedule} }\n`,
+    );
+    expect(project.connections.get("c")?.isScheduled).toBe(true);
+  });
+
   it("makes a number or boolean of a reference where the connector wants one", async () => {
     const file = `sources:\n  shop: { connector: shop, url: u://x, port: '\${PORT}', tls: '\${TLS}', folder: '\${PORT}' }\n`;
     const project = await loaded(file, { PORT: "5432", TLS: "true" });
@@ -166,6 +178,26 @@ describe("loadProject", () => {
       "a duration",
       `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { lookback: soon } }\n`,
       { code: "duration.invalid", line: 6, column: 65 },
+    ],
+    [
+      "a schedule in more than one way",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { every: 15m, webhook: true } }\n`,
+      { code: "project.invalid_value", line: 6, column: 53 },
+    ],
+    [
+      "a cron expression",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: hourly } }\n`,
+      { code: "schedule.cron", line: 6, column: 61 },
+    ],
+    [
+      "a time zone",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: '5 4 * * *', time_zone: Berlin } }\n`,
+      { code: "schedule.time_zone", line: 6, column: 85 },
+    ],
+    [
+      "a connection to follow that is none",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { after: d } }\n`,
+      { code: "project.unknown_connection", hint: "did you mean 'c'?", line: 6, column: 62 },
     ],
   ])("tells %s with its place and its fix", async (_, file, { line, column, ...expected }) => {
     const problems = await problemsOf(file);

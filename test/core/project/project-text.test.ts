@@ -39,6 +39,27 @@ describe("parseProjectText", () => {
     expect(parsed.placeInside(["b", 1], 1, 4)).toMatchObject({ line: 2, column: 12 });
   });
 
+  it("takes what stands in parentheses without quotes, between braces too, and knows where everything stands", () => {
+    const text =
+      "a: {\n  day: date_trunc('day', at), total: decimal(12,2), name: replace(n, '}, ', '#: [)') }\nb: f(1) || ' ( # )\nc: [g(1, h(2, 3)), i]";
+    const parsed = parseProjectText(text, "x.yaml");
+    expect(parsed.value).toEqual({
+      a: { day: "date_trunc('day', at)", total: "decimal(12,2)", name: "replace(n, '}, ', '#: [)')" },
+      b: "f(1) || ' (",
+      c: ["g(1, h(2, 3))", "i"],
+    });
+    expect(parsed.placeOf(["a", "total"])).toMatchObject({ line: 2, column: 38, length: 13 });
+    expect(parsed.placeOf(["c", 1])).toMatchObject({ line: 4, column: 20, length: 1 });
+  });
+
+  it("leaves parentheses alone that are not closed on their line, and quoted ones", () => {
+    const text = "a: { one: sad :(, two: it's, three: don't }\nb: { c: '\\(', d: '\\)' }\n";
+    expect(parseProjectText(text, "x.yaml").value).toEqual({
+      a: { one: "sad :(", two: "it's", three: "don't" },
+      b: { c: "\\(", d: "\\)" },
+    });
+  });
+
   it("finds every value of any document", () => {
     const tree = fc.letrec((again) => ({
       node: fc.oneof(
