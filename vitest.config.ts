@@ -26,6 +26,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{sdk,core,cli,connectors,destinations,kit}/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
+          // No test judges its own speed: a busy machine fails none.
+          testTimeout: 30_000,
         },
       },
       {

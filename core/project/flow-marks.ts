@@ -24,7 +24,7 @@ export function restoreMarks(text: string): string {
 
 /** From where to where the plain values go whose parentheses YAML takes apart. */
 function brokenCalls(text: string): [number, number][] {
-  if (!/[{[][^]*\(/.test(text)) return [];
+  if (!text.includes("(") || !/[{[]/.test(text)) return [];
   const found: [number, number][] = [];
   visit(parseDocument(text, { logLevel: "silent" }), {
     Scalar(key, node, ancestors) {
