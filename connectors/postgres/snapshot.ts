@@ -1,4 +1,5 @@
 import type { PostgresClient } from "../../sdk/sql/postgres/connect.js";
+import { pinTransaction } from "../../sdk/sql/postgres/pin.js";
 import { countOpenTransactions } from "./open-transactions.js";
 
 /** What every statement of a read sees, and facts about the server that gives it. */
@@ -32,7 +33,7 @@ export async function beginSnapshot(
 ): Promise<Snapshot> {
   const openBefore = await countOpenTransactions(client, backends);
   const before = ageOrigin((await client.query<{ age: string }>("select age('3'::xid) as age")).rows[0]!.age);
-  await client.query("begin isolation level repeatable read read only");
+  await client.query(`begin isolation level repeatable read read only; ${pinTransaction}`);
   const { rows: taken } = await client.query<{ text: string }>("select txid_current_snapshot() as text");
   const text = taken[0]!.text;
   const openAfter = await countOpenTransactions(client, backends);
@@ -78,8 +79,9 @@ async function first(client: PostgresClient, query: string): Promise<string | un
 
 /** Makes another connection see a snapshot; returns that transaction's own `ageOrigin`. */
 export async function joinSnapshot(client: PostgresClient, snapshot: Snapshot): Promise<number> {
-  await client.query("begin isolation level repeatable read read only");
-  await client.query(`set transaction snapshot '${snapshot.exported}'`);
+  await client.query(
+    `begin isolation level repeatable read read only; set transaction snapshot '${snapshot.exported}'; ${pinTransaction}`,
+  );
   if (snapshot.unchecked) await client.query(rawEncoding);
   return ageOrigin((await client.query<{ age: string }>("select age('3'::xid) as age")).rows[0]!.age);
 }

@@ -4,6 +4,7 @@ import { SystemError } from "../../sdk/errors.js";
 import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { KeyRows } from "../../sdk/sql/key-rows.js";
+import { pinTransaction } from "../../sdk/sql/postgres/pin.js";
 import { rowEncoding } from "../../sdk/sql/postgres/row-encoding.js";
 import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
@@ -87,7 +88,7 @@ export function postgresWriter({ context, fence: begun, columns: present, childC
     startLoad: (loadId, { asOf } = {}) =>
       guard(async () => {
         refuseReplay(fence, target, loadId);
-        await session.run("begin");
+        await session.run(`begin; ${pinTransaction}; set local synchronous_commit = on`);
         // Rejected rows go in between the load's own: one COPY ends for them and another begins.
         const rejects = quarantineBuffer(async (rows) => {
           await turns.end();

@@ -6,6 +6,7 @@ import type { ConnectorContext } from "../../context.js";
 import { ConfigError } from "../../errors.js";
 import type { ConnectionConfig } from "./connection-config.js";
 import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
+import { pinSession } from "./pin.js";
 import { postgresError } from "./postgres-error.js";
 import { receivingSocket } from "./receiving-socket.js";
 
@@ -38,14 +39,6 @@ export async function connect(
 export function serverName(settings: Pick<ConnectionSettings, "host" | "port" | "database" | "user">): string {
   return `${settings.host}:${settings.port}/${settings.database ?? settings.user ?? ""}`;
 }
-
-// Text, so that it also runs through a pooler that refuses start-up options; idle_session_timeout came with Postgres 14.
-const pinSession = `
-  select set_config(name, value, false)
-  from (values ('client_encoding', 'UTF8'), ('TimeZone', 'UTC'), ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'),
-               ('extra_float_digits', '3'), ('bytea_output', 'hex'), ('statement_timeout', '0'),
-               ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0')) setting(name, value)
-  where current_setting(name, true) is not null`;
 
 async function logIn(
   settings: ConnectionSettings,
