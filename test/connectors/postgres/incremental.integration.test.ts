@@ -32,6 +32,15 @@ async function next(
   return { ids: result.rows.map(({ id }) => Number(id)).sort((a, b) => a - b), read: result };
 }
 
+/** A first read at a moment in which nobody writes, in the server's other databases neither: later ones start at its bound. */
+async function quietRead(shop: Shop): ReturnType<typeof next> {
+  for (;;) {
+    const first = await next(shop, undefined, "merged");
+    const state = first.read.checkpoints.at(-1)?.state as { readonly quiet?: boolean } | undefined;
+    if (state?.quiet === true) return first;
+  }
+}
+
 const index = "create index on orders (updated_at)";
 
 describe.each(["without an index", "with an index on the cursor"])("%s", (how) => {
@@ -98,8 +107,7 @@ describe.each(["without an index", "with an index on the cursor"])("%s", (how) =
   });
 
   test("lookback reads again what lies that far before the bound", async () => {
-    await open(setup);
-    const first = await next(shop!, undefined, "merged");
+    const first = await quietRead(await open(setup));
     expect((await next(shop!, first.read, "merged")).ids).toEqual([10]);
     expect((await next(shop!, first.read, "merged", { lookback: 120_000 })).ids).toEqual([8, 9, 10]);
   });
@@ -115,7 +123,7 @@ describe.each(["without an index", "with an index on the cursor"])("%s", (how) =
 
 test("with an index and a quiet server, a plan looks at the new rows only", async () => {
   const { client } = await open(`${orders}; ${index}`);
-  const first = await next(shop!, undefined, "merged");
+  const first = await quietRead(shop!);
   expect(first.read.checkpoints.at(-1)?.state).toMatchObject({ bound: "2024-01-01 00:10:00+00" });
   await client.query("insert into orders values (11, '2024-01-01 00:11Z')");
   expect((await next(shop!, first.read, "merged")).ids).toEqual([10, 11]);
@@ -170,7 +178,7 @@ describe("a cursor", () => {
     const { client } = await open(
       `create table orders (id int, updated_at ${type}); insert into orders values (1, '${value}'), (2, null)`,
     );
-    const first = await next(shop!, undefined, "merged");
+    const first = await quietRead(shop!);
     expect(first.read.checkpoints.at(-1)?.state).toMatchObject({ bound });
     await client.query("insert into orders select 3, updated_at from orders where id = 1");
     expect((await next(shop!, first.read, "merged")).ids).toEqual([1, 3]);
