@@ -15,6 +15,7 @@ import { nearest } from "../schema/nearest.js";
 import type { RowOptions } from "../transform/prepare-rows.js";
 import { pushDown } from "../transform/push-down.js";
 import type { ConnectionPlan, StreamOptions, StreamSelection } from "./plan.js";
+import { referredFirst } from "./referred-first.js";
 import { refuseLostOrder } from "./refuse-lost-order.js";
 import { refuseChildTables } from "./refuse-nested.js";
 import type { StreamState } from "./stream-state.js";
@@ -44,7 +45,7 @@ export interface StreamPlan {
 export type KnownStreams = ReadonlyMap<string, StreamState>;
 
 /**
- * The streams a connection takes from a catalog, each with its modes, key, cursor, columns and table. A column that is
+ * The streams a connection takes from a catalog, in the order of their loads, each with its modes, key, cursor, columns and table. A column that is
  * named and not there is an error, unless a stream's table was loaded with it: then it is for the drift policy to judge.
  * @throws ConfigError naming the stream and the option, before anything is touched
  */
@@ -62,7 +63,7 @@ export function selectStreams(
     return [planStream({ id, stream, selection, connection, capabilities, saved: known.get(id) })];
   });
   refuseTwins(chosen, capabilities);
-  return chosen;
+  return referredFirst(chosen);
 }
 
 /** The selected columns as the source has them. */
