@@ -231,6 +231,16 @@ export interface TargetChange {
 export interface TargetDigestRequest extends DigestRequest {
   readonly schema: string | undefined;
   readonly table: string;
+  /** Of a child table: what belongs to a row that is softly deleted stands for nothing either. */
+  readonly parent?: ParentOfTable;
+}
+
+/** The table whose rows those of a child table belong to. */
+export interface ParentOfTable {
+  readonly table: string;
+  readonly primaryKey: readonly string[];
+  /** See `ChildTarget.parentKey`. */
+  readonly parentKey: readonly string[];
 }
 
 export interface StateKey {

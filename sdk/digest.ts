@@ -5,7 +5,7 @@ import type { Column } from "./schema/stream.js";
  *
  * A value's text is the canonical one of its column's logical type (below). A row's text has for each column in order `~` for
  * null or else that text, then a comma; before a string, json or list stand its length in bytes and a colon. A row's digest
- * is the MD5 of its text. The rows of a bucket are those whose key's digest begins with the same hexadecimal digits; a
+ * is the MD5 of its text. The rows of a bucket are those whose key's digest (`bucketBy`) begins with the same hexadecimal digits; a
  * bucket's digest is the sum, as a number, of the first 15 hexadecimal digits of its rows' digests: their order does not
  * matter.
  *
@@ -23,6 +23,8 @@ export interface DigestRequest {
   readonly columns: readonly Column[];
   /** The stream's cursor: its greatest value is told of each bucket, and its value of each row. */
   readonly cursor?: Column;
+  /** How many of the key's columns, the first ones, say which bucket a row is in; all where absent. */
+  readonly bucketBy?: number;
   /** How many hexadecimal digits a bucket's name has: 0 (everything is one bucket) to 8. */
   readonly digits: number;
   /** Only these buckets; all where absent. */

@@ -1,4 +1,5 @@
 import type { StreamVerdict } from "../../core/verify/verify-connection.js";
+import type { ChildFinding, TableFinding } from "../../core/verify/verify-stream.js";
 import type { ShownError } from "./shown-error.js";
 
 /** What was found of one connection. */
@@ -15,20 +16,30 @@ export function verdictDocument({ connection, streams, error }: ConnectionVerdic
     connection,
     streams: streams.map(({ plan, status, finding, error }) => ({
       stream: plan.id,
-      table: plan.schema === undefined ? plan.table : `${plan.schema}.${plan.table}`,
+      table: tableName(plan, plan.table),
       status,
       ...(finding === undefined
         ? {}
         : {
             compared: finding.how,
-            source_rows: finding.sourceRows,
-            target_rows: finding.targetRows,
-            ...finding.counts,
-            keys: finding.keys,
+            ...found(finding),
+            ...(finding.children.length === 0 ? {} : { children: finding.children.map(childDocument(plan)) }),
             columns_left_out: finding.leftOut,
           }),
       error,
     })),
     error,
   };
+}
+
+function found({ sourceRows, targetRows, counts, keys }: TableFinding) {
+  return { source_rows: sourceRows, target_rows: targetRows, ...counts, keys };
+}
+
+function childDocument(plan: StreamVerdict["plan"]) {
+  return (child: ChildFinding) => ({ table: tableName(plan, child.table), ...found(child) });
+}
+
+function tableName({ schema }: StreamVerdict["plan"], table: string): string {
+  return schema === undefined ? table : `${schema}.${table}`;
 }

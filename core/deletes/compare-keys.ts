@@ -2,8 +2,8 @@ import { ConfigError } from "../../sdk/errors.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import type { Side } from "../verify/compare.js";
+import { openSides } from "../verify/open-sides.js";
 import { prepareComparison } from "../verify/prepare-comparison.js";
-import { pushedDownSide, readSide, targetSide } from "../verify/sides.js";
 
 /**
  * The keys of a stream at both ends, for as long as `use` takes. Every row that the source has counts, whatever a filter or a
@@ -22,13 +22,12 @@ export async function withKeySides<Result>(
       hint: "rebuild the table with `sluice sync --full-refresh`",
     });
   }
-  const { arrival, compared } = comparable;
-  const keys = { ...compared, columns: compared.key, cursor: undefined };
-  const source = pushedDownSide(arrival, keys) ?? (await readSide(arrival, keys));
+  const { compared } = comparable;
+  const sides = await openSides({ ...comparable, compared: { ...compared, columns: compared.key, cursor: undefined } });
   try {
-    return await use(source, targetSide(arrival, keys));
+    return await use(sides.source, sides.target);
   } finally {
-    await source.close?.();
+    await sides.close();
   }
 }
 
@@ -43,6 +42,6 @@ function keysOf(plan: StreamPlan): StreamPlan {
     cast: own(cast, outputs),
     mask: own(mask, outputs),
   };
-  const { quality: _, ...options } = plan.options;
+  const { quality: _, nested: __, ...options } = plan.options;
   return { ...plan, columns: plan.primaryKey, pushed: [], rows: { transforms, rules: [] }, options };
 }

@@ -40,7 +40,8 @@ export async function removeRows(
   rows: RowsToRemove,
 ): Promise<void> {
   const { plan, destination, run } = task;
-  const { shape, prepared, saved } = arrival;
+  const { prepared, saved } = arrival;
+  const shape = arrival.shapes.own;
   const aside = { writeMode: plan.write === "scd2" ? "scd2" : "merge" } as const;
   const target = targetOf(plan, prepared.rows, shape.columns, { ...run, aside });
   const writer = await destination.begin(target);

@@ -33,6 +33,11 @@ export function childBatch(rows: ChildRows, columns: readonly Column[], key: rea
   };
 }
 
+/** Of a batch, as its table has it, the columns of the key. */
+export function keyVectors({ columns, vectors }: Batch, primaryKey: readonly string[]): Vector[] {
+  return primaryKey.map((name) => vectors[columns.findIndex((column) => column.name === name)]!);
+}
+
 /** The batch with the column, as its last, that says which of the load's rows each belongs to. */
 export function withParentRows(batch: Batch, parents: Int32Array, first: number): Batch {
   const column: Column = { name: parentRowColumn, type: scalar("int64"), nullable: false };

@@ -8,9 +8,10 @@ import type { StreamPlan } from "../sync/select-streams.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import { syncStream } from "../sync/sync-stream.js";
 import { compare } from "../verify/compare.js";
+import { compareSides } from "../verify/compare-sides.js";
 import { writtenText } from "../verify/named-key.js";
+import { openSides } from "../verify/open-sides.js";
 import { type Comparable, prepareComparison } from "../verify/prepare-comparison.js";
-import { pushedDownSide, readSide, targetSide } from "../verify/sides.js";
 import { keyFilters } from "./key-filters.js";
 
 /** More than this is not repaired key by key. */
@@ -19,8 +20,9 @@ const mostKeys = 100_000;
 type Key = readonly (string | null)[];
 
 /**
- * Compares a stream with its table, reads again just the keys that are missing or different, and removes those that the
- * source does not have; where the stream's own reading stands is not touched. Repeating it changes nothing.
+ * Compares a stream with its tables, reads again just the keys that are missing or different, in the table itself or in a
+ * child table, and removes those that the source does not have; where the stream's own reading stands is not touched.
+ * Repeating it changes nothing.
  * @throws ConfigError `repair.*` for a table that cannot be repaired by keys · DataError `repair.too_many`
  */
 export async function repairStream(task: StreamTask): Promise<void> {
@@ -29,17 +31,18 @@ export async function repairStream(task: StreamTask): Promise<void> {
   const comparable = await prepareComparison({ connection: run.connection, plan, ends: task, signal: run.signal });
   if (comparable === undefined) return;
   refuseTransformedKey(plan);
-  const again = await keysToRead(plan, comparable);
+  const { again, orphaned } = await findKeys(plan, comparable);
   if (again.length > 0) await readAgain(task, comparable, { keys: again, aside: { writeMode } });
   const gone = await goneKeys(task);
-  if (gone.length === 0) return;
+  if (gone.length + orphaned.length === 0) return;
   if (!task.kind.capabilities.removes) {
     throw new ConfigError("repair.removal", `stream '${plan.id}': the destination cannot remove ${gone.length} rows`, {
       stream: plan.id,
       hint: "`sluice sync --full-refresh` rebuilds the table",
     });
   }
-  await removeRows(task, comparable, { keys: gone, how: plan.options.deletes?.mode ?? "hard" });
+  if (gone.length > 0) await removeRows(task, comparable, { keys: gone, how: plan.options.deletes?.mode ?? "hard" });
+  if (orphaned.length > 0) await removeRows(task, comparable, { keys: orphaned, how: "hard" });
 }
 
 function refuse({ id, write }: StreamPlan): never {
@@ -61,47 +64,64 @@ function refuseTransformedKey({ id, primaryKey, rows }: StreamPlan): void {
   });
 }
 
-async function keysToRead({ id }: StreamPlan, { arrival, compared }: Comparable): Promise<Key[]> {
-  const again: Key[] = [];
-  const source = pushedDownSide(arrival, compared) ?? (await readSide(arrival, compared));
+/** Keys that are not the same. */
+interface FoundKeys {
+  /** To be read again: of rows, or of those that child tables lack or have otherwise. */
+  readonly again: readonly Key[];
+  /** Of rows that no side has, though a child table has something of them. */
+  readonly orphaned: readonly Key[];
+}
+
+async function findKeys({ id }: StreamPlan, comparable: Comparable): Promise<FoundKeys> {
+  const again = keySet(id);
+  const orphaned = keySet(id);
+  const sides = await openSides(comparable);
   try {
-    await compare({
-      source,
-      target: targetSide(arrival, compared),
-      keepsVersions: false,
-      ...(compared.cursor === undefined ? {} : { cursor: compared.cursor.type }),
-      onDifference({ kind, key }) {
-        if (kind === "missing" || kind === "different") addKey(again, key, id);
+    await compareSides(comparable, sides, {
+      own({ kind, key }) {
+        if (kind === "missing" || kind === "different") again.add(key);
+      },
+      child({ kind, parent, owner }) {
+        if (kind === "pending" || kind === "not_unique" || owner === "target") return;
+        (owner === "source" ? again : orphaned).add(parent);
       },
     });
   } finally {
-    await source.close?.();
+    await sides.close();
   }
-  return again;
+  return { again: again.keys(), orphaned: orphaned.keys() };
 }
 
 /** What the source has no more; a row that a filter or a rule would keep out today stays. */
-async function goneKeys(task: StreamTask): Promise<Key[]> {
-  const gone: Key[] = [];
+async function goneKeys(task: StreamTask): Promise<readonly Key[]> {
+  const gone = keySet(task.plan.id);
   await withKeySides(task, (source, target) =>
     compare({
       source,
       target,
       keepsVersions: false,
       onDifference({ kind, key }) {
-        if (kind === "extra") addKey(gone, key, task.plan.id);
+        if (kind === "extra") gone.add(key);
       },
     }),
   );
-  return gone;
+  return gone.keys();
 }
 
-function addKey(keys: Key[], key: Key, stream: string): void {
-  if (keys.push(key) <= mostKeys) return;
-  throw new DataError("repair.too_many", `stream '${stream}': more than ${mostKeys} keys differ`, {
-    stream,
-    hint: "rebuild the table with `sluice sync --full-refresh`",
-  });
+/** Keys, each once. Throws DataError `repair.too_many`. */
+function keySet(stream: string) {
+  const found = new Map<string, Key>();
+  return {
+    keys: () => [...found.values()],
+    add(key: Key) {
+      found.set(JSON.stringify(key), key);
+      if (found.size <= mostKeys) return;
+      throw new DataError("repair.too_many", `stream '${stream}': more than ${mostKeys} keys differ`, {
+        stream,
+        hint: "rebuild the table with `sluice sync --full-refresh`",
+      });
+    },
+  };
 }
 
 async function readAgain(

@@ -3,7 +3,7 @@ import type { ChildWriter } from "../../sdk/child-table.js";
 import type { Target, Writer } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
 import { SystemError } from "../../sdk/errors.js";
-import { childBatch, withParentRows } from "../nested/child-batch.js";
+import { childBatch, keyVectors, withParentRows } from "../nested/child-batch.js";
 import type { ChildrenOfRows } from "../nested/child-rows.js";
 import type { Conform } from "./conform.js";
 import { type LaneTable, laneTable } from "./lane-table.js";
@@ -116,9 +116,7 @@ export function laneTables({ plan, run, target, writer, views, first, next }: Ta
     },
     async write(batch, rows) {
       const conformed = started(own).conform.batch(batch);
-      const key = target.primaryKey.map((name) => {
-        return conformed.vectors[conformed.columns.findIndex((column) => column.name === name)]!;
-      });
+      const key = keyVectors(conformed, target.primaryKey);
       const batches = children.flatMap(({ name, writer, table }) => {
         const held = rows?.get(name);
         if (held === undefined || held.parents.length === 0) return [];

@@ -6,6 +6,7 @@ import { type KnownColumn, targetColumn } from "../schema/known-column.js";
 import type { StreamPlan } from "./select-streams.js";
 import { firstShape, type Shape, type ShapeFacts, shapeOf, tableShape } from "./shape.js";
 import type { StreamRun } from "./stream-run.js";
+import type { StreamState } from "./stream-state.js";
 import { writeModeOf } from "./target.js";
 
 /** The shapes of a stream's own table and of its children. */
@@ -37,6 +38,16 @@ export function nextShapes(facts: Omit<FirstShapes, "run"> & Pick<ShapeFacts, "n
   const own = shapeOf({ ...facts, saved, known: last.own.columns, rebuilds: false });
   const known = Object.fromEntries([...last.children].map(([name, { columns }]) => [name, columns]));
   return { own, children: childShapes({ ...facts, saved, own, known, rebuilds: false }) };
+}
+
+interface LoadedShapes extends Omit<FirstShapes, "run" | "saved">, Pick<ShapeFacts, "naming"> {
+  readonly saved: StreamState;
+}
+
+/** The shapes of rows as they come now, in tables as they were loaded. */
+export function loadedShapes(facts: LoadedShapes): Shapes {
+  const own = shapeOf({ ...facts, known: facts.saved.columns, rebuilds: false });
+  return { own, children: childShapes({ ...facts, own, known: facts.saved.children ?? {}, rebuilds: false }) };
 }
 
 interface ChildFacts extends Omit<FirstShapes, "run">, Pick<ShapeFacts, "naming" | "rebuilds"> {

@@ -1,21 +1,27 @@
 import type { Column } from "../../sdk/schema/stream.js";
+import type { ChildTable } from "../nested/child-tables.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import { learnedBefore } from "../sync/learned-columns.js";
 import type { Ends } from "../sync/opened-ends.js";
 import { type PreparedStream, prepareStream } from "../sync/prepare-stream.js";
 import { type StreamPlan, selectedColumns } from "../sync/select-streams.js";
-import { shapeOf } from "../sync/shape.js";
-import { loadState } from "../sync/stream-state.js";
+import { loadedShapes } from "../sync/shapes.js";
+import { loadState, type StreamState } from "../sync/stream-state.js";
 import { childrenOf } from "../sync/target.js";
-import type { Arrival } from "./arriving-batches.js";
-import type { Compared } from "./sides.js";
+import type { Arrival } from "./arriving-rows.js";
+import type { Compared } from "./compared.js";
 
-/** A stream and its table, ready to be compared. */
+/** A stream and its tables, ready to be compared. */
 export interface Comparable {
   readonly arrival: Arrival;
   readonly compared: Compared;
-  /** Columns that only one side has, and child tables. */
+  readonly children: readonly ComparableChild[];
+  /** Columns that only one side has, and child tables that were never loaded. */
   readonly leftOut: readonly string[];
+}
+
+export interface ComparableChild extends ChildTable {
+  readonly compared: Compared;
 }
 
 export interface ComparisonFacts {
@@ -25,7 +31,7 @@ export interface ComparisonFacts {
   readonly signal: AbortSignal;
 }
 
-/** What of a stream can be compared with its table; undefined where nothing was ever loaded. */
+/** What of a stream can be compared with its tables; undefined where nothing was ever loaded. */
 export async function prepareComparison({
   connection,
   plan,
@@ -40,13 +46,28 @@ export async function prepareComparison({
   learned.looked = true;
   const prepared = await prepareStream(plan, selectedColumns(plan), ends.engine, learned);
   const naming = ends.kind.capabilities;
-  const shape = shapeOf({ plan, prepared, known: saved.columns, saved, naming, rebuilds: false });
   const { known, leftOut } = bothSides(prepared.rows.columns, saved.columns);
+  const compared = comparedOf(plan, prepared, known);
+  const primaryKey = compared.key.map(({ target }) => target);
+  const all = isKeyed(plan, compared) ? childrenOf(plan, { primaryKey }, naming) : [];
+  const children = all.filter(({ name }) => saved.children?.[name] !== undefined);
+  const shapes = loadedShapes({ plan, prepared, saved, naming, children, target: { primaryKey } });
+  const compare = children.map((child) => comparableChild(child, prepared, saved));
   return {
-    arrival: { plan, ends, prepared, learned, saved, shape, signal },
-    compared: comparedOf(plan, prepared, known),
-    leftOut: [...leftOut, ...childrenOf(plan, { primaryKey: [] }, naming).map(({ table }) => table)],
+    arrival: { plan, ends, prepared, learned, saved, shapes, children, primaryKey, signal },
+    compared,
+    children: compare.map(({ child }) => child),
+    leftOut: [
+      ...leftOut,
+      ...all.filter((child) => !children.includes(child)).map(({ table }) => table),
+      ...compare.flatMap(({ child, leftOut }) => leftOut.map((column) => `${child.table}.${column}`)),
+    ],
   };
+}
+
+/** Whether the table has the whole key: rows without one are compared as they are, and counted. */
+export function isKeyed({ primaryKey }: Pick<StreamPlan, "primaryKey">, { key, columns }: Compared): boolean {
+  return primaryKey.length > 0 && key.length === primaryKey.length && key !== columns;
 }
 
 interface BothSides {
@@ -55,7 +76,7 @@ interface BothSides {
 }
 
 /** The table's columns that the stream still has, in its order. */
-function bothSides(columns: readonly Column[], saved: readonly KnownColumn[]): BothSides {
+function bothSides(columns: readonly Pick<Column, "name">[], saved: readonly KnownColumn[]): BothSides {
   const present = saved.filter(({ gone }) => !gone);
   const bySource = new Map(present.map((column) => [column.source, column]));
   const names = new Set(columns.map(({ name }) => name));
@@ -73,8 +94,16 @@ function comparedOf(plan: StreamPlan, { rows }: PreparedStream, known: readonly 
   const key = plan.primaryKey.flatMap((name) => named(name) ?? []);
   return {
     columns: known,
-    // Rows without a key are compared as a whole, and counted.
     key: key.length > 0 && key.length === plan.primaryKey.length ? key : known,
     cursor: plan.read === "incremental" && plan.cursorField !== undefined ? named(plan.cursorField) : undefined,
   };
+}
+
+function comparableChild(child: ChildTable, { rows }: PreparedStream, saved: StreamState) {
+  const own = [...child.parentKey, ...child.positions];
+  const columns = [...own.map((name) => ({ name })), ...(rows.children.get(child.name) ?? [])];
+  const { known, leftOut } = bothSides(columns, saved.children![child.name]!);
+  const key = own.map((name) => known.find(({ source }) => source === name)!);
+  const compared = { columns: known, key, cursor: undefined, bucketBy: child.parentKey.length };
+  return { child: { ...child, compared }, leftOut };
 }

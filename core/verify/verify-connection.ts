@@ -14,7 +14,7 @@ export interface StreamVerdict {
   readonly error: ReportedError | null;
 }
 
-/** Compares every stream of a connection with its table; nothing is changed. Throws what stops the whole connection. */
+/** Compares every stream of a connection with its tables; nothing is changed. Throws what stops the whole connection. */
 export async function verifyConnection(job: ConnectionJob, mostKeys: number): Promise<StreamVerdict[]> {
   const { connection, signal } = job;
   return withEnds(job, async (ends) => {
@@ -37,6 +37,8 @@ export async function verifyConnection(job: ConnectionJob, mostKeys: number): Pr
 
 function statusOf(finding: StreamFinding | undefined): StreamVerdict["status"] {
   if (finding === undefined) return "not_loaded";
-  const { missing, extra, different } = finding.counts;
-  return missing + extra + different === 0 ? "same" : "different";
+  const isSame = [finding, ...finding.children].every(({ counts: { pending: _, ...others } }) =>
+    Object.values(others).every((rows) => rows === 0),
+  );
+  return isSame ? "same" : "different";
 }

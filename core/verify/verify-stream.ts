@@ -1,44 +1,58 @@
-import { type Comparison, compare } from "./compare.js";
+import { targetColumn } from "../schema/known-column.js";
+import type { Comparison } from "./compare.js";
+import { compareSides } from "./compare-sides.js";
 import { type NamedKey, namedKey } from "./named-key.js";
+import { openSides, type Sides } from "./open-sides.js";
 import { type ComparisonFacts, prepareComparison } from "./prepare-comparison.js";
-import { pushedDownSide, readSide, targetSide } from "./sides.js";
 
-/** What a comparison of one stream with its table found. */
-export interface StreamFinding extends Comparison {
-  /** Where the source's rows were digested: by the source itself, or here after reading them all. */
-  readonly how: "pushed_down" | "read";
-  /** Some of the keys that differ, by the table's column names. */
-  readonly keys: readonly NamedKey[];
-  /** Columns that only one side has; they were not compared. */
+/** What a comparison of one stream with its tables found. */
+export interface StreamFinding extends TableFinding {
+  readonly how: Sides["how"];
+  readonly children: readonly ChildFinding[];
+  /** Columns that only one side has, and child tables that were never loaded; they were not compared. */
   readonly leftOut: readonly string[];
 }
 
+/** What was found of one table. */
+export interface TableFinding extends Omit<Comparison, "synced"> {
+  /** Some of the keys that differ, by the table's column names. */
+  readonly keys: readonly NamedKey[];
+}
+
+export interface ChildFinding extends TableFinding {
+  readonly table: string;
+}
+
 export interface VerifyOptions extends ComparisonFacts {
-  /** How many keys are named. */
+  /** How many keys of each table are named. */
   readonly mostKeys: number;
 }
 
-/** Compares a stream with its table; undefined where nothing was ever loaded. */
+/** Compares a stream with its tables; undefined where nothing was ever loaded. */
 export async function verifyStream({ mostKeys, ...facts }: VerifyOptions): Promise<StreamFinding | undefined> {
   const comparable = await prepareComparison(facts);
   if (comparable === undefined) return undefined;
-  const { arrival, compared, leftOut } = comparable;
-  const keys: NamedKey[] = [];
-  const keyColumns = compared.key.map(({ target: name, type, nullable }) => ({ name, type, nullable }));
-  const pushed = pushedDownSide(arrival, compared);
-  const source = pushed ?? (await readSide(arrival, compared));
+  const sides = await openSides(comparable);
   try {
-    const comparison = await compare({
-      source,
-      target: targetSide(arrival, compared),
-      keepsVersions: facts.plan.write === "append",
-      ...(compared.cursor === undefined ? {} : { cursor: compared.cursor.type }),
-      onDifference(difference) {
-        if (keys.length < mostKeys) keys.push(namedKey(difference, keyColumns));
+    const keys: NamedKey[] = [];
+    const children = sides.children.map(({ table, key }) => ({ table, key, keys: [] as NamedKey[] }));
+    const { own, children: found } = await compareSides(comparable, sides, {
+      own(difference) {
+        if (keys.length < mostKeys) keys.push(namedKey(difference, sides.compared.key.map(targetColumn)));
+      },
+      child(difference, at) {
+        const child = children[at]!;
+        if (child.keys.length < mostKeys) child.keys.push(namedKey(difference, child.key.map(targetColumn)));
       },
     });
-    return { ...comparison, how: pushed === undefined ? "read" : "pushed_down", keys, leftOut };
+    return {
+      ...own,
+      how: sides.how,
+      keys,
+      children: children.map(({ table, keys }, at) => ({ ...found[at]!, table, keys })),
+      leftOut: [...comparable.leftOut, ...sides.cameUp],
+    };
   } finally {
-    await source.close?.();
+    await sides.close();
   }
 }

@@ -68,10 +68,10 @@ function digested({ dialect, relation, request }: DigestQuery, keyNames: readonl
   const text = (column: Column) => dialect.canonicalText(relation.value(column), column.type);
   const rowOf = (columns: readonly Column[]) =>
     columns.map((column) => fieldText(dialect, text(column), column.type)).join(" || ");
-  const { key, columns, cursor } = request;
+  const { key, columns, cursor, bucketBy = key.length } = request;
   const conditions = relation.conditions.map((condition) => `(${condition})`).join(" and ");
   const values = [
-    `md5(${rowOf(key)}) as sluice_key`,
+    `md5(${rowOf(key.slice(0, bucketBy))}) as sluice_key`,
     `md5(${rowOf(columns)}) as sluice_digest`,
     ...(cursor === undefined ? [] : [`${relation.value(cursor)} as sluice_cursor`]),
     ...keyNames.map((name, i) => `${text(key[i]!)} as ${name}`),

@@ -10,7 +10,7 @@ import {
   toBucketDigest,
   toRowDigest,
 } from "./digest-query.js";
-import { standingConditions } from "./standing-rows.js";
+import { belongsToStanding, standingConditions } from "./standing-rows.js";
 
 /** A table of a destination, as its digests are asked for. */
 export interface DigestTable {
@@ -36,10 +36,17 @@ export function tableDigests({ dialect, find, query }: TableDigestOptions): Dige
     read: (row: readonly Json[]) => Result,
   ): Promise<Result[]> {
     const { from, columnNames, value } = await find(request);
-    const conditions = standingConditions(columnNames);
+    const conditions = [...standingConditions(columnNames), ...(await ofParent(request))];
     const { rows } = await query(statement({ dialect, request, relation: { from, conditions, value } }));
     return rows.map(read);
   }
+
+  async function ofParent({ parent, ...request }: TargetDigestRequest): Promise<string[]> {
+    if (parent === undefined) return [];
+    const { from, columnNames } = await find({ ...request, table: parent.table });
+    return belongsToStanding(parent, { from, columnNames });
+  }
+
   return {
     buckets: (request) => ask(request, bucketQuery, toBucketDigest),
     rows: (request) => ask(request, rowQuery, toRowDigest),

@@ -84,6 +84,20 @@ describe("two tables", () => {
     expect(await differencesOf(rows, target, { keepsVersions: true })).toEqual([]);
   });
 
+  test("say of a key that the source has several times that it is not unique, where one of its rows stands", async () => {
+    const source = [...rows, { key: 7, value: "second" }, rows[9]!];
+    const keyed = { keyed: true };
+    expect(new Set(await differencesOf(source, rows, keyed))).toEqual(
+      new Set([
+        { kind: "not_unique", key: ["7"] },
+        { kind: "not_unique", key: ["9"] },
+      ]),
+    );
+    const target = rows.map((row) => (row.key === 7 ? { ...row, value: "neither" } : row));
+    expect(await differencesOf(source, target, keyed)).toContainEqual({ kind: "different", key: ["7"] });
+    expect(await differencesOf(source, source, keyed)).toEqual([]);
+  });
+
   test("do not differ in what the source changed after the last sync", async () => {
     const source = [...rows.map((row) => ({ ...row, cursor: row.key })), { key: 50, value: "new", cursor: 50 }];
     const changed = source.map((row) => (row.key === 4 ? { ...row, value: "newer", cursor: 51 } : row));
