@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { BatchLimits } from "./batch/batch.js";
+import type { SpareMemory } from "./batch/memory.js";
 import type { ConnectorContext } from "./context.js";
 import type { DigestRequest, Digests } from "./digest.js";
 import type { Json } from "./json.js";
@@ -89,8 +90,8 @@ export interface ReadRequest {
    * `encoded` messages in place of batches, though none once it has said that its columns changed.
    */
   readonly encoding?: string;
-  /** Memory of encoded rows that the destination is done with, to be filled again; undefined: there is none. */
-  spareMemory?(): ArrayBuffer | undefined;
+  /** Memory of earlier messages that the destination is done with, to be filled again. Once asked for, more is kept. */
+  readonly spareMemory?: SpareMemory;
   readonly inference: Inference;
   readonly batch: BatchLimits;
   /** How many connections to the system this read may use. */

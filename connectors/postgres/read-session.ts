@@ -87,19 +87,15 @@ export async function beginSession(options: SessionOptions): Promise<ReadSession
     copy(selections, read) {
       const { primaryKey } = request.stream;
       const { unchecked } = snapshot;
-      return copy(selections, read, () => copyDecoder({ columns: read, limits, unchecked, stream, primaryKey }));
+      return copy(selections, read, () =>
+        copyDecoder({ columns: read, limits, unchecked, spareMemory, stream, primaryKey }),
+      );
     },
     ...(isInvited
       ? {
           copyEncoded: (selections) =>
             copy(selections, passed, () =>
-              rowCollector({
-                encoding,
-                columns: columns.map(plainColumn),
-                limits,
-                stream,
-                ...(spareMemory === undefined ? {} : { spareMemory }),
-              }),
+              rowCollector({ encoding, columns: columns.map(plainColumn), limits, stream, spareMemory }),
             ),
         }
       : {}),

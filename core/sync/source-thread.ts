@@ -101,6 +101,9 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
       failure ??= signal.reason as Error;
       wake();
     };
+    const giveBack = (memory: readonly ArrayBuffer[]) => {
+      if (listeners.has(id)) post({ type: "spare", id, memory }, memory);
+    };
     signal.addEventListener("abort", stop, { once: true });
     post({ type: "read", id, request });
     try {
@@ -113,12 +116,11 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
             wake = resolve;
           });
         } else if (next.type === "message") {
-          rows += rowsOf(next.message);
-          yield next.message;
-          if (next.bytes === 0) continue;
-          const memory = memoryOf(next.message);
-          if (memory === undefined) post({ type: "consumed", id, bytes: next.bytes });
-          else post({ type: "consumed", id, bytes: next.bytes, memory }, [memory]);
+          const { message, bytes, returns } = next;
+          rows += rowsOf(message);
+          yield returns && message.type === "batch" ? { ...message, batch: { ...message.batch, giveBack } } : message;
+          if (bytes > 0) post({ type: "consumed", id, bytes });
+          if (returns && message.type === "encoded") giveBack(memoryOf(message));
         } else if (next.type === "failed") {
           throw errorFromRecord(next.error);
         } else if (next.type === "end") {

@@ -1,9 +1,10 @@
 import { parentPort } from "node:worker_threads";
-import { batchBuffers, batchBytes } from "../../sdk/batch/batch.js";
+import { batchBytes } from "../../sdk/batch/batch.js";
 import { errorRecord } from "../../sdk/errors.js";
 import type { Message } from "../../sdk/messages.js";
 import type { OpenSource, Source } from "../../sdk/source.js";
 import { findSource, type Registry } from "../registry/find-connector.js";
+import { type MemoryPool, memoryPool } from "./memory-pool.js";
 import { parseConfig } from "./parse-config.js";
 import type {
   FromSourceThread,
@@ -32,7 +33,9 @@ port.on("message", (message: ToSourceThread) => {
     case "read":
       return void read(message.id, message.request);
     case "consumed":
-      return reads.get(message.id)?.consumed(message.bytes, message.memory);
+      return reads.get(message.id)?.consumed(message.bytes);
+    case "spare":
+      return reads.get(message.id)?.spare.give(message.memory);
     case "stop":
       return reads.get(message.id)?.stop();
     case "abort":
@@ -86,14 +89,13 @@ interface Read {
   readonly signal: AbortSignal;
   /** Resolves when `bytes` more may be sent. */
   room(bytes: number): Promise<void>;
-  consumed(bytes: number, memory: ArrayBuffer | undefined): void;
-  spareMemory(): ArrayBuffer | undefined;
+  consumed(bytes: number): void;
+  readonly spare: MemoryPool;
   stop(): void;
 }
 
 function newRead(): Read {
   const stopped = new AbortController();
-  const spare: ArrayBuffer[] = [];
   let underWay = 0;
   let wake = () => {};
   return {
@@ -106,12 +108,11 @@ function newRead(): Read {
       }
       underWay += bytes;
     },
-    consumed(bytes, memory) {
+    consumed(bytes) {
       underWay -= bytes;
-      if (memory !== undefined) spare.push(memory);
       wake();
     },
-    spareMemory: () => spare.pop(),
+    spare: memoryPool(windowBytes),
     stop() {
       stopped.abort();
       wake();
@@ -121,16 +122,17 @@ function newRead(): Read {
 
 async function read(id: number, request: WireReadRequest): Promise<void> {
   const state = newRead();
+  const { signal, spare } = state;
   reads.set(id, state);
   let rows = 0;
   try {
     const source = await opened;
-    for await (const message of source.read({ ...request, signal: state.signal, spareMemory: state.spareMemory })) {
+    for await (const message of source.read({ ...request, signal, spareMemory: spare.take })) {
       const bytes = bytesOf(message);
       await state.room(bytes);
-      if (state.signal.aborted) break;
+      if (signal.aborted) break;
       rows += rowsOf(message);
-      port.postMessage({ type: "message", id, message, bytes } satisfies FromSourceThread, buffersOf(message));
+      post({ type: "message", id, message, bytes, returns: spare.isUsed }, memoryOf(message));
     }
     post({ type: "end", id, rows });
   } catch (error) {
@@ -145,12 +147,6 @@ function bytesOf(message: Message): number {
   return message.type === "batch" ? batchBytes(message.batch) : 0;
 }
 
-function buffersOf(message: Message): ArrayBuffer[] {
-  if (message.type === "batch") return batchBuffers(message.batch);
-  const memory = memoryOf(message);
-  return memory === undefined ? [] : [memory];
-}
-
-function post(message: FromSourceThread): void {
-  port.postMessage(message);
+function post(message: FromSourceThread, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }

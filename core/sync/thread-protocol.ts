@@ -1,3 +1,4 @@
+import { batchBuffers } from "../../sdk/batch/batch.js";
 import type { LogLevel } from "../../sdk/context.js";
 import type { BucketDigest, RowDigest } from "../../sdk/digest.js";
 import type { ErrorRecord } from "../../sdk/errors.js";
@@ -41,8 +42,10 @@ export type ToSourceThread =
   | { readonly type: "open"; readonly data: SourceThreadData }
   | ({ readonly type: "call"; readonly id: number } & SourceCall)
   | { readonly type: "read"; readonly id: number; readonly request: WireReadRequest }
-  /** The engine is done with this many bytes of read `id`: as many more may be sent. `memory` may be used again. */
-  | { readonly type: "consumed"; readonly id: number; readonly bytes: number; readonly memory?: ArrayBuffer }
+  /** The engine has taken this many bytes of read `id`: as many more may be sent. */
+  | { readonly type: "consumed"; readonly id: number; readonly bytes: number }
+  /** Memory of messages of read `id` that nobody looks at any more. */
+  | { readonly type: "spare"; readonly id: number; readonly memory: readonly ArrayBuffer[] }
   /** Read `id` is no longer wanted. */
   | { readonly type: "stop"; readonly id: number }
   /** The run is cancelled. */
@@ -51,8 +54,14 @@ export type ToSourceThread =
 export type FromSourceThread =
   | { readonly type: "result"; readonly id: number; readonly value: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: ErrorRecord }
-  /** `bytes` is what the message counts against the window. */
-  | { readonly type: "message"; readonly id: number; readonly message: Message; readonly bytes: number }
+  /** `bytes` is what the message counts against the window; `returns`: its memory is wanted back. */
+  | {
+      readonly type: "message";
+      readonly id: number;
+      readonly message: Message;
+      readonly bytes: number;
+      readonly returns: boolean;
+    }
   /** The read came to its end after `rows` rows in batches, as counted where they were made. */
   | { readonly type: "end"; readonly id: number; readonly rows: number }
   | {
@@ -68,7 +77,8 @@ export function rowsOf(message: Message): number {
   return message.type === "batch" ? message.batch.rows : 0;
 }
 
-/** The memory of encoded rows: it goes to the engine and comes back. */
-export function memoryOf(message: Message): ArrayBuffer | undefined {
-  return message.type === "encoded" ? (message.rows.data.buffer as ArrayBuffer) : undefined;
+/** The buffers that change hands with a message. */
+export function memoryOf(message: Message): ArrayBuffer[] {
+  if (message.type === "encoded") return [message.rows.data.buffer as ArrayBuffer];
+  return message.type === "batch" ? batchBuffers(message.batch) : [];
 }

@@ -14,6 +14,11 @@ export interface Batch {
   readonly vectors: readonly Vector[];
   /** One `rowOp` a row; absent where every row is an insert or a newer version. */
   readonly ops?: Uint8Array;
+  /**
+   * Takes memory that nobody looks at any more, to be filled again: for whoever reads the batch last. Absent where it is
+   * not wanted, and in every batch that has crossed threads.
+   */
+  giveBack?(memory: readonly ArrayBuffer[]): void;
 }
 
 /** How large a batch may grow: it ends at whichever comes first (one row may exceed `bytes`). */

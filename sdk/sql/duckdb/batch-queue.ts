@@ -26,10 +26,12 @@ export interface Slice {
   readonly rows: number;
   /** The number of the first row. */
   readonly rowNumber: number | undefined;
+  /** Nothing of the batch comes after it. */
+  readonly isLast: boolean;
 }
 
-/** The next rows, at most `limit`; undefined when no batch is there. `taken` is called for each batch read to its end. */
-export function takeSlice(queue: BatchQueue, limit: number, taken: () => void): Slice | undefined {
+/** The next rows, at most `limit`; undefined when no batch is there. */
+export function takeSlice(queue: BatchQueue, limit: number): Slice | undefined {
   if (queue.current === undefined) {
     queue.current = queue.waiting.shift();
     queue.next = 0;
@@ -37,12 +39,11 @@ export function takeSlice(queue: BatchQueue, limit: number, taken: () => void): 
   const batch = queue.current;
   if (batch === undefined) return undefined;
   const rows = Math.min(limit, batch.rows - queue.next);
-  const slice = { batch, from: queue.next, rows, rowNumber: queue.rowNumber };
+  const from = queue.next;
   queue.next += rows;
+  const isLast = queue.next >= batch.rows;
+  const slice = { batch, from, rows, rowNumber: queue.rowNumber, isLast };
   if (queue.rowNumber !== undefined) queue.rowNumber += rows;
-  if (queue.next >= batch.rows) {
-    queue.current = undefined;
-    taken();
-  }
+  if (isLast) queue.current = undefined;
   return slice;
 }

@@ -58,7 +58,7 @@ export function engineLink(options: DatabaseOptions): EngineLink {
     else if (message.type === "open_failed") waiter(openingId)?.reject(errorFromRecord(message.error));
     else if (message.type === "answer") waiter(message.id)?.resolve(message.value);
     else if (message.type === "failed") waiter(message.id)?.reject(errorFromRecord(message.error));
-    else if (message.type === "taken") loads.get(message.load)?.taken();
+    else if (message.type === "taken") loads.get(message.load)?.taken(message.memory);
     else loads.get(message.load)?.fail(errorFromRecord(message.error));
   }
 

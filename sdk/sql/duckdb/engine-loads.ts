@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import type { Batch } from "../../batch/batch.js";
+import { type Batch, batchBuffers } from "../../batch/batch.js";
 import { errorRecord, SystemError } from "../../errors.js";
 import { type BatchQueue, type Slice, takeSlice } from "./batch-queue.js";
 import type { FromEngine, Notice } from "./engine-protocol.js";
@@ -26,7 +26,7 @@ export interface EngineLoads {
 
 export interface LoadSurroundings {
   readonly sessions: EngineSessions;
-  send(message: FromEngine): void;
+  send(message: FromEngine, transfer?: readonly ArrayBuffer[]): void;
   /** Blocks until a message was handled or the time is over. */
   waitForMessage(milliseconds: number): void;
 }
@@ -92,7 +92,7 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
     for (;;) {
       if (queue.failure !== undefined) throw queue.failure;
       if (queue.pausing) return undefined;
-      const slice = takeSlice(queue, vectorRows, () => send({ type: "taken", load: queue.id }));
+      const slice = takeSlice(queue, vectorRows);
       if (slice !== undefined) {
         queue.pausing = queue.pauses && sessions.waiting > 0 && performance.now() > load.burstEnds;
         return slice;
@@ -109,6 +109,11 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
     }
   }
 
+  function taken(queue: BatchQueue, batch: Batch): void {
+    const memory = batchBuffers(batch);
+    send({ type: "taken", load: queue.id, memory }, memory);
+  }
+
   async function settle(load: ActiveLoad): Promise<void> {
     while (load.running !== undefined) await load.running;
     loads.delete(load.queue.id);
@@ -117,7 +122,7 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
 
   return {
     register(connection) {
-      if (!registered) registerBatchFunction(connection, { queueOf: (id) => queues.get(id), take });
+      if (!registered) registerBatchFunction(connection, { queueOf: (id) => queues.get(id), take, taken });
       registered = true;
     },
     begin({ load: id, connection, sql, columns, rowNumber }) {
@@ -132,7 +137,7 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
     add(id, batch) {
       const load = loads.get(id);
       if (load === undefined || load.queue.failure !== undefined || batch.rows === 0) {
-        send({ type: "taken", load: id });
+        send({ type: "taken", load: id, memory: [] });
         return;
       }
       load.queue.waiting.push({ ...batch, columns: load.queue.columns });

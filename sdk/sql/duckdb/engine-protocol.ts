@@ -74,6 +74,6 @@ export type FromEngine =
   | { readonly type: "answer"; readonly id: number; readonly value: Answers[keyof Answers] }
   | { readonly type: "failed"; readonly id: number; readonly error: ErrorRecord }
   | { readonly type: "open_failed"; readonly error: ErrorRecord }
-  /** A batch of a load is in the database: there is room for another. */
-  | { readonly type: "taken"; readonly load: number }
+  /** The oldest batch of a load is in the database: there is room for another, and its memory is free. */
+  | { readonly type: "taken"; readonly load: number; readonly memory: readonly ArrayBuffer[] }
   | { readonly type: "load_failed"; readonly load: number; readonly error: ErrorRecord };

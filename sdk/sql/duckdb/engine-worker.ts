@@ -8,8 +8,8 @@ import { engineSessions } from "./engine-sessions.js";
 const { options, port, wake } = workerData as EngineStart;
 const signal = new Int32Array(wake);
 
-function send(message: FromEngine): void {
-  port.postMessage(message);
+function send(message: FromEngine, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
 }
 
 const database = await open();

@@ -14,8 +14,8 @@ export interface Load {
 /** A load, and what the engine's thread says about it. */
 export interface LoadChannel {
   readonly load: Load;
-  /** The oldest batch under way is in the database. */
-  taken(): void;
+  /** The oldest batch under way is in the database, and this was its memory. */
+  taken(memory: readonly ArrayBuffer[]): void;
   fail(error: unknown): void;
 }
 
@@ -29,8 +29,13 @@ export interface LoadWiring {
   done(): void;
 }
 
+interface UnderWay {
+  readonly bytes: number;
+  readonly giveBack: Batch["giveBack"] | undefined;
+}
+
 export function loadChannel(wiring: LoadWiring): LoadChannel {
-  const underWay: number[] = [];
+  const underWay: UnderWay[] = [];
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;
   let wake: (() => void) | undefined;
@@ -53,10 +58,10 @@ export function loadChannel(wiring: LoadWiring): LoadChannel {
     load: {
       async write(batch) {
         if (failure !== undefined) throw failure.error;
-        const size = batchBytes(batch);
+        const coming = { bytes: batchBytes(batch), giveBack: batch.giveBack };
         wiring.post(batch);
-        underWay.push(size);
-        bytes += size;
+        underWay.push(coming);
+        bytes += coming.bytes;
         await roomAgain();
       },
       async end() {
@@ -72,8 +77,10 @@ export function loadChannel(wiring: LoadWiring): LoadChannel {
         wiring.done();
       },
     },
-    taken() {
-      bytes -= underWay.shift() ?? 0;
+    taken(memory) {
+      const taken = underWay.shift();
+      bytes -= taken?.bytes ?? 0;
+      taken?.giveBack?.(memory);
       wake?.();
     },
     fail,

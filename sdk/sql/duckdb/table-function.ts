@@ -1,4 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
+import type { Batch } from "../../batch/batch.js";
 import type { BatchQueue, Slice } from "./batch-queue.js";
 import { checkText, fillChunk, vectorType } from "./fill.js";
 
@@ -7,13 +8,15 @@ export interface TableFunction {
   queueOf(connectionId: number): BatchQueue | undefined;
   /** The next rows; blocks until there are some; undefined ends the statement. */
   take(queue: BatchQueue): Slice | undefined;
+  /** The last rows of a batch are with DuckDB. */
+  taken(queue: BatchQueue, batch: Batch): void;
 }
 
 /**
  * Makes `batch()` known to a database. DuckDB calls back in this thread while it runs the statement in threads of its own;
  * an exception thrown here becomes the statement's error.
  */
-export function registerBatchFunction(connection: duckdb.Connection, { queueOf, take }: TableFunction): void {
+export function registerBatchFunction(connection: duckdb.Connection, { queueOf, take, taken }: TableFunction): void {
   const definition = duckdb.create_table_function();
   duckdb.table_function_set_name(definition, "batch");
   duckdb.table_function_set_bind(definition, (info) => {
@@ -30,7 +33,9 @@ export function registerBatchFunction(connection: duckdb.Connection, { queueOf, 
   duckdb.table_function_set_function(definition, (info, chunk) => {
     const queue = duckdb.function_get_bind_data(info) as BatchQueue;
     try {
-      give(queue, chunk, take(queue));
+      const slice = take(queue);
+      give(queue, chunk, slice);
+      if (slice?.isLast === true) taken(queue, slice.batch);
     } catch (error) {
       queue.failure ??= error;
       throw error;

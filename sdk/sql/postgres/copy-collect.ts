@@ -1,4 +1,5 @@
 import type { BatchLimits } from "../../batch/batch.js";
+import { type SpareMemory, unzeroedMemory } from "../../batch/memory.js";
 import { SystemError } from "../../errors.js";
 import type { EncodedRows } from "../../messages.js";
 import type { Column } from "../../schema/stream.js";
@@ -10,8 +11,7 @@ export interface RowCollectorOptions {
   readonly encoding: string;
   readonly columns: readonly Column[];
   readonly limits: BatchLimits;
-  /** Memory that may be filled. */
-  spareMemory?(): ArrayBuffer | undefined;
+  readonly spareMemory?: SpareMemory | undefined;
   /** The stream as `namespace.name`, for messages. */
   readonly stream: string;
 }
@@ -48,16 +48,13 @@ export function rowCollector({
   }
 
   function append(bytes: Uint8Array): void {
-    if (data.length === 0) data = memoryFor(Math.max(mostBytes, bytes.length));
+    if (data.length === 0) data = memoryOf(Math.max(mostBytes, bytes.length));
     data.set(bytes, used);
     used += bytes.length;
   }
 
-  function memoryFor(size: number): Uint8Array<ArrayBuffer> {
-    const spare = spareMemory?.();
-    const fits = spare !== undefined && spare.byteLength >= size;
-    // Not zeroed: every byte that is handed over is written first.
-    return new Uint8Array(fits ? spare : Buffer.allocUnsafeSlow(size).buffer);
+  function memoryOf(size: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(spareMemory?.(size) ?? unzeroedMemory(size));
   }
 
   /** The end of the whole rows from `from` on that there is room for; counts them. */

@@ -1,4 +1,5 @@
 import type { Batch, BatchLimits } from "../../batch/batch.js";
+import type { SpareMemory } from "../../batch/memory.js";
 import { layoutOf } from "../../batch/vector.js";
 import { DataError, SystemError } from "../../errors.js";
 import type { Column } from "../../schema/stream.js";
@@ -14,6 +15,7 @@ export interface CopyDecoderOptions {
   readonly limits: BatchLimits;
   /** Whether texts may be invalid UTF-8: the database is in SQL_ASCII. */
   readonly unchecked: boolean;
+  readonly spareMemory?: SpareMemory | undefined;
   /** The stream as `namespace.name`, and the columns that name a row: for messages. */
   readonly stream: string;
   readonly primaryKey: readonly string[];
@@ -28,9 +30,10 @@ const groupValues = 32 * 1024;
  *
  * @throws DataError for a value that its type cannot hold, naming stream, column and row
  */
-export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: CopyDecoderOptions): CopyReader<Batch> {
+export function copyDecoder(options: CopyDecoderOptions): CopyReader<Batch> {
+  const { columns, limits, stream, primaryKey } = options;
   const batchColumns = columns.map(plainColumn);
-  const decoders = columns.map((column) => createDecoder(column, unchecked));
+  const decoders = columns.map((column) => createDecoder(column, options));
   const width = columns.length;
   const capacity = Math.max(1, Math.min(limits.rows, Math.floor(limits.bytes / fixedBytes(columns))));
   const groupRows = Math.max(1, Math.min(capacity, 1024, Math.floor(groupValues / Math.max(width, 1))));
@@ -127,7 +130,7 @@ export function copyDecoder({ columns, limits, unchecked, stream, primaryKey }: 
       return total;
     },
     *read(block) {
-      const values = { bytes: block.bytes, view: block.view, positions };
+      const values = { bytes: block.bytes, view: block.view, positions, size: block.end - block.start };
       at = block.start;
       if (!begun) {
         begun = true;

@@ -1,3 +1,4 @@
+import { unzeroedMemory } from "../../batch/memory.js";
 import { type CopyBlock, copySlack } from "./copy-block.js";
 
 /** The bytes of the server that are not used yet, one after the other, however the socket cut them. */
@@ -115,7 +116,6 @@ export function createCopyWindow(): CopyWindow {
   };
 }
 
-/** Not zeroed: nothing is read that was not written. */
 function newMemory(size: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(size + copySlack).buffer);
+  return new Uint8Array(unzeroedMemory(size + copySlack));
 }

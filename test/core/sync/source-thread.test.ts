@@ -58,6 +58,29 @@ describe("a source in its own thread", () => {
     expect(rows).toBe(3000);
   });
 
+  it("fills memory again that the consumer gave back, and only where it asks for memory", async () => {
+    const { source, logged } = await open("reusing", { batches: 4 }, 5000);
+    let taken = 0;
+    for await (const message of source.read(await requestOf(source))) {
+      if (message.type !== "batch") continue;
+      const { vectors, giveBack } = message.batch;
+      const [vector] = vectors;
+      if (vector?.layout !== "fixed") throw new Error("no vector of numbers");
+      expect(vector.data.subarray(3996)).toEqual(new Uint8Array(Int32Array.of(999).buffer));
+      if (++taken > 1) giveBack!([vector.data.buffer as ArrayBuffer]);
+    }
+    expect(taken).toBe(4);
+    expect(logged.slice(0, 2)).toEqual([0, 0]);
+    expect(logged).toContain(4000);
+    await source.close();
+
+    const { source: steady } = await open("steady");
+    for await (const message of steady.read(await requestOf(steady))) {
+      if (message.type === "batch") expect(message.batch.giveBack).toBeUndefined();
+    }
+    await steady.close();
+  });
+
   it("waits while its window is full", async () => {
     const { source, logged } = await open("steady", { batches: 50 }, 10_000);
     const read = source.read(await requestOf(source))[Symbol.asyncIterator]();

@@ -4,8 +4,11 @@ import { z } from "zod";
 const columns = [{ name: "n", type: { kind: "int32" }, nullable: false }];
 const stream = { name: "numbers", columns, primaryKey: [], cursorFields: [], readModes: ["full_refresh"] };
 
-function batch(rows) {
-  const data = new Uint8Array(Int32Array.from({ length: rows }, (_, i) => i).buffer);
+function batch(rows, memory = new ArrayBuffer(rows * 4)) {
+  new Int32Array(memory).forEach((_, i, numbers) => {
+    numbers[i] = i;
+  });
+  const data = new Uint8Array(memory);
   return {
     type: "batch",
     batch: { rows, columns, vectors: [{ layout: "fixed", width: 4, data, validity: undefined }] },
@@ -36,6 +39,13 @@ export const sources = {
       log("info", "gave", { batches: i + 1 });
     }
     yield { type: "checkpoint", state: { batches } };
+  }),
+  reusing: source(async function* ({ spareMemory }, { batches }, { log }) {
+    for (let i = 0; i < batches; i++) {
+      const spare = spareMemory(4000);
+      log("info", "asked", { batches: spare?.byteLength ?? 0 });
+      yield batch(1000, spare);
+    }
   }),
   failing: source(async function* () {
     yield batch(10);

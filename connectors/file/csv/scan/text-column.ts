@@ -1,3 +1,4 @@
+import { unzeroedMemory } from "../../../../sdk/batch/memory.js";
 import type { FixedVector, Vector } from "../../../../sdk/index.js";
 import type { FieldPositions } from "./csv-scanner.js";
 
@@ -33,7 +34,7 @@ export function fixedColumn(width: FixedVector["width"], loop: FixedLoop): TextC
   let target: FixedTarget = { words, view: new DataView(words.buffer), markNull: validity.markNull };
   return {
     begin(rows) {
-      words = new Int32Array(memory(Math.ceil((rows * width) / 8) * 8));
+      words = new Int32Array(unzeroedMemory(Math.ceil((rows * width) / 8) * 8));
       target = { words, view: new DataView(words.buffer), markNull: validity.markNull };
       validity.begin(rows);
     },
@@ -94,9 +95,9 @@ export function stringColumn(): TextColumn {
   let usual = 0;
   return {
     begin(rows) {
-      offsets = new Int32Array(memory(4 * (rows + 1)));
+      offsets = new Int32Array(unzeroedMemory(4 * (rows + 1)));
       offsets[0] = 0;
-      data = new Uint8Array(memory(usual));
+      data = new Uint8Array(unzeroedMemory(usual));
       used = 0;
       validity.begin(rows);
     },
@@ -104,7 +105,7 @@ export function stringColumn(): TextColumn {
       let added = 0;
       for (let slot = first; slot < first + count; slot++) if (starts[slot]! >= 0) added += ends[slot]! - starts[slot]!;
       if (used + added > data.length) {
-        const larger = new Uint8Array(memory(Math.max(used + added, data.length * 2)));
+        const larger = new Uint8Array(unzeroedMemory(Math.max(used + added, data.length * 2)));
         larger.set(data.subarray(0, used));
         data = larger;
       }
@@ -138,11 +139,6 @@ export function nullColumn(): TextColumn {
       return strings.take(texts, nulls, row);
     },
   };
-}
-
-/** Not zeroed: what is handed over has been written, but for the slots of nulls. */
-function memory(bytes: number): ArrayBuffer {
-  return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer;
 }
 
 /** A bitmap that is made when the first null comes. */

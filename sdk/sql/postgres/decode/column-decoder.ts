@@ -13,12 +13,17 @@ export interface ColumnDecoder {
   finish(rows: number): Vector;
 }
 
+/** Gives memory of at least so many bytes, with anything in it. */
+export type Memory = (bytes: number) => ArrayBuffer;
+
 /** Where values stand in the bytes of the server. `copySlack` bytes may be read past each. */
 export interface Values {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** The first byte of each value, whose length is the int32 before it; -1 where the value is null. */
   readonly positions: Int32Array;
+  /** What stands at the positions has no more bytes than this. */
+  readonly size: number;
 }
 
 /** A value that its column's type cannot hold: turned into a DataError where stream, column and key are known. */

@@ -1,3 +1,4 @@
+import { type SpareMemory, unzeroedMemory } from "../../../batch/memory.js";
 import { SystemError } from "../../../errors.js";
 import type { ColumnType } from "../../../schema/column-type.js";
 import { typeOid } from "../types.js";
@@ -16,41 +17,47 @@ export interface WireColumn {
   readonly oid: number;
 }
 
-/**
- * The decoder of a column in COPY's binary format.
- * @param unchecked whether texts may be invalid UTF-8 (a database in SQL_ASCII)
- */
-export function createDecoder({ type, oid }: WireColumn, unchecked: boolean): ColumnDecoder {
+export interface DecoderOptions {
+  /** Whether texts may be invalid UTF-8 (a database in SQL_ASCII). */
+  readonly unchecked: boolean;
+  /** Where memory for values is looked for first. */
+  readonly spareMemory?: SpareMemory | undefined;
+}
+
+/** The decoder of a column in COPY's binary format. */
+export function createDecoder({ type, oid }: WireColumn, options: DecoderOptions): ColumnDecoder {
+  const { unchecked, spareMemory } = options;
+  const memory = (bytes: number) => spareMemory?.(bytes) ?? unzeroedMemory(bytes);
   switch (type.kind) {
     case "boolean":
       return booleanDecoder();
     case "int16":
-      return fixedDecoder(2, int16Loop);
+      return fixedDecoder(memory, 2, int16Loop);
     case "int32":
     case "float32":
-      return fixedDecoder(4, word32Loop);
+      return fixedDecoder(memory, 4, word32Loop);
     case "date":
-      return fixedDecoder(4, dateLoop);
+      return fixedDecoder(memory, 4, dateLoop);
     case "int64":
-      return fixedDecoder(8, oid === typeOid.oid ? oidLoop : word64Loop);
+      return fixedDecoder(memory, 8, oid === typeOid.oid ? oidLoop : word64Loop);
     case "float64":
     case "time":
-      return fixedDecoder(8, word64Loop);
+      return fixedDecoder(memory, 8, word64Loop);
     case "timestamp":
     case "datetime":
-      return fixedDecoder(8, timestampLoop);
+      return fixedDecoder(memory, 8, timestampLoop);
     case "decimal":
-      return fixedDecoder(type.precision <= 18 ? 8 : 16, decimalLoop(type.precision, type.scale));
+      return fixedDecoder(memory, type.precision <= 18 ? 8 : 16, decimalLoop(type.precision, type.scale));
     case "uuid":
-      return fixedDecoder(16, uuidLoop);
+      return fixedDecoder(memory, 16, uuidLoop);
     case "binary":
-      return bytesDecoder({ prefix: 0, unchecked: false });
+      return bytesDecoder({ memory, prefix: 0, unchecked: false });
     case "string":
-      return bytesDecoder({ prefix: 0, unchecked });
+      return bytesDecoder({ memory, prefix: 0, unchecked });
     case "json":
-      return bytesDecoder({ prefix: oid === typeOid.jsonb ? 1 : 0, unchecked });
+      return bytesDecoder({ memory, prefix: oid === typeOid.jsonb ? 1 : 0, unchecked });
     case "list":
       if (type.item.kind === "list") throw new SystemError("postgres.nested_list", "Postgres has no arrays of arrays");
-      return listDecoder(createDecoder({ type: type.item, oid }, unchecked));
+      return listDecoder(memory, createDecoder({ type: type.item, oid }, options));
   }
 }

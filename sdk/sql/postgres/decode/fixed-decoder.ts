@@ -1,5 +1,5 @@
 import type { FixedVector } from "../../../batch/vector.js";
-import type { ColumnDecoder, Values } from "./column-decoder.js";
+import type { ColumnDecoder, Memory, Values } from "./column-decoder.js";
 import { createValidity, type Validity } from "./validity.js";
 
 /**
@@ -16,32 +16,39 @@ export interface FixedTarget {
 export type FixedLoop = (target: FixedTarget, values: Values, from: number, count: number, row: number) => void;
 
 /** Decodes a type whose values have one width in memory. */
-export function fixedDecoder(width: FixedVector["width"], loop: FixedLoop): ColumnDecoder {
+export function fixedDecoder(memory: Memory, width: FixedVector["width"], loop: FixedLoop): ColumnDecoder {
   const validity = createValidity();
-  let target: FixedTarget = emptyTarget(0, width, validity);
+  const nothing = targetIn(new ArrayBuffer(0), validity);
+  let target = nothing;
+
+  function targetFor(rows: number): FixedTarget {
+    const bytes = (rows * width + 7) & ~7;
+    const words = new Int32Array(memory(bytes), 0, bytes >> 2);
+    return { words, halves: new Int16Array(words.buffer, 0, bytes >> 1), validity };
+  }
+
   return {
     begin(rows) {
       validity.begin(rows);
-      target = emptyTarget(rows, width, validity);
+      target = targetFor(rows);
     },
     decode(values, from, count, row) {
       const needed = (row + count) * width;
       if (needed > target.words.byteLength) {
-        const grown = emptyTarget(Math.max(row + count, row * 2), width, validity);
+        const grown = targetFor(Math.max(row + count, row * 2));
         grown.words.set(target.words);
         target = grown;
       }
       loop(target, values, from, count, row);
     },
     finish(rows) {
-      const data = new Uint8Array(target.words.buffer);
-      target = emptyTarget(0, width, validity);
+      const data = new Uint8Array(target.words.buffer, 0, target.words.byteLength);
+      target = nothing;
       return { layout: "fixed", width, data, validity: validity.finish(rows) };
     },
   };
 }
 
-function emptyTarget(rows: number, width: number, validity: Validity): FixedTarget {
-  const buffer = new ArrayBuffer((rows * width + 7) & ~7);
-  return { words: new Int32Array(buffer), halves: new Int16Array(buffer), validity };
+function targetIn(memory: ArrayBuffer, validity: Validity): FixedTarget {
+  return { words: new Int32Array(memory), halves: new Int16Array(memory), validity };
 }

@@ -1,11 +1,12 @@
-import { type ColumnDecoder, UnfitValue } from "./column-decoder.js";
+import { type ColumnDecoder, type Memory, UnfitValue } from "./column-decoder.js";
+import { newOffsets, reachingOffsets } from "./offsets.js";
 import { createValidity } from "./validity.js";
 
 /**
  * Decodes arrays of one dimension that count from 1 (array_send in src/backend/utils/adt/arrayfuncs.c): int32 dimensions,
  * flags, element oid, then per dimension its size and lower bound, then each element with its length.
  */
-export function listDecoder(item: ColumnDecoder): ColumnDecoder {
+export function listDecoder(memory: Memory, item: ColumnDecoder): ColumnDecoder {
   const validity = createValidity();
   let offsets = new Int32Array(1);
   let items = new Int32Array(1024);
@@ -13,16 +14,13 @@ export function listDecoder(item: ColumnDecoder): ColumnDecoder {
   return {
     begin(rows) {
       validity.begin(rows);
-      offsets = new Int32Array(rows + 1);
+      offsets = newOffsets(memory, rows);
       itemRows = 0;
       item.begin(rows);
     },
-    decode({ bytes, view, positions }, from, count, row) {
-      if (row + count >= offsets.length) {
-        const grown = new Int32Array(Math.max(row + count + 1, offsets.length * 2));
-        grown.set(offsets);
-        offsets = grown;
-      }
+    decode(values, from, count, row) {
+      const { view, positions } = values;
+      offsets = reachingOffsets(memory, offsets, row + count);
       let found = 0;
       for (let index = 0; index < count; index++) {
         const at = positions[from + index]!;
@@ -46,7 +44,7 @@ export function listDecoder(item: ColumnDecoder): ColumnDecoder {
         offsets[row + index + 1] = itemRows + found;
       }
       try {
-        item.decode({ bytes, view, positions: items }, 0, found, itemRows);
+        item.decode({ ...values, positions: items }, 0, found, itemRows);
       } catch (error) {
         if (!(error instanceof UnfitValue)) throw error;
         const position = itemRows + error.index;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { batchBuffers } from "../../../../sdk/batch/batch.js";
 import { pack } from "../../../../sdk/batch/pack.js";
 import { parseType } from "../../../../sdk/schema/column-type.js";
 import { type Engine, openEngine } from "../../../../sdk/sql/duckdb/engine.js";
@@ -49,6 +50,29 @@ describe("a load", () => {
     expect(await load.end()).toEqual({ rows: 150_000 });
     const { rows } = await connection.query("SELECT count(*), count(DISTINCT id), sum(id), min(note) FROM t");
     expect(rows).toEqual([[150_000, 150_000, 11_249_925_000, "note 0 is longer than a header"]]);
+  });
+
+  test("gives a batch's memory back once its rows are in the table, all of it", async () => {
+    const connection = await connectTo(await open(), ["t"]);
+    const load = connection.load({ sql: insert("t"), columns });
+    const sizes: number[][] = [];
+    for (let i = 0; i < 20; i++) {
+      const given = batch(i * 5000, 5000);
+      const expected = batchBuffers(given).map(({ byteLength }) => byteLength);
+      const giveBack = (memory: readonly ArrayBuffer[]) => {
+        expect(memory.map(({ byteLength }) => byteLength)).toEqual(expected);
+        // What stood there must have been copied.
+        for (const buffer of memory) new Uint8Array(buffer).fill(0xff);
+        sizes.push(expected);
+      };
+      await load.write({ ...given, giveBack });
+    }
+    expect(await load.end()).toEqual({ rows: 100_000 });
+    expect(sizes).toHaveLength(20);
+    const { rows } = await connection.query(
+      "SELECT count(DISTINCT id), sum(id) FROM t WHERE note = 'note ' || id || ' is longer than a header'",
+    );
+    expect(rows).toEqual([[100_000, 4_999_950_000]]);
   });
 
   test("may be without rows", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../../../sdk/batch/batch.js";
+import type { SpareMemory } from "../../../../sdk/batch/memory.js";
 import { vectorBytes } from "../../../../sdk/batch/vector.js";
 import { type ColumnType, decimal, list, scalar } from "../../../../sdk/schema/column-type.js";
 import { type CopyBlock, copySlack } from "../../../../sdk/sql/postgres/copy-block.js";
@@ -80,19 +81,21 @@ const tables = fc
   );
 
 describe("decoding gives back what was encoded", () => {
-  test("for any columns and rows, blocks and limits", () => {
+  test("for any columns and rows, blocks and limits, and whatever stands in the memory it fills", () => {
     fc.assert(
       fc.property(
         tables,
         fc.integer({ min: 1, max: 50 }),
         fc.integer({ min: 1, max: 4000 }),
         fc.integer({ min: 1, max: 9 }),
-        ([columns, rows], limit, bytes, perBlock) => {
+        fc.constantFrom(undefined, usedMemory),
+        ([columns, rows], limit, bytes, perBlock, spareMemory) => {
           const batches = decode(
             columns,
             rows.map((row) => row.map((sample) => sample.bytes)),
             { rows: limit, bytes },
             perBlock,
+            spareMemory,
           );
           const found = batches.flatMap(canonicalRows).map((row) => Object.values(row));
           const wanted = rows.map((row) => row.map(({ text }) => text));
@@ -192,6 +195,7 @@ function decode(
   rows: readonly (readonly (Buffer | null)[])[],
   limits: { rows: number; bytes: number },
   rowsPerBlock: number,
+  spareMemory?: SpareMemory,
 ): Batch[] {
   const columns: CatalogColumn[] = kinds.map(({ type, oid }, index) => ({
     name: `c${index}`,
@@ -201,7 +205,8 @@ function decode(
     transfer: "binary",
     oid,
   }));
-  const decoder = copyDecoder({ columns, limits, unchecked: true, stream: "public.t", primaryKey: ["c0"] });
+  const options = { columns, limits, unchecked: true, spareMemory, stream: "public.t", primaryKey: ["c0"] };
+  const decoder = copyDecoder(options);
   const signature = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);
   const messages = rows.map((row) =>
     Buffer.concat([
@@ -221,6 +226,11 @@ function decode(
   if (last !== undefined) batches.push(last);
   expect(decoder.rows).toBe(rows.length);
   return batches;
+}
+
+/** Memory as an earlier batch left it, larger than what is asked for. */
+function usedMemory(bytes: number): ArrayBuffer {
+  return new Uint8Array(bytes + 13).fill(0xa5).buffer;
 }
 
 function block(buffer: Buffer, end: number): CopyBlock {
