@@ -1,4 +1,4 @@
-import type { Batch } from "../../batch/batch.js";
+import { type Batch, batchBytes } from "../../batch/batch.js";
 import type { Column } from "../../schema/stream.js";
 
 /** The batches of one load between the thread that sends them and the statement that reads them. */
@@ -46,4 +46,20 @@ export function takeSlice(queue: BatchQueue, limit: number): Slice | undefined {
   if (queue.rowNumber !== undefined) queue.rowNumber += rows;
   if (isLast) queue.current = undefined;
   return slice;
+}
+
+/** DuckDB's row group: so many rows each of its threads collects before it compresses and writes them. */
+const rowGroupRows = 122_880;
+/** Of DuckDB's memory, what its threads may fill with rows they collect. */
+const collectedShare = 0.75;
+
+/**
+ * How many of DuckDB's threads have room to collect rows as wide as those that wait: one more would have it spill them to
+ * disk, which takes longer than a thread less.
+ */
+export function threadsFor({ waiting, current }: BatchQueue, memoryBytes: number): number {
+  const batch = current ?? waiting[0];
+  if (batch === undefined || batch.rows === 0) return Number.POSITIVE_INFINITY;
+  const collected = (batchBytes(batch) / batch.rows) * rowGroupRows;
+  return Math.max(1, Math.floor((memoryBytes * collectedShare) / collected));
 }

@@ -1,7 +1,8 @@
 import duckdb from "@duckdb/node-bindings";
 import { type Batch, batchBuffers } from "../../batch/batch.js";
 import { errorRecord, SystemError } from "../../errors.js";
-import { type BatchQueue, type Slice, takeSlice } from "./batch-queue.js";
+import { type BatchQueue, type Slice, takeSlice, threadsFor } from "./batch-queue.js";
+import type { DatabaseOptions } from "./database.js";
 import type { FromEngine, Notice } from "./engine-protocol.js";
 import type { EngineSessions } from "./engine-sessions.js";
 import { vectorRows } from "./fill.js";
@@ -29,6 +30,8 @@ export interface LoadSurroundings {
   send(message: FromEngine, transfer?: readonly ArrayBuffer[]): void;
   /** Blocks until a message was handled or the time is over. */
   waitForMessage(milliseconds: number): void;
+  /** What DuckDB may hold, and the threads it may use. */
+  readonly limits: Pick<DatabaseOptions, "memoryBytes" | "threads">;
 }
 
 interface ActiveLoad {
@@ -40,6 +43,8 @@ interface ActiveLoad {
   started: boolean;
   burstEnds: number;
   rows: number;
+  /** As many of DuckDB's threads as have room for its rows. */
+  threads: number;
 }
 
 /**
@@ -50,10 +55,11 @@ const patience = { alone: 1000, together: 2 };
 /** How long a burst may last while other statements wait for room. */
 const longestBurst = 100;
 
-export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings): EngineLoads {
+export function engineLoads({ sessions, send, waitForMessage, limits }: LoadSurroundings): EngineLoads {
   const loads = new Map<number, ActiveLoad>();
   const queues = new Map<number, BatchQueue>();
   let registered = false;
+  let { threads } = limits;
 
   function get(id: number): ActiveLoad {
     const load = loads.get(id);
@@ -78,11 +84,21 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
     load.queue.pausing = false;
     load.burstEnds = performance.now() + longestBurst;
     try {
+      load.threads = threadsFor(load.queue, limits.memoryBytes);
+      await fitThreads(load.connection);
       load.rows += await sessions.run(load.connection, load.sql, []);
     } catch (error) {
       load.queue.failure ??= error;
       send({ type: "load_failed", load: load.queue.id, error: errorRecord(load.queue.failure) });
     }
+  }
+
+  /** Where a pipeline is merely told to use fewer threads than there are, DuckDB's idle ones wait busily. */
+  async function fitThreads(connection: number): Promise<void> {
+    const fitting = Math.min(limits.threads, ...[...loads.values()].map((load) => load.threads));
+    if (fitting === threads) return;
+    await sessions.run(connection, `SET GLOBAL threads = ${fitting}`, []);
+    threads = fitting;
   }
 
   /** What one call of `batch()` gives; undefined ends the statement. */
@@ -118,6 +134,8 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
     while (load.running !== undefined) await load.running;
     loads.delete(load.queue.id);
     queues.delete(contextId(sessions.get(load.connection)));
+    // An aborted transaction refuses it: then the next load does it.
+    await fitThreads(load.connection).catch(() => undefined);
   }
 
   return {
@@ -131,7 +149,16 @@ export function engineLoads({ sessions, send, waitForMessage }: LoadSurroundings
         ...{ id, columns, pauses, waiting: [], current: undefined, next: 0 },
         ...{ rowNumber, ended: false, failure: undefined, pausing: false },
       };
-      loads.set(id, { queue, connection, sql, running: undefined, started: false, burstEnds: 0, rows: 0 });
+      loads.set(id, {
+        queue,
+        connection,
+        sql,
+        running: undefined,
+        started: false,
+        burstEnds: 0,
+        rows: 0,
+        threads: limits.threads,
+      });
       queues.set(contextId(sessions.get(connection)), queue);
     },
     add(id, batch) {

@@ -29,7 +29,7 @@ async function open(): Promise<Database | undefined> {
 
 function serve(opened: Database): void {
   const sessions = engineSessions({ connect: () => connect(opened), tempDir: options.tempDir });
-  const loads = engineLoads({ sessions, send, waitForMessage });
+  const loads = engineLoads({ sessions, send, waitForMessage, limits: options });
 
   port.on("message", (message: ToEngine) => handle(message));
 

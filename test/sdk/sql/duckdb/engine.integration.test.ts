@@ -95,6 +95,24 @@ describe("a load", () => {
     expect(rows).toEqual([[12_500]]);
   });
 
+  test("of rows so wide that two threads would spill them is taken by one, as long as it lasts", async () => {
+    const engine = await open();
+    const [connection, other] = [await connectTo(engine, ["t"]), await engine.connect()];
+    const threads = async () => (await other.query("SELECT current_setting('threads')")).rows[0]?.[0];
+    const wide = (from: number) => pack(columns, [{ id: from, note: "x".repeat(1000) }]);
+    const load = connection.load({ sql: insert("t"), columns });
+    await load.write(wide(1));
+    await expect.poll(threads).toBe(1);
+    await load.write(wide(2));
+    expect(await load.end()).toEqual({ rows: 2 });
+    expect(await threads()).toBe(2);
+    const narrow = connection.load({ sql: insert("t"), columns });
+    await narrow.write(batch(3, 10));
+    await delay(50);
+    expect(await threads()).toBe(2);
+    expect(await narrow.end()).toEqual({ rows: 10 });
+  });
+
   test("does not hold up another one while its own source is slow", async () => {
     const engine = await open();
     const [slow, fast] = [await connectTo(engine, ["slow"]), await connectTo(engine, ["fast"])];
