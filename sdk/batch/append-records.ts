@@ -20,12 +20,17 @@ export function appendMember({ records, column, writer, first, end, failed }: Ap
   const slot = keys.indexOf(column.name);
   const starts = records.starts[slot];
   const ends = records.ends[slot];
+  const escaped = records.escaped[slot];
+  const numbers = records.numbers[slot];
   let record = first;
   try {
     for (; record < end; record++) {
       const start = starts === undefined ? 0 : starts[record]!;
-      if (start !== 0 && bytes[start] !== firstOfNull) writer.appendJson(bytes, start, ends![record]!);
-      else if (column.nullable) writer.append(null);
+      const number = numbers === undefined ? Number.NaN : numbers[record]!;
+      if (!Number.isNaN(number)) writer.append(number);
+      else if (start !== 0 && bytes[start] !== firstOfNull) {
+        writer.appendJson(bytes, start, ends![record]!, escaped !== undefined && escaped[record] === 1);
+      } else if (column.nullable) writer.append(null);
       else throw nullRefused();
     }
   } catch (error) {

@@ -7,8 +7,8 @@ import type { BitsBuilder, BytesBuilder, FixedBuilder } from "./vector-builder.j
  * without a string, number or bigint in between. False: the form is another one, and nothing was appended.
  */
 
-/** Appends the value that stands in `bytes` from `start` to `end`, which is not null. */
-export type QuickAppend = (bytes: Buffer, start: number, end: number) => boolean;
+/** Appends the value that stands in `bytes` from `start` to `end`, which is not null; a string with an escape in it is `escaped`. */
+export type QuickAppend = (bytes: Buffer, start: number, end: number, escaped: boolean) => boolean;
 
 /** Doubles count exactly to 15 digits. */
 export const safeDigits = 15;
@@ -77,9 +77,8 @@ export function quickTime(kind: "date" | "datetime" | "timestamp"): (builder: Fi
 }
 
 export function quickString(builder: BytesBuilder): QuickAppend {
-  return (bytes, start, end) => {
-    if (bytes[start] !== jsonByte.quote) return false;
-    for (let at = start + 1; at < end; at++) if (bytes[at] === jsonByte.backslash) return false;
+  return (bytes, start, end, escaped) => {
+    if (escaped || bytes[start] !== jsonByte.quote) return false;
     builder.appendPart(bytes, start + 1, end - 1);
     return true;
   };

@@ -8,35 +8,64 @@ export function seeMember(seen: Seen, records: JsonRecords, slot: number): boole
   const { bytes, count } = records;
   const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
   let changed = false;
+  let isKnown = knownForms(seen, records, slot);
   for (let i = 0; i < count; i++) {
     const start = starts[i]!;
-    if (start === 0 || isKnown(seen, bytes, start, ends[i]!)) continue;
+    if (start === 0 || isKnown(i)) continue;
     const value = jsonValue(bytes, start, ends[i]!);
-    if (!saysNothingNew(seen, value)) changed = note(seen, value) || changed;
+    if (saysNothingNew(seen, value)) continue;
+    changed = note(seen, value) || changed;
+    isKnown = knownForms(seen, records, slot);
   }
   return changed;
 }
 
-/** Whether a value says nothing new, or is null; quick, and sometimes wrongly false. */
-function isKnown(seen: Seen, bytes: Buffer, start: number, end: number): boolean {
+/** Says whether the value of a record says nothing new beside what was seen, or is null; quick, and sometimes wrongly false. */
+function knownForms(seen: Seen, records: JsonRecords, slot: number): (record: number) => boolean {
   const { kinds, told } = seen;
-  if (told?.kind === "string" && kinds.size > 1) return true;
-  switch (bytes[start]) {
-    case 0x6e:
-      return true;
-    case jsonByte.quote:
-      return kinds.has("string");
-    case 0x74:
-    case 0x66:
-      return kinds.has("boolean");
-    case jsonByte.openBrace:
-    case jsonByte.openBracket:
-      return kinds.has("json");
+  if (told?.kind === "string" && kinds.size > 1) return () => true;
+  const { bytes } = records;
+  const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
+  const [strings, booleans, json] = [kinds.has("string"), kinds.has("boolean"), kinds.has("json")];
+  const isKnownNumber = kinds.has("number") ? knownNumbers(seen, records, slot) : () => false;
+  return (record) => {
+    const start = starts[record]!;
+    switch (bytes[start]) {
+      case 0x6e:
+        return true;
+      case jsonByte.quote:
+        return strings;
+      case 0x74:
+      case 0x66:
+        return booleans;
+      case jsonByte.openBrace:
+      case jsonByte.openBracket:
+        return json;
+      default:
+        return isKnownNumber(start, ends[record]!, record);
+    }
+  };
+}
+
+type IsKnownNumber = (start: number, end: number, record: number) => boolean;
+
+function knownNumbers(seen: Seen, { bytes, numbers, count }: JsonRecords, slot: number): IsKnownNumber {
+  switch (seen.told?.kind) {
+    case "int64":
+      return (start, end) => !Number.isNaN(plainInteger(bytes, start, end));
+    case "float64": {
+      // Whoever packs them need not read them again.
+      const read = numbers[slot] ?? new Float64Array(count).fill(Number.NaN);
+      numbers[slot] = read;
+      return (start, end, record) => {
+        const number = plainNumber(bytes, start, end);
+        read[record] = number;
+        return !Number.isNaN(number);
+      };
+    }
+    default:
+      return (start, end) => isNoLonger(seen, bytes, start, end);
   }
-  if (!kinds.has("number")) return false;
-  if (told?.kind === "int64") return !Number.isNaN(plainInteger(bytes, start, end));
-  if (told?.kind === "float64") return !Number.isNaN(plainNumber(bytes, start, end));
-  return isNoLonger(seen, bytes, start, end);
 }
 
 /** Whether a plain number has no more digits before and after its point than were seen. */

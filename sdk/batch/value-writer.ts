@@ -47,9 +47,10 @@ export interface ValueWriter {
   /**
    * Appends the JSON value that stands in `bytes` from `start` to `end`, as `append` does with the value parsed; in a
    * json column the text stays as it is.
+   * @param escaped whether it may be a string with an escape in it
    * @throws Misfit
    */
-  appendJson(bytes: Buffer, start: number, end: number): void;
+  appendJson(bytes: Buffer, start: number, end: number, escaped: boolean): void;
 }
 
 /** The writer of a type. */
@@ -128,9 +129,9 @@ function writer(
       if (value === null || value === undefined) builder.appendNull();
       else append(value);
     },
-    appendJson(bytes, start, end) {
+    appendJson(bytes, start, end, escaped) {
       if (bytes[start] === firstOfNull) builder.appendNull();
-      else if (!quick(bytes, start, end)) append(jsonValue(bytes, start, end));
+      else if (!quick(bytes, start, end, escaped)) append(jsonValue(bytes, start, end));
     },
   };
 }

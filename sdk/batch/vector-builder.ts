@@ -108,7 +108,7 @@ export function fixedBuilder(width: FixedVector["width"]): FixedBuilder {
       const vector: FixedVector = { layout: "fixed", width, data, validity: validity.finish(rows) };
       data = new Uint8Array(0);
       view = new DataView(data.buffer);
-      usual = Math.max(firstRows, rows);
+      usual = Math.max(firstRows, withSlack(rows));
       rows = 0;
       return vector;
     },
@@ -163,7 +163,7 @@ export function bytesBuilder(): BytesBuilder {
       const rows = offsets.rows;
       const vector: BytesVector = { layout: "bytes", offsets: offsets.finish(), data, validity: validity.finish(rows) };
       data = new Uint8Array(0);
-      usual = Math.max(firstRows * 16, used);
+      usual = Math.max(firstRows * 16, withSlack(used));
       used = 0;
       return vector;
     },
@@ -214,7 +214,7 @@ function offsetsBuilder() {
     finish(): Int32Array {
       const finished = offsets;
       offsets = new Int32Array(1);
-      usual = Math.max(firstRows, rows);
+      usual = Math.max(firstRows, withSlack(rows));
       rows = 0;
       return finished;
     },
@@ -237,6 +237,11 @@ function validityBuilder() {
       return finished;
     },
   };
+}
+
+/** Batches differ a little in size: with less room the next one would grow to twice of what it needs. */
+function withSlack(size: number): number {
+  return Math.ceil(size * 1.125);
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, length: number, fill = 0): Uint8Array<ArrayBuffer> {

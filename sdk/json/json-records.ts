@@ -17,6 +17,10 @@ export interface JsonRecords {
   readonly starts: readonly Int32Array[];
   /** For each key where its value ends, by record. */
   readonly ends: readonly Int32Array[];
+  /** For each key, by record: 1 where its value may be a string with an escape in it; undefined where no record has one. */
+  readonly escaped: readonly (Uint8Array | undefined)[];
+  /** For each key, by record: the number that stands there, once someone has read it; NaN for what is none or not yet read. */
+  readonly numbers: (Float64Array | undefined)[];
 }
 
 /** One record as an object, with every digit kept. */

@@ -29,7 +29,7 @@ export interface RowsRead {
   readonly rows: Rows;
 }
 
-/** Rows of a stretch between two checkpoints are looked at together before any is packed, up to this many bytes. */
+/** Rows of a stretch between two checkpoints are looked at together before any is packed, up to this many bytes; from then on as they come. */
 const stretchBytes = 8 * 1024 * 1024;
 /** A checkpoint is passed on when a batch is full, or after this time. */
 const checkpointMs = 1000;
@@ -89,7 +89,7 @@ export async function* readRows({ stream, request, rows }: RowsRead): AsyncGener
       const fresh = boundary === undefined ? page : newRows(page, boundary, request.rereads);
       stretch.push(fresh);
       bytes += pageBytes(fresh);
-      if (bytes >= stretchBytes) yield* packStretch();
+      if (bytes >= stretchBytes || packed > 0) yield* packStretch();
       continue;
     }
     yield* packStretch();

@@ -144,6 +144,26 @@ test.for([
   }
 });
 
+test("numbers that were looked at for their type are the same in their columns", () => {
+  const texts = ["0.1", "3.141592653589793", "-0.0", "1e300", "null", "0.30000000000000004", "12", "5e-324"];
+  const records = indexed(texts.map((text) => `{"v":${text}}`));
+  for (const type of ["float64", "string", "decimal(38,17)"]) {
+    const columns: Column[] = [{ name: "v", type: parseType(type), nullable: true }];
+    const packed = () => {
+      const packer = createPacker(columns);
+      try {
+        packer.addRecords(records, 0);
+        return unpack(packer.flush()!);
+      } catch (error) {
+        return (error as DataError).message;
+      }
+    };
+    const before = packed();
+    createInference([{ name: "v", type: parseType("float64"), nullable: true }]).seeRecords(records);
+    expect(packed()).toEqual(before);
+  }
+});
+
 test("JSON in a json column stays as written, but for white space between its tokens", () => {
   const packer = createPacker([{ name: "v", type: parseType("json"), nullable: true }]);
   packer.addRecords(indexed(['{"v":{"a":1.10,"b":[1e2,"x y\\" z"]}}', '{"v": [ 1.5, "a b" ] }']), 0);

@@ -52,3 +52,17 @@ test("records with hardly a key in common are left to the parser", () => {
   const records = Array.from({ length: 4000 }, (_, i) => `{"key ${i}":1}`);
   expect(found(`[${records.join(",")}]`)).toBeUndefined();
 });
+
+test("strings end at their quotes and hold no control characters, wherever these stand", () => {
+  for (let length = 0; length < 12; length++) {
+    const before = "é".repeat(length % 3) + "x".repeat(length);
+    for (const inside of ["", '\\"', "\\\\", "\\n", "\u007f", "\u0080"]) {
+      const text = `[{"a":"${before}${inside}${before}","b":"${before}"}]`;
+      expect(found(text)).toEqual(JSON.parse(text));
+    }
+    for (const wrong of ["\u0000", "\u001f", "\n", "\\x"]) {
+      expect(found(`[{"a":"${before}${wrong}${before}"}]`)).toBeUndefined();
+    }
+    expect(found(`[{"a":"${before}`)).toBeUndefined();
+  }
+});
