@@ -6,7 +6,7 @@ import { deliver } from "../deliver.js";
 import type { DataFile } from "../files/source-file.js";
 import type { ReaderContext } from "../reader.js";
 import { castTextSql } from "../text/text-value-sql.js";
-import type { JsonLinesGuard } from "./json-lines-guard.js";
+import type { JsonLinesGuard } from "./guard/json-lines-guard.js";
 
 interface JsonLinesScan {
   readonly reader: ReaderContext;

@@ -2,8 +2,9 @@ import { open } from "node:fs/promises";
 import { type Column, DataError } from "../../../../sdk/index.js";
 import type { CsvOptions } from "../../config.js";
 import type { DataFile } from "../../files/source-file.js";
+import { textForm } from "../../guard/value-form.js";
 import type { CsvLayout } from "../csv-layout.js";
-import { anyField, fieldForm } from "./field-form.js";
+import { fieldForm } from "./field-form.js";
 import { passRows, type RowForm } from "./pass-rows.js";
 
 /** DuckDB's CSV reader takes every value of a file for its column's type as it is written. */
@@ -43,7 +44,7 @@ export function csvGuard({ layout, options, wanted }: CsvGuardOptions): CsvGuard
     names.length > 1;
   if (!isPlain) return undefined;
   const checked = new Map(wanted.map((column) => [column.name, fieldForm(column)]));
-  const fields = names.map((name) => (checked.has(name) ? checked.get(name) : anyField));
+  const fields = names.map((name) => (checked.has(name) ? checked.get(name) : textForm));
   if (!fields.every((field) => field !== undefined)) return undefined;
   const marks = { delimiter: delimiter.charCodeAt(0), quote: quote === "" ? -1 : quote.charCodeAt(0) };
   const isOrdinary = new Uint8Array(256).fill(1);
@@ -74,7 +75,7 @@ export function csvGuard({ layout, options, wanted }: CsvGuardOptions): CsvGuard
             at = memory[0] === 0xef && memory[1] === 0xbb && memory[2] === 0xbf ? 3 : 0;
             rows = { ...form, returns: memory[memory.indexOf(lineFeed) - 1] === carriageReturn };
             if (options.header) {
-              const header = passRows(memory, at, end, 1, { ...rows, fields: names.map(() => anyField) });
+              const header = passRows(memory, at, end, 1, { ...rows, fields: names.map(() => textForm) });
               if (header.rows !== 1) throw refused(file, line);
               at = header.at;
               line++;

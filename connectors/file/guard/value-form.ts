@@ -1,0 +1,45 @@
+import { plainDatetime, plainTimestamp } from "../../../sdk/batch/plain-time.js";
+import { timeEvidence } from "../json/json-evidence.js";
+import { textClass } from "../text/text-evidence.js";
+import { isUsualDate } from "../text/usual-date.js";
+
+/** How the values of a column are checked. `text`: every text is a value; `other`: `ValueForm.check` says. */
+export const valueKind = { text: 0, integer: 1, decimal: 2, float: 3, date: 4, other: 5 } as const;
+
+export interface ValueForm {
+  readonly kind: (typeof valueKind)[keyof typeof valueKind];
+  /** The most digits of a decimal before its point: of one that has none, and of one that has one. */
+  readonly wholeDigits: number;
+  readonly pointedDigits: number;
+  /** The most digits behind it. */
+  readonly scale: number;
+  /** Of kind `other`, and of floats with many digits: whether the text from `start` to `end` is a value. */
+  readonly check: (bytes: Buffer, start: number, end: number) => boolean;
+}
+
+export const never = () => false;
+
+/** Of a column of texts. */
+export const textForm: ValueForm = { kind: valueKind.text, wholeDigits: 0, pointedDigits: 0, scale: 0, check: never };
+
+export function otherForm(check: ValueForm["check"]): ValueForm {
+  return { ...textForm, kind: valueKind.other, check };
+}
+
+/** A date alone is its midnight. */
+export function isDatetime(bytes: Buffer, start: number, end: number): boolean {
+  if (!Number.isNaN(plainDatetime(bytes, start, end))) return true;
+  if (end - start === 10 && isUsualDate(bytes, start)) return true;
+  return isTime(bytes, start, end, textClass.date | textClass.datetime);
+}
+
+export function isTimestamp(bytes: Buffer, start: number, end: number): boolean {
+  return !Number.isNaN(plainTimestamp(bytes, start, end)) || isTime(bytes, start, end, textClass.timestamp);
+}
+
+const longestTime = 40;
+
+function isTime(bytes: Buffer, start: number, end: number, accepted: number): boolean {
+  if (end - start > longestTime) return false;
+  return (timeEvidence(bytes.toString("latin1", start, end)).classes & ~accepted) === 0;
+}

@@ -1,0 +1,61 @@
+import { open } from "node:fs/promises";
+import type { Column } from "../../../../sdk/index.js";
+import type { DataFile } from "../../files/source-file.js";
+import type { ValueForm } from "../../guard/value-form.js";
+import { linesCheck, mismatch } from "./lines-check.js";
+import { memberForm } from "./member-form.js";
+import { marginBytes } from "./pass-lines.js";
+
+/** Every line of a file is one record that DuckDB's reader takes exactly. */
+export interface JsonLinesGuard {
+  /**
+   * Reads the file and checks every value.
+   * @throws DataError `type.mismatch` for whatever must be read more carefully
+   */
+  check(file: DataFile, signal: AbortSignal): Promise<void>;
+}
+
+const chunkBytes = 1 << 20;
+/** DuckDB's own limit for a record. */
+const longestLine = 16 * 1024 * 1024;
+const lineFeed = 0x0a;
+
+/** The guard of a stream's columns; undefined where one of them is of a type that only the exact reader can read. */
+export function jsonLinesGuard(columns: readonly Column[]): JsonLinesGuard | undefined {
+  const fields = new Map<string, ValueForm>();
+  for (const column of columns) {
+    const field = memberForm(column);
+    if (field === undefined) return undefined;
+    fields.set(column.name, field);
+  }
+
+  return {
+    async check(file, signal) {
+      const handle = await open(file.path, "r");
+      try {
+        let memory = Buffer.alloc(2 * chunkBytes + marginBytes);
+        let end = 0;
+        const lines = linesCheck(file.name, fields);
+        for (;;) {
+          signal.throwIfAborted();
+          if (end + chunkBytes + marginBytes > memory.length) {
+            if (end > longestLine) throw mismatch(`${file.name}: a line is longer than DuckDB's reader takes`);
+            memory = Buffer.concat([memory.subarray(0, end)], memory.length * 2);
+          }
+          const { bytesRead } = await handle.read(memory, end, chunkBytes);
+          const last = bytesRead === 0;
+          if (last && end > 0) memory[end++] = lineFeed;
+          const unfinished = last ? end : memory.lastIndexOf(lineFeed, end + bytesRead - 1) + 1;
+          end += bytesRead;
+          memory.fill(0, end, end + marginBytes);
+          lines.check(memory, unfinished);
+          if (last) return;
+          memory.copyWithin(0, unfinished, end);
+          end -= unfinished;
+        }
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

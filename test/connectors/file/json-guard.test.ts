@@ -1,0 +1,227 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { linesCheck } from "../../../connectors/file/json/guard/lines-check.js";
+import { memberForm } from "../../../connectors/file/json/guard/member-form.js";
+import { marginBytes } from "../../../connectors/file/json/guard/pass-lines.js";
+import type { Column } from "../../../sdk/index.js";
+import { parseType } from "../../../sdk/schema/column-type.js";
+import { folder, isSluiceMismatch, take, withSource } from "./file-source.js";
+
+const columnsOf = (types: Readonly<Record<string, string>>): Column[] =>
+  Object.entries(types).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
+
+/** Whether the guard passes a text of whole lines. */
+function passes(text: string | Buffer, columns: readonly Column[]): boolean {
+  const content = Buffer.from(text);
+  const fields = new Map(columns.map((column) => [column.name, memberForm(column)!]));
+  try {
+    linesCheck("t.jsonl", fields).check(Buffer.concat([content, Buffer.alloc(marginBytes)]), content.length);
+    return true;
+  } catch (error) {
+    if (isSluiceMismatch(error)) return false;
+    throw error;
+  }
+}
+
+/** The rows of JSON lines by the exact reader, and by DuckDB's; undefined of one that refuses them. */
+async function bothReads(text: string | Buffer, columns: readonly Column[]) {
+  const dir = await folder();
+  await writeFile(join(dir, "t.jsonl"), text);
+  return await withSource(dir, { path: "t.jsonl" }, async (source) => {
+    const stream = { name: "t", columns, primaryKey: [], cursorFields: [], readModes: [] };
+    const rows = (scans: boolean) =>
+      take(source, stream, { scans }).then(
+        (taken) => taken.rows,
+        () => undefined,
+      );
+    return { exact: await rows(false), scanned: await rows(true) };
+  });
+}
+
+const numbers = (digits: number, scale: number) =>
+  fc
+    .tuple(
+      fc.bigInt({ min: -(10n ** BigInt(digits)), max: 10n ** BigInt(digits) }),
+      fc.bigInt({ min: 0n, max: 10n ** BigInt(scale) }),
+    )
+    .map(([whole, part]) => `${whole}.${part}`);
+const times = fc
+  .date({ noInvalidDate: true, min: new Date("0000-01-01"), max: new Date("+010100-01-01") })
+  .map((date) => date.toISOString());
+const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  int64: fc.bigInt({ min: -(2n ** 63n) - 5n, max: 2n ** 63n + 5n }).map(String),
+  "decimal(18,2)": numbers(14, 2),
+  "decimal(18,5)": numbers(12, 5),
+  "decimal(18,14)": numbers(1, 14),
+  float64: fc.oneof(
+    fc.double({ noNaN: true }).map(String),
+    fc.integer().map((whole) => `${whole}e-3`),
+    fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+  ),
+  date: times.map((time) => `"${time.slice(0, 10)}"`),
+  datetime: times.map((time) => `"${time.slice(0, -1)}"`),
+  timestamp: times.map((time) => `"${time}"`),
+  boolean: fc.constantFrom("true", "false"),
+  string: fc.oneof(
+    fc.string({ unit: "binary", maxLength: 12 }).map((text) => JSON.stringify(text)),
+    fc
+      .array(fc.constantFrom("a", "\\n", "\\\\", "\\/", '\\"', "\\q", "\\u00e9", "\\ud800", "é", "\t", "\0"), {
+        maxLength: 9,
+      })
+      .map((parts) => `"${parts.join("")}"`),
+  ),
+};
+
+const odd = fc.constantFrom(
+  ...[
+    "null",
+    "nul",
+    "nulls",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "-",
+    "1e5",
+    "1E400",
+    "-0",
+    "-0.0",
+    "-0e0",
+    "0",
+    "00",
+    "007",
+    "1.0",
+  ],
+  ...[
+    "1.",
+    ".5",
+    "+1",
+    "1_000",
+    "0x10",
+    "1 ",
+    " 1",
+    "true",
+    "True",
+    "{}",
+    "[]",
+    '{"a":1}',
+    "[1,2]",
+    "'x'",
+    "undefined",
+    "",
+  ],
+  ...['"7"', '"1.5"', '""', '" "', '"true"', '"null"', '"2024-02-30"', '"2024-2-3"', '"2024-02-03 "', '"0000-01-01"'],
+  ...[
+    '"2024-01-01T24:00:00"',
+    '"2024-01-01T00:00:00+25:00"',
+    '"2024-01-01"',
+    "20240101",
+    '"infinity"',
+    '"\\u0031"',
+    '"a","t":"b"',
+  ],
+  ...["9223372036854775808", "123456789012.345", "0.1234567890123456789", "123456789012345678901234567890123456789012"],
+);
+
+/** A text with some of its letters changed, taken out or added. */
+const edited = (texts: fc.Arbitrary<string>) => {
+  const letter = fc.constantFrom(...'0123456789-+.eE_ /:TZx"\\,}');
+  const edits = fc.array(fc.tuple(fc.nat(24), fc.nat(1), fc.oneof(letter, fc.constant(""))), { maxLength: 2 });
+  return fc
+    .tuple(texts, edits)
+    .map(([whole, changes]) =>
+      changes.reduce((text, [at, cut, added]) => text.slice(0, at) + added + text.slice(at + cut), whole),
+    );
+};
+
+describe("what passes the guard of JSON lines", () => {
+  it.each(Object.entries(valid))(
+    "as %s is read by DuckDB as by the exact reader",
+    { timeout: 60_000 },
+    async (type, texts) => {
+      const columns = columnsOf({ v: type, t: "string" });
+      const line = (text: string) => `{"v":${text},"t":"x"}\n`;
+      const sampled = fc.sample(
+        fc.oneof({ arbitrary: texts, weight: 3 }, { arbitrary: edited(texts), weight: 3 }, odd),
+        4000,
+      );
+      const passed = [...new Set(sampled)].filter((text) => passes(line("null") + line(text), columns));
+      const json = passed.filter((text) => isJson(line(text)));
+      expect(json.length).toBeGreaterThan(type === "boolean" ? 2 : 200);
+      const { exact, scanned } = await bothReads(json.map(line).join(""), columns);
+      expect(exact).toHaveLength(json.length);
+      expect(scanned).toEqual(exact);
+      // The guard leaves it to DuckDB's reader to refuse some of what is no JSON.
+      for (const text of passed.filter((one) => !isJson(line(one))).slice(0, 20)) {
+        expect([text, (await bothReads(line("null") + line(text), columns)).scanned]).toEqual([text, undefined]);
+      }
+    },
+  );
+
+  it("is read by DuckDB as by the exact reader, however the lines are written", { timeout: 120_000 }, async () => {
+    const columns = columnsOf({
+      id: "int64",
+      price: "decimal(18,2)",
+      nämé: "string",
+      at: "timestamp",
+      "a long key": "date",
+    });
+    const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
+      id: fc.constantFrom("1", "-7", "null"),
+      price: fc.constantFrom("1.25", "0", "-3.5"),
+      nämé: fc.constantFrom('""', '"a\\nb"', '"é{}[],:"', "null"),
+      at: fc.constantFrom('"2024-02-29T00:00:00Z"', "null"),
+      "a long key": fc.constantFrom('"2024-02-29"', "null"),
+    };
+    const member = fc
+      .constantFrom(...Object.keys(values))
+      .chain((key) => values[key]!.map((value) => [key, value] as const));
+    const rare = <T>(usual: T, ...others: T[]) =>
+      fc.oneof({ arbitrary: fc.constant(usual), weight: 40 }, fc.constantFrom(...others));
+    const space = rare("", " ", "\t", "\r", "  ", "\n", "\v", "\u00a0", "#");
+    const record = fc
+      .tuple(
+        fc.uniqueArray(member, { selector: ([key]) => key, maxLength: 5 }),
+        rare([] as (readonly [string, string])[], [["new", "1"]], [["id", "2"]], [["ID", "2"]]),
+        fc.infiniteStream(space),
+        rare("\n", "\r\n", "\n\n", " \n", "", " \r\n  \n", ",\n", "\r"),
+      )
+      .map(([members, more, spaces, end]) => {
+        const gap = () => spaces.next().value;
+        const parts = [...members, ...more].map(
+          ([key, value]) => `${gap()}${JSON.stringify(key)}${gap()}:${gap()}${value}${gap()}`,
+        );
+        return `${gap()}{${parts.join(",") || gap()}}${gap()}${end}`;
+      });
+    const document = fc
+      .tuple(
+        rare("", "\ufeff", "\n", "[", "{}\n"),
+        fc.array(record, { minLength: 1, maxLength: 6 }),
+        rare("", "{", "\0", "1\n", "null\n"),
+        fc.nat(199),
+      )
+      .map(([before, records, behind, cut]) => {
+        const bytes = Buffer.from(before + records.join("") + behind);
+        // Now and then a character is cut in two.
+        if (cut < bytes.length / 4) bytes[cut] = 0xc3;
+        return Buffer.concat([bytes, Buffer.from("\n")]);
+      });
+    let passed = 0;
+    for (const bytes of fc.sample(document, 1500)) {
+      if (!passes(bytes, columns) || passed > 60) continue;
+      passed++;
+      const { exact, scanned } = await bothReads(bytes, columns);
+      expect([bytes.toString(), scanned]).toEqual([bytes.toString(), exact]);
+    }
+    expect(passed).toBeGreaterThan(50);
+  });
+});
+
+function isJson(line: string): boolean {
+  try {
+    return Object.keys(JSON.parse(line)).length === 2;
+  } catch {
+    return false;
+  }
+}
