@@ -3,9 +3,15 @@ import { Worker } from "node:worker_threads";
 /** Young objects of the thread: with V8's own limit, dead rows take 50 MB more before they are looked for, at the same speed. */
 const youngMegabytes = 16;
 
+/**
+ * Nobody is to reach it: what a source may hold is its share of `--max-memory`. But with a limit below 2 GiB V8 looks for dead
+ * objects when there are twice as many as live ones, above it at four times, and every small request leaves some.
+ */
+const oldMegabytes = 2040;
+
 /** A thread that waits to be told which source to open. Its start takes a while, which may pass beside other work. */
 export function startSourceThread(): Worker {
   return new Worker(new URL("./source-worker.js", import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes, maxOldGenerationSizeMb: oldMegabytes },
   });
 }

@@ -3,6 +3,7 @@ import { ConfigError, DataError, SluiceError, TransientError } from "../errors.j
 import type { JsonObject } from "../json.js";
 import { openChannel } from "./channel.js";
 import { type Checkpoint, checkpoint, checkpointState } from "./checkpoint.js";
+import { partitionStates } from "./partition-states.js";
 import { pageBytes, rowPage } from "./row-page.js";
 import type { Reading } from "./row-stream.js";
 
@@ -19,20 +20,22 @@ export interface Partitions<Parent> extends Pick<Reading, "state" | "mode"> {
 
 /** Rows of one parent that wait for its next checkpoint; beyond it the parent has the way to itself until then. */
 const heldBytes = 4 * 1024 * 1024;
-/** A checkpoint names every parent: not after each, but after this much. */
+/** A checkpoint names every parent: not after each, but after this much, or after this time where a part of them has moved on. */
 const checkpointBytes = 4 * 1024 * 1024;
 const checkpointMs = 1000;
+const checkpointPart = 1 / 8;
+/** After this time it is worth its while however few they are. */
+const longestMs = 10_000;
 /** More parents than this do not fail by chance. */
 const mostFailures = 100;
 
-type State = Record<string, JsonObject>;
 type Item = Row | readonly Row[] | Checkpoint;
 
 /**
  * The rows of many parents: the orders of each customer. Each parent has its own state, and rows come out only together
  * with the checkpoint that covers them. A parent that fails holds up none of the others: its state stays where it was, and
  * the read ends with an error when all the others are done. Memory does not grow with the number of parents but by their
- * states.
+ * states, some hundred bytes each.
  *
  * In a full refresh that goes on after an interruption, parents that were read to their end are not read again.
  */
@@ -40,8 +43,7 @@ export async function* readPartitions<Parent>(
   options: Partitions<Parent>,
 ): AsyncGenerator<readonly Row[] | Checkpoint> {
   const { mode, parents, concurrency = 4 } = options;
-  const saved = (options.state?.partitions ?? {}) as State;
-  const states = new Map(Object.entries(saved));
+  const states = partitionStates(options.state);
   const failures: { readonly key: string; readonly error: SluiceError }[] = [];
   const channel = openChannel<Segment>();
   const turn = openTurn();
@@ -100,17 +102,19 @@ export async function* readPartitions<Parent>(
     () => channel.end(),
     (error) => channel.end(error),
   );
-  let [since, passedAt] = [0, Date.now()];
-  const whole = () => checkpoint({ partitions: Object.fromEntries(states) });
+  let [since, moved, passedAt] = [0, 0, Date.now()];
+  const whole = () => checkpoint(states.saved());
   try {
     for await (const { pages, bytes, key, covers } of channel.items()) {
       yield* pages;
       since += bytes;
       if (covers === undefined) continue;
       states.set(key, covers);
-      if (since < checkpointBytes && Date.now() - passedAt < checkpointMs) continue;
+      moved += 1;
+      const waitMs = moved < states.size * checkpointPart ? longestMs : checkpointMs;
+      if (since < checkpointBytes && Date.now() - passedAt < waitMs) continue;
       yield whole();
-      [since, passedAt] = [0, Date.now()];
+      [since, moved, passedAt] = [0, 0, Date.now()];
     }
   } finally {
     void iterator.return();

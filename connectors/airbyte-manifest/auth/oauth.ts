@@ -6,6 +6,7 @@ import { isTruthy } from "../jinja/values/truth.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { type Component, child, field, flag, object, parametersOf, text, texts } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
+import { isDict } from "../value/is-dict.js";
 import { type Authenticator, noOptionsOf } from "./authenticator.js";
 import { requestToken } from "./request-token.js";
 import { configTokens, memoryTokens, type TokenStore } from "./token-store.js";
@@ -95,11 +96,14 @@ export function createOauth(
     );
     const accessName = nameOf("access_token", "access_token");
     const token = tokenValue(body, accessName);
+    const refreshToken = tokenValue(body, refreshName());
     if (token === undefined || !isTruthy(token)) {
-      throw new ConfigError("manifest.token", `the answer of ${endpoint.split("?")[0]} has no '${accessName}'`);
+      // The one that was sent may be spent already.
+      await store.keepRefreshToken(refreshToken);
+      throw noToken(body, accessName, endpoint);
     }
     const expires = tokenValue(body, nameOf("expires_in", "expires_in"));
-    await store.save({ token: str(token), expires, refreshToken: tokenValue(body, refreshName()) });
+    await store.save({ token: str(token), expires, refreshToken });
   }
 
   async function token(): Promise<string> {
@@ -116,6 +120,14 @@ export function createOauth(
   }
 
   return { header: async () => ["Authorization", `Bearer ${await token()}`], options: noOptionsOf, refresh, token };
+}
+
+function noToken(body: PyValue, name: string, endpoint: string): ConfigError {
+  const names = isDict(body) ? [...body.keys()].map(str).join(", ") : "";
+  const what = names === "" ? "" : `: it has ${names}`;
+  return new ConfigError("manifest.token", `the answer of ${endpoint.split("?")[0]} has no '${name}'${what}`, {
+    hint: "check the token_refresh_endpoint and the access_token_name of the manifest, and the credentials in the config",
+  });
 }
 
 function isAsserted(component: Component, { templates }: Runtime): boolean {

@@ -22,6 +22,8 @@ export interface TokenStore {
   hasExpired(): boolean;
   credential(name: string, usual: PyValue): PyValue;
   save(token: NewToken): Promise<void>;
+  /** An answer had no token, but perhaps a refresh token that replaces the one it was asked for with. */
+  keepRefreshToken(token: PyValue | undefined): Promise<void>;
 }
 
 /** Kept for as long as the process lives. */
@@ -49,6 +51,7 @@ export function memoryTokens(component: Component, runtime: Runtime): TokenStore
       if (expires !== undefined && expires !== null) expiry = expiryOf(expires, component, runtime);
       else if (hadExpired) expiry = runtime.clock() + 3_600_000;
     },
+    keepRefreshToken: async () => undefined,
   };
 }
 
@@ -76,11 +79,20 @@ export function configTokens(updater: Component, runtime: Runtime): TokenStore {
       const until =
         expires === undefined || expires === null ? runtime.clock() + 3_600_000 : expiryOf(expires, pyDict(), runtime);
       putAt(config, [...accessPath], token);
-      if (refreshToken !== undefined && refreshToken !== null) putAt(config, [...refreshPath], refreshToken);
+      if (isThere(refreshToken)) putAt(config, [...refreshPath], refreshToken);
       putAt(config, [...expiryPath], new Date(until).toISOString());
       await runtime.onConfigChanged();
     },
+    async keepRefreshToken(token) {
+      if (!isThere(token)) return;
+      putAt(config, [...refreshPath], token);
+      await runtime.onConfigChanged();
+    },
   };
+}
+
+function isThere(value: PyValue | undefined): value is Exclude<PyValue, null> {
+  return value !== undefined && value !== null;
 }
 
 function expiryOf(expires: PyValue, component: Component, { clock }: Runtime): number {

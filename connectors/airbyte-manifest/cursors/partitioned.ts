@@ -9,6 +9,7 @@ import type { Slice } from "../slices/slice.js";
 import { copyOf } from "../value/copy.js";
 import { isDict } from "../value/is-dict.js";
 import type { Cursor } from "./cursor.js";
+import { keptCursors } from "./kept-cursors.js";
 import { createParentProgress } from "./parent-progress.js";
 import type { RangeCursor } from "./range-cursor.js";
 import type { TimeCursorPlan } from "./time-cursor.js";
@@ -32,7 +33,7 @@ const secondsBetweenStates = 600;
 /** A cursor for each partition, and one for all of them that new partitions begin from. */
 export function partitionedCursor({ plan, router, saved, global, clock, log }: PartitionedOptions): Cursor {
   const { cursorField, scale } = plan;
-  const cursors = new Map<string, RangeCursor>();
+  const cursors = keptCursors(plan);
   /** Slices made and not closed yet, by partition that is still at work. */
   const open = new Map<string, number>();
   const generated = new Set<string>();
@@ -65,7 +66,7 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       for (const state of Array.isArray(states) ? states : []) {
         if (!isDict(state)) continue;
         const cursor = state.get("cursor");
-        cursors.set(keyOf(state.get("partition") ?? null), plan.open(isDict(cursor) ? pyDict(cursor) : pyDict()));
+        cursors.restore(keyOf(state.get("partition") ?? null), isDict(cursor) ? cursor : pyDict());
         partitions += 1;
       }
       if (isDict(overall)) setGlobal(overall);
@@ -97,24 +98,19 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       log("info", `more than ${globalAbove} partitions: one cursor serves all from now on`);
     }
     while (cursors.size > mostKept - 1) {
-      const oldest = [...cursors.keys()].find((key) => !open.has(key)) ?? cursors.keys().next().value;
-      cursors.delete(oldest as string);
+      cursors.forget(cursors.oldest((key) => open.has(key)));
     }
   }
 
   function* slicesOf(partition: Slice): Generator<Slice, void> {
     makeRoom();
     const key = keyOf(partition.partition);
-    let cursor = cursors.get(key);
-    if (cursor === undefined) {
-      cursor = fresh();
-      partitions += 1;
-      cursors.set(key, cursor);
-    }
-    if (open.has(key)) {
+    if (open.has(key) || cursors.isDone(key)) {
       log("warn", "two partitions are the same: the second is left out");
       return;
     }
+    if (!cursors.has(key)) partitions += 1;
+    const cursor = cursors.wake(key, fresh);
     open.set(key, 0);
     parents.begin(key, router.state());
     const ranges = [...cursor.ranges()];
@@ -128,17 +124,12 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
   function state(): PyDict {
     const result = pyDict([["use_global_cursor", useGlobal]]);
     if (!useGlobal) {
-      const states = [...cursors].flatMap(([key, cursor]) => {
-        const own = cursor.state();
-        return own.size === 0
-          ? []
-          : [
-              pyDict([
-                ["partition", fromJson(key)],
-                ["cursor", own],
-              ]),
-            ];
-      });
+      const states: PyValue[] = [];
+      for (const [key, own] of cursors.states()) {
+        if (own.size === 0) continue;
+        const partition = ["partition", fromJson(key)] as const;
+        states.push(pyDict([partition, ["cursor", own]]));
+      }
       result.set("states", states);
     }
     if (globalState !== undefined) result.set("state", globalState);
@@ -164,7 +155,7 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       }
       sawRecords = true;
       noteGlobal(written);
-      if (!useGlobal) cursors.get(keyOf(slice.partition))?.observe(record, slice);
+      if (!useGlobal) cursors.atWork(keyOf(slice.partition))?.observe(record, slice);
     },
     close(slice) {
       const key = keyOf(slice.partition);
@@ -172,11 +163,13 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       open.set(key, left);
       const done = generated.has(key) && left === 0;
       if (!useGlobal) {
-        const cursor = cursors.get(key);
-        const own = cursor?.close(slice);
+        const own = cursors.atWork(key)?.close(slice);
         if (done && own !== undefined) noteGlobal(own.get(cursorField) ?? null);
       }
       if (done) {
+        // Where one cursor serves all, nothing of a partition is saved.
+        if (useGlobal) cursors.forget(key);
+        else cursors.rest(key);
         open.delete(key);
         generated.delete(key);
         parents.end(key);
@@ -186,7 +179,7 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
       if (seconds - lastState <= secondsBetweenStates) return undefined;
       lastState = seconds;
       if (useGlobal && !(isDict(parentState) && parentState.size > 0)) return undefined;
-      return copyOf(state()) as PyDict;
+      return state();
     },
     finish() {
       if (![...open.values()].some((slices) => slices > 0)) {
@@ -197,11 +190,11 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
         const parent = router.state();
         parentState = parent === undefined ? undefined : copyOf(parent);
       }
-      return copyOf(state()) as PyDict;
+      return state();
     },
     state,
     includes: (record, slice) =>
-      (useGlobal ? fresh() : (cursors.get(keyOf(slice.partition)) ?? fresh())).includes(record, slice),
+      (useGlobal ? fresh() : (cursors.lookUp(keyOf(slice.partition)) ?? fresh())).includes(record, slice),
     placeOf: (record) => places().placeOf(record),
     rereadFrom: (place) => places().rereadFrom(place),
     follow: () => plan.open(pyDict()).follow(),

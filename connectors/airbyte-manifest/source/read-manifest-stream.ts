@@ -61,12 +61,13 @@ export async function* readManifestStream(
   // Rows that come again are known by their whole content here, which the batches' own memory of them is not told.
   const rows = rowBatches({ ...request, rereads: "merged" }, { log, boundary: undefined });
   let columns = request.stream.columns;
-  let state = saved.airbyte;
+  let reached: PyDict | undefined;
 
   function checkpoint(): Message {
     if (!incremental) return { type: "checkpoint", state: { complete: true } };
-    const reached = { ...(state === undefined ? {} : { airbyte: state }), ...repeatedState(repeated) };
-    return { type: "checkpoint", state: reached };
+    const airbyte = reached === undefined ? saved.airbyte : savedForm(toJson(reached));
+    const state = { ...(airbyte === undefined ? {} : { airbyte }), ...repeatedState(repeated) };
+    return { type: "checkpoint", state };
   }
 
   try {
@@ -84,7 +85,7 @@ export async function* readManifestStream(
         }
         yield* rows.add(row);
       } else if (incremental) {
-        state = exactState(parseJson(toJson(event.state)));
+        reached = event.state;
         if (!rows.checkpointIsDue()) continue;
         yield* rows.flush();
         yield checkpoint();
@@ -96,6 +97,13 @@ export async function* readManifestStream(
   } finally {
     ended.abort(new DOMException("the read has ended", "AbortError"));
   }
+}
+
+/** States of many partitions stay text on their way: as values they take ten times the memory, in each thread. */
+const mostParsed = 64 * 1024;
+
+function savedForm(json: string): Json {
+  return json.length > mostParsed ? { exact: json } : exactState(parseJson(json));
 }
 
 function airbyteState({ airbyte }: SavedState): PyDict {

@@ -8,8 +8,8 @@ export type ReadEvent =
   | { readonly type: "record"; readonly record: StreamRecord }
   | { readonly type: "state"; readonly state: PyDict };
 
-/** So many slices are known before the first of them is read: all parents before any child, in all but huge streams. */
-const slicesAhead = 10_000;
+/** So many slices are known before the first of them is read: all parents before any child, where there are not many. */
+const slicesAhead = 1_000;
 
 /** Reads a stream: slice after slice, each closed once it is read whole. */
 export async function* readStream(stream: DeclarativeStream): AsyncGenerator<ReadEvent, void> {

@@ -89,6 +89,25 @@ test("a full refresh does not read parents again that were read to their end", a
   expect(ids.sort()).toEqual([3, 4, 5, 6]);
 });
 
+test("states of thousands of parents are packed, and unpacked by the next read", async () => {
+  const parents = Array.from({ length: 3000 }, (_, i) => i);
+  const asked: unknown[] = [];
+  async function* read(parent: number, state: JsonObject | undefined) {
+    if (state !== undefined) asked.push(state.cursor);
+    yield checkpoint({ cursor: `2024-01-01T00:00:00.${parent}Z` });
+  }
+  const { state } = await given({ parents, read });
+  expect(state).toEqual({ partitions: 3000, packed: expect.any(String) });
+  expect(JSON.stringify(state).length).toBeLessThan(30 * 3000);
+  await given({ parents: [2999, 5, 3001], read, state: JSON.parse(JSON.stringify(state)) });
+  expect(asked).toEqual(["2024-01-01T00:00:00.2999Z", "2024-01-01T00:00:00.5Z"]);
+});
+
+test("packed states that are damaged are an error that says what to do", async () => {
+  const { error } = await given({ state: { partitions: 3000, packed: "AAAA" }, async *read() {} });
+  expect(error).toMatchObject({ code: "rows.state_unreadable", hint: expect.stringContaining("sluice state") });
+});
+
 test("a large parent passes in parts, and alone", async () => {
   const big = "x".repeat(3 * 1024 * 1024);
   async function* read(parent: number) {

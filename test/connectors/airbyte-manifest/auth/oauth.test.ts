@@ -69,6 +69,43 @@ describe("OAuth", () => {
     });
   });
 
+  test.each([
+    [{ scope: "all" }, "has no 'access_token': it has scope"],
+    [{ access_token: null }, "has no 'access_token'"],
+    [{ access_token: "" }, "has no 'access_token'"],
+    [[], "has no 'access_token'"],
+    ["no", "has no 'access_token'"],
+  ])("an answer of %j is a config error that names what is missing, and shows no value", async (body, message) => {
+    const { auth, runtime } = open(oauth, { config, answer: () => json(body) });
+    await expect(auth.header()).rejects.toMatchObject({
+      kind: "config",
+      code: "manifest.token",
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining("access_token_name"),
+    });
+    expect(runtime.requests).toHaveLength(1);
+  });
+
+  test("a token is found in what an answer nests, to five levels", async () => {
+    const nested = (levels: number): object => (levels === 0 ? { access_token: "t" } : { data: [nested(levels - 2)] });
+    expect(await open(oauth, { config, answer: () => json(nested(4)) }).auth.header()).toEqual([
+      "Authorization",
+      "Bearer t",
+    ]);
+    const { auth } = open(oauth, { config, answer: () => json({ deep: nested(6), access: "later" }) });
+    await expect(auth.header()).rejects.toThrow("first 5 levels");
+  });
+
+  test("a refresh token that comes without an access token is not lost", async () => {
+    const updater = { refresh_token_config_path: ["refresh"], access_token_config_path: ["access"] };
+    const { auth, runtime } = open(
+      { ...oauth, refresh_token_updater: updater },
+      { config, answer: () => json({ refresh_token: "r1" }) },
+    );
+    await expect(auth.header()).rejects.toMatchObject({ code: "manifest.token" });
+    expect(runtime.saved.map((text) => JSON.parse(text).refresh)).toEqual(["r1"]);
+  });
+
   test("a server that fails is asked again", async () => {
     const { auth, runtime } = open(oauth, {
       config,

@@ -17,6 +17,25 @@ const ranges = (given: object, state: object = {}) =>
   [...plan(given).open(of(state)).ranges()].map((range) => Object.values(toPlain(range) as object));
 const slice = (cursor: PyDict): Slice => ({ partition: of({}), cursor, extraFields: of({}) });
 
+describe("a start", () => {
+  const wrong = { start_datetime: "{{ config['start'] }}" };
+
+  test("is asked for when a cursor is opened, and its fault told then", () => {
+    const made = plan(wrong);
+    expect(made.cursorField).toBe("at");
+    expect(() => made.open(of({}))).toThrow(expect.objectContaining({ kind: "config", code: "manifest.datetime" }));
+  });
+
+  test("is that of the moment at which each cursor is opened", async () => {
+    const later = fakeRuntime();
+    const moving = { cursor_field: "at", datetime_format: "%Y-%m-%d", start_datetime: "{{ today_utc() }}" };
+    const made = planTimeCursor(of({ type: "DatetimeBasedCursor", ...moving }), later);
+    expect(toPlain(made.open(of({})).state())).toEqual({ at: "2024-03-10" });
+    await later.pause(86_400);
+    expect(toPlain(made.open(of({})).state())).toEqual({ at: "2024-03-11" });
+  });
+});
+
 describe("slices", () => {
   test("one, from the start to now, where there is no step", () => {
     expect(ranges({})).toEqual([["2024-01-01", "2024-03-10"]]);

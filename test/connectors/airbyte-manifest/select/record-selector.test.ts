@@ -53,6 +53,22 @@ describe("records", () => {
     expect(found).toEqual([{ id: "2", shop: "x" }]);
   });
 
+  test.each([
+    ["a list of texts", { data: ["a", "b"] }, "has a str: a"],
+    ["a list of lists", { data: [[1]] }, "has a list: [1]"],
+    ["a number", { data: 7 }, "has a int: 7"],
+    ["null in a list", { data: [{ id: 1 }, null] }, "has a NoneType: None"],
+  ])("that are no objects are an error that shows what is there: %s", (_, body, message) => {
+    const failing = () => select(body);
+    expect(failing).toThrow(message);
+    expect(failing).toThrow(expect.objectContaining({ kind: "data", code: "manifest.record" }));
+  });
+
+  test("that are no objects may be filtered out before anybody looks at them", () => {
+    const more = { record_filter: { type: "RecordFilter", condition: "{{ record is mapping }}" } };
+    expect(select({ data: ["a", { id: 1 }, null, 2] }, { more })).toEqual([{ id: 1 }]);
+  });
+
   test("of a list within: each item a record that knows where it was", () => {
     const extractor = {
       type: "DpathExtractor",

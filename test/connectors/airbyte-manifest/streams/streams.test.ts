@@ -142,19 +142,22 @@ describe("partitions", () => {
     ]);
   });
 
-  test("each with a state of its own; the same one twice is read once", async () => {
-    const sync = {
-      type: "DatetimeBasedCursor",
-      cursor_field: "at",
-      datetime_format: "%Y-%m-%d",
-      start_datetime: "2024-01-01",
-    };
-    const children = stream(
+  const sync = {
+    type: "DatetimeBasedCursor",
+    cursor_field: "at",
+    datetime_format: "%Y-%m-%d",
+    start_datetime: "2024-01-01",
+  };
+  const childrenSince = (more: object = {}) =>
+    stream(
       "children",
       "c/{{ stream_partition.pid }}",
-      { incremental_sync: sync },
+      { incremental_sync: { ...sync, ...more } },
       { partition_router: router },
     );
+
+  test("each with a state of its own; the same one twice is read once", async () => {
+    const children = childrenSince();
     const { states, paths } = await read({ streams: [children] }, "children", { answer });
     expect(paths).toEqual(["GET /parents", "GET /c/1", "GET /c/2"]);
     const reached = [1, 2].map((pid) => ({ partition: { parent_slice: {}, pid }, cursor: { at: "2024-02-01" } }));
@@ -164,6 +167,45 @@ describe("partitions", () => {
       state: { at: "2024-02-01" },
       parent_state: {},
     });
+  });
+
+  test("that are not there need no start of their cursor, and those that are do", async () => {
+    const children = childrenSince({ start_datetime: "{{ config['start'] }}" });
+    const none = await read({ streams: [children] }, "children", { answer: () => json({ data: [] }) });
+    expect(none.paths).toEqual(["GET /parents"]);
+    await expect(read({ streams: [children] }, "children", { answer })).rejects.toMatchObject({
+      code: "manifest.datetime",
+    });
+  });
+
+  test("are told apart however many lie between two that are the same", async () => {
+    const ids = [...Array.from({ length: 1200 }, (_, id) => ({ id })), { id: 5 }];
+    const many: FakeOptions["answer"] = ({ url }) =>
+      json({ data: url.endsWith("/parents") ? ids : [{ at: "2024-02-01" }] });
+    const { records, states } = await read({ streams: [childrenSince()] }, "children", { answer: many });
+    expect(records).toHaveLength(1200);
+    expect((states.at(-1) as { states: unknown[] }).states).toHaveLength(1200);
+  });
+
+  test("go on from a saved state, which keeps those that are gone", async () => {
+    const partition = (pid: number) => ({ pid, parent_slice: {} });
+    const state = {
+      states: [
+        { partition: partition(9), cursor: { at: "2024-02-20" } },
+        { partition: partition(2), cursor: { at: "2024-02-15" } },
+      ],
+      state: { at: "2024-02-20" },
+    };
+    const urls = childrenSince({
+      start_time_option: { type: "RequestOption", inject_into: "request_parameter", field_name: "since" },
+    });
+    const { paths, states } = await read({ streams: [urls] }, "children", { answer }, state);
+    expect(paths).toEqual(["GET /parents", "GET /c/1?since=2024-02-20", "GET /c/2?since=2024-02-15"]);
+    expect((states.at(-1) as { states: unknown[] }).states).toEqual([
+      { partition: { parent_slice: {}, pid: 9 }, cursor: { at: "2024-02-20" } },
+      { partition: { parent_slice: {}, pid: 2 }, cursor: { at: "2024-02-15" } },
+      { partition: { parent_slice: {}, pid: 1 }, cursor: { at: "2024-02-20" } },
+    ]);
   });
 });
 
