@@ -8,8 +8,8 @@ import { nearest } from "../schema/nearest.js";
 import type { Check } from "./check.js";
 import { describeExpression } from "./describe.js";
 import { invalid, type ParsedExpression, parseExpression } from "./expression.js";
-import { maskSql } from "./mask-sql.js";
-import type { StageColumn, Stages } from "./stages.js";
+import { type BindBytes, maskSql } from "./mask-sql.js";
+import type { StageColumn, StageMask, Stages } from "./stages.js";
 import type { Mask, TokenizeMask, Transforms } from "./transforms.js";
 
 /** Where stages are compiled: the engine that will run them, and how it is told of masks with a key. */
@@ -93,25 +93,38 @@ async function appendMasks(
   mask: Readonly<Record<string, Mask>>,
   { cast, filtered, context }: MaskContext,
 ): Promise<void> {
-  const items: string[] = [];
+  const masks: StageMask[] = [];
   for (const [name, one] of Object.entries(mask)) {
     const { column, from } = requireColumn(stages, name, ["mask", name]);
     const plain = sameText.has(column.type.kind);
     if (from === undefined && !plain) throw maskOfCast(name, column.type);
     if (plain) stages.touch([name]);
     else stages.touchAsText(name);
-    const value = quoteIdentifier(name);
-    const text = `CAST(${value} AS VARCHAR)`;
-    const shown = Object.hasOwn(cast, name) ? `coalesce(${text}, CAST(${uncast(name)} AS VARCHAR))` : text;
-    const masked =
-      one.type === "tokenize"
-        ? `${await context.tokenizer(one)}(${shown})`
-        : maskSql(one, shown, (bytes) => stages.bind(bytes));
-    items.push(`${filtered ? `CASE WHEN ${keep} IS NOT FALSE THEN ${masked} END` : masked} AS ${value}`);
+    const masked = await maskOf(one, context);
+    const text = `CAST(${quoteIdentifier(name)} AS VARCHAR)`;
+    const isCast = Object.hasOwn(cast, name);
+    const isText = ["string", "json"].includes(column.type.kind) || !plain;
+    const shown = isCast ? `coalesce(${text}, CAST(${uncast(name)} AS VARCHAR))` : text;
     const { native: _, ...facts } = column;
-    stages.putMasked({ ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" });
+    masks.push({
+      column: { ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" },
+      sql: (bind) =>
+        filtered ? `CASE WHEN ${keep} IS NOT FALSE THEN ${masked(shown, bind)} END` : masked(shown, bind),
+      ofText:
+        isCast || !isText || !worthAside.has(one.type) ? undefined : (bind) => masked(quoteIdentifier(name), bind),
+    });
   }
-  if (items.length > 0) stages.select(`* REPLACE (${items.join(", ")})`);
+  stages.mask(masks);
+}
+
+/** Masks that cost more than looking a text up, and are null for null only. */
+const worthAside: ReadonlySet<Mask["type"]> = new Set(["sha256", "hmac_sha256", "tokenize"]);
+
+/** The SQL of a mask over SQL that gives a text. */
+async function maskOf(mask: Mask, context: CompileContext): Promise<(text: string, bind: BindBytes) => string> {
+  if (mask.type !== "tokenize") return (text, bind) => maskSql(mask, text, bind);
+  const name = await context.tokenizer(mask);
+  return (text) => `${name}(${text})`;
 }
 
 function maskOfCast(name: string, type: ColumnType): ConfigError {
@@ -174,9 +187,9 @@ async function appendDerived(stages: Stages, name: string, text: string, { onErr
 /** The type of an expression over the stages so far, as DuckDB writes it. */
 export async function typeOf(stages: Stages, expression: ParsedExpression, context: CompileContext): Promise<string> {
   stages.touch(expression.names);
-  const relation = stages.sql(stages.nullRow());
+  const { sql: relation, parameters } = stages.statement(stages.nullRow());
   const names = stages.columns.map(({ column }) => column.name);
-  return describeExpression(context.engine, expression, { relation, columns: names, parameters: stages.parameters });
+  return describeExpression(context.engine, expression, { relation, columns: names, parameters });
 }
 
 /** @throws ConfigError `stream.no_column` */

@@ -15,7 +15,9 @@ import { type Widening, widening } from "../schema/widen-vector.js";
 import { appendFits } from "./append-fits.js";
 import { flagColumns } from "./check.js";
 import type { ExpressionEngine } from "./engine.js";
+import { type MasksAside, openMasks } from "./masks-aside.js";
 import type { PreparedRows } from "./prepare-rows.js";
+import type { StageColumn } from "./stages.js";
 import { type Reject, verdictReader } from "./verdicts.js";
 
 /** Where the rows of one stream are transformed and judged, batch by batch. */
@@ -83,26 +85,22 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
     return passing(source, stages.columns);
   const relation = engine.relationName();
-  const sent = sentColumns(source, stages);
-  const made = stages.columns.filter(({ from }) => from === undefined);
+  const masks = await openMasks(stages, source, engine);
+  const { aside } = masks;
+  const sent = sentColumns(source, stages, aside);
+  const made = stages.columns.filter((one) => one.from === undefined && !aside.has(one));
   const flags = flagColumns(stages.checks);
   const verdictsOf = verdictReader(stages.checks);
   const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
   const calculator = await engine.calculator();
+  const { sql, parameters } = stages.statement(`${relation}()`, aside);
   const transform = await calculator.transform({
     relation,
     columns: sent.map(({ column }) => column),
-    sql: `SELECT ${items.join(", ")} FROM (${stages.sql(`${relation}()`)})`,
-    parameters: stages.parameters,
+    sql: `SELECT ${items.length === 0 ? "NULL" : items.join(", ")} FROM (${sql})`,
+    parameters,
   });
-  checkTypes(
-    transform,
-    made.map(({ column }) => column),
-    flags.length,
-  );
-  const places = stages.columns.map(({ column, from }) =>
-    from === undefined ? flags.length + made.findIndex((one) => one.column === column) : undefined,
-  );
+  checkTypes(transform, made, flags.length);
 
   return {
     passes: false,
@@ -113,18 +111,24 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
       return refined;
     },
     refineInPlace,
-    close: () => transform.close(),
+    async close() {
+      await transform.close();
+      await masks.close();
+    },
   };
 
   async function refineInPlace(batch: Batch): Promise<PartlyRefined> {
     const { rows, vectors: given } = batch;
     const read = sent.map(({ from, text }) => (text === undefined ? given[from]! : text(given[from]!, rows)));
-    const results = await transform.apply({ rows, vectors: read });
-    const vectors = stages.columns.map(({ from }, i): Vector => {
-      return from === undefined ? results[places[i]!]! : given[from]!;
+    const results = items.length === 0 ? [] : await transform.apply({ rows, vectors: read });
+    const verdicts = verdictsOf(batch, results.slice(0, flags.length));
+    const masked = await masks.apply(batch, verdicts);
+    const vectors = stages.columns.map((one): Vector => {
+      return one.from !== undefined
+        ? given[one.from]!
+        : (masked.get(one) ?? results[flags.length + made.indexOf(one)]!);
     });
     const all = { ...batch, columns, vectors };
-    const verdicts = verdictsOf(batch, results.slice(0, flags.length));
     const { rejects, stops, ...counts } = verdicts;
     let texts: ((row: number) => string) | undefined;
     const textOf = (row: number) => {
@@ -187,8 +191,14 @@ interface SentColumn {
 }
 
 /** What travels to the engine; a relation has one column at least. */
-function sentColumns(source: readonly Column[], { touched, names }: PreparedRows["stages"]): SentColumn[] {
-  const wanted = touched.size > 0 ? [...touched] : [[0, source[0]!.type] as const];
+function sentColumns(
+  source: readonly Column[],
+  { touched, names }: PreparedRows["stages"],
+  aside: MasksAside["aside"],
+): SentColumn[] {
+  const masked = new Set([...aside].map(({ maskOf }) => maskOf));
+  const read = [...touched].filter(([from]) => !masked.has(from));
+  const wanted = read.length > 0 ? read : [[0, source[0]!.type] as const];
   return wanted.map(([from, type]) => {
     const column = source[from]!;
     const text = sameType(column.type, type) ? undefined : widening(column.type, type);
@@ -196,8 +206,8 @@ function sentColumns(source: readonly Column[], { touched, names }: PreparedRows
   });
 }
 
-function checkTypes({ gives }: Transform, made: readonly Column[], flags: number): void {
+function checkTypes({ gives }: Transform, made: readonly StageColumn[], flags: number): void {
   const wrong = gives.slice(flags).find(({ text }) => castToLogical("", text) !== "");
-  if (gives.length === flags + made.length && wrong === undefined) return;
+  if (gives.length === Math.max(1, flags + made.length) && wrong === undefined) return;
   throw new SystemError("transform.columns", `the transforms give other columns than were planned: ${wrong?.text}`);
 }

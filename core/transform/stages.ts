@@ -12,6 +12,24 @@ export interface StageColumn {
   readonly from: number | undefined;
   /** The source column whose masked values it has. */
   readonly maskOf?: number;
+  /** SQL of its values over one that gives their texts, where each depends on its text only. */
+  readonly ofText?: BoundSql;
+}
+
+/** SQL that is given values, and refers to them by what `bind` returns. */
+export type BoundSql = (bind: (value: SqlValue) => string) => string;
+
+/** A SELECT and the values of its parameters. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** A mask of a column: SQL that takes its place. */
+export interface StageMask {
+  readonly column: Column;
+  readonly sql: BoundSql;
+  readonly ofText: BoundSql | undefined;
 }
 
 /** A SELECT that grows stage by stage over the rows of a batch, one row in and one row out. */
@@ -22,11 +40,12 @@ export interface Stages {
   /** Source columns whose values may not show. */
   readonly masked: ReadonlySet<number>;
   readonly checks: readonly Check[];
-  readonly parameters: readonly SqlValue[];
   /** Source columns, by number, whose values the SELECT needs, and the types they come in: their own, or text. */
   readonly touched: ReadonlyMap<number, ColumnType>;
-  /** The SELECT over a relation that has the touched columns under their output names. */
-  sql(relation: string): string;
+  /** The SELECT over a relation that has the touched columns under their output names; without the masks of `aside`. */
+  statement(relation: string, aside?: ReadonlySet<StageColumn>): BoundStatement;
+  /** Masked columns that no later stage looks at: they may be made of their texts, beside the SELECT. */
+  masksAside(): ReadonlySet<StageColumn>;
   find(name: string): StageColumn | undefined;
   /** The column that a name in SQL means, where it is one. */
   resolve(name: string): StageColumn | undefined;
@@ -40,22 +59,22 @@ export interface Stages {
   select(items: string): void;
   /** Replaces a column's values by what a stage under its name now has, or adds the column. */
   put(column: Column): void;
-  /** As `put`, for a column whose values are masked now. */
-  putMasked(column: Column): void;
+  /** Appends a stage that masks columns. */
+  mask(masks: readonly StageMask[]): void;
   /** Leaves these columns, in this order. */
   keepOnly(columns: readonly StageColumn[]): void;
   check(check: Check): void;
-  bind(value: SqlValue): string;
 }
 
 /** Stages over columns as they come from the source, under their output names. */
 export function newStages(columns: readonly Column[]): Stages {
   const live: StageColumn[] = columns.map((column, from) => ({ column, from }));
-  const selects: string[] = [];
+  const selects: (string | readonly StageMask[])[] = [];
   const checks: Check[] = [];
-  const parameters: SqlValue[] = [];
   const touched = new Map<number, ColumnType>();
   const masked = new Set<number>();
+  /** Those of them whose masks are looked at by a later stage. */
+  const shown = new Set<number>();
 
   const find = (name: string) => live.find(({ column }) => column.name === name);
   function resolve(name: string): StageColumn | undefined {
@@ -64,6 +83,8 @@ export function newStages(columns: readonly Column[]): Stages {
 
   function put(made: StageColumn): void {
     const at = live.findIndex((one) => one.column.name === made.column.name);
+    const before = live[at];
+    if (before?.maskOf !== undefined) shown.add(before.maskOf);
     if (at < 0) live.push(made);
     else live[at] = made;
   }
@@ -73,15 +94,26 @@ export function newStages(columns: readonly Column[]): Stages {
     columns: live,
     masked,
     checks,
-    parameters,
     touched,
     find,
     resolve,
-    sql: (relation) => selects.reduce((from, items) => `SELECT ${items} FROM (${from})`, `SELECT * FROM ${relation}`),
+    statement(relation, aside = new Set()) {
+      const parameters: SqlValue[] = [];
+      const bind = (value: SqlValue) => `$${parameters.push(value)}`;
+      const names = new Set([...aside].map(({ column }) => column.name));
+      const sql = selects.reduce<string>((from, stage) => {
+        const items = typeof stage === "string" ? stage : replaced(stage, names, bind);
+        return items === undefined ? from : `SELECT ${items} FROM (${from})`;
+      }, `SELECT * FROM ${relation}`);
+      return { sql, parameters };
+    },
+    masksAside: () =>
+      new Set(live.filter(({ maskOf, ofText }) => maskOf !== undefined && ofText !== undefined && !shown.has(maskOf))),
     touch(names) {
       for (const name of names) {
         const found = resolve(name);
         if (found?.from !== undefined) touched.set(found.from, found.column.type);
+        if (found?.maskOf !== undefined) shown.add(found.maskOf);
       }
     },
     touchAsText(name) {
@@ -98,20 +130,31 @@ export function newStages(columns: readonly Column[]): Stages {
       selects.push(items);
     },
     put: (column) => put({ column, from: undefined }),
-    putMasked(column) {
-      const maskOf = columns.findIndex(({ name }) => name === column.name);
-      masked.add(maskOf);
-      put({ column, from: undefined, maskOf });
+    mask(masks) {
+      if (masks.length > 0) selects.push(masks);
+      for (const { column, ofText } of masks) {
+        const maskOf = columns.findIndex(({ name }) => name === column.name);
+        masked.add(maskOf);
+        put({ column, from: undefined, maskOf, ...(ofText && { ofText }) });
+      }
     },
     keepOnly(kept) {
+      for (const { maskOf } of live.filter((one) => !kept.includes(one))) if (maskOf !== undefined) shown.add(maskOf);
       live.splice(0, live.length, ...kept);
     },
     check(check) {
       checks.push(check);
     },
-    bind(value) {
-      parameters.push(value);
-      return `$${parameters.length}`;
-    },
   };
+}
+
+function replaced(
+  masks: readonly StageMask[],
+  without: ReadonlySet<string>,
+  bind: (value: SqlValue) => string,
+): string | undefined {
+  const items = masks
+    .filter(({ column }) => !without.has(column.name))
+    .map(({ column, sql }) => `${sql(bind)} AS ${quoteIdentifier(column.name)}`);
+  return items.length === 0 ? undefined : `* REPLACE (${items.join(", ")})`;
 }

@@ -1,7 +1,8 @@
 import duckdb from "@duckdb/node-bindings";
 import type { Batch } from "../../batch/batch.js";
 import type { BatchQueue, Slice } from "./batch-queue.js";
-import { checkText, fillChunk, vectorType } from "./fill.js";
+import { checkText } from "./check-text.js";
+import { fillChunk, vectorType } from "./fill.js";
 
 export interface TableFunction {
   /** The load of a connection: which rows `batch()` gives in the statements of that connection. */
