@@ -1,34 +1,46 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import { valueText } from "../../sdk/batch/value-text.js";
+import { textReader } from "../../sdk/batch/value-text.js";
 import { isNull, type Vector } from "../../sdk/batch/vector.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 
 /** Rows of a batch as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
 export function rowTexts({ columns, vectors }: Pick<Batch, "columns" | "vectors">): (row: number) => string {
   const members = columns.map(({ name, type }, i) => {
+    const vector = vectors[i]!;
     // A document may be `null` itself: a null that stands for none is left out.
-    return { name: `${JSON.stringify(name)}:`, type, vector: vectors[i]!, leavesOutNull: type.kind === "json" };
+    return { name: `${JSON.stringify(name)}:`, vector, json: jsonReader(vector, type), leavesOutNull: type.kind === "json" };
   });
   return (row) => {
     let text = "";
-    for (const { name, type, vector, leavesOutNull } of members) {
-      if (leavesOutNull && isNull(vector, row)) continue;
-      text += (text === "" ? name : `,${name}`) + jsonOf(vector, type, row);
+    for (const { name, vector, json, leavesOutNull } of members) {
+      const none = isNull(vector, row);
+      if (none && leavesOutNull) continue;
+      text += (text === "" ? name : `,${name}`) + (none ? "null" : json(row));
     }
     return `{${text}}`;
   };
 }
 
 const bare = new Set(["boolean", "int16", "int32", "int64", "decimal", "list"]);
+/** Their texts have nothing that JSON writes in another way. */
+const plain = new Set(["date", "time", "timestamp", "datetime", "uuid"]);
 
-function jsonOf(vector: Vector, type: ColumnType, row: number): string {
-  if (isNull(vector, row)) return "null";
-  const text = valueText(vector, type, row);
-  if (bare.has(type.kind)) return text;
-  if (type.kind === "float32" || type.kind === "float64")
-    return Number.isFinite(Number(text)) ? text : JSON.stringify(text);
-  if (type.kind === "json" && isJson(text)) return text;
-  return JSON.stringify(text);
+/** Reads values that are not null as JSON. */
+function jsonReader(vector: Vector, type: ColumnType): (row: number) => string {
+  const read = textReader(vector, type);
+  if (bare.has(type.kind)) return read;
+  if (plain.has(type.kind)) return (row) => `"${read(row)}"`;
+  const isJsonText = type.kind === "json" ? isJson : isNumber;
+  if (type.kind === "string" || type.kind === "binary") return (row) => JSON.stringify(read(row));
+  return (row) => {
+    const text = read(row);
+    return isJsonText(text) ? text : JSON.stringify(text);
+  };
+}
+
+/** Whether a float is a number that JSON has. */
+function isNumber(text: string): boolean {
+  return Number.isFinite(Number(text));
 }
 
 function isJson(text: string): boolean {

@@ -1,4 +1,4 @@
-import { unscaled, valueText } from "../../sdk/batch/value-text.js";
+import { textReader, unscaled } from "../../sdk/batch/value-text.js";
 import {
   type BytesVector,
   dateInfinity,
@@ -108,8 +108,9 @@ function textOf(from: ColumnType): Widening {
     if (vector.layout === "bytes" && from.kind !== "binary") return vector;
     const offsets = new Int32Array(rows + 1);
     const parts: Uint8Array[] = [];
+    const read = textReader(vector, from);
     for (let row = 0; row < rows; row++) {
-      const text = isNull(vector, row) ? new Uint8Array() : encoder.encode(valueText(vector, from, row));
+      const text = isNull(vector, row) ? new Uint8Array() : encoder.encode(read(row));
       parts.push(text);
       offsets[row + 1] = offsets[row]! + text.length;
     }

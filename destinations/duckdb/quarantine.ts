@@ -1,9 +1,7 @@
 import { alreadyReplayed } from "../../sdk/already-replayed.js";
-import { pack } from "../../sdk/batch/pack.js";
+import type { Batch } from "../../sdk/batch/batch.js";
 import type { Commit, StateKey, Target } from "../../sdk/destination.js";
-import type { QuarantinedRow, QuarantinePurge, QuarantineQuery, QuarantineRow } from "../../sdk/quarantine.js";
-import { rawJson } from "../../sdk/raw-json.js";
-import { scalar } from "../../sdk/schema/column-type.js";
+import type { QuarantinePurge, QuarantineQuery, QuarantineRow } from "../../sdk/quarantine.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import {
@@ -20,31 +18,17 @@ export const ownTableDialect: OwnTableDialect = {
   jsonText: (column) => `CAST(${column} AS VARCHAR)`,
 };
 
-const columns = [
-  { name: "quarantine_id", type: scalar("string"), nullable: false },
-  { name: "rule", type: scalar("string"), nullable: false },
-  { name: "reason", type: scalar("string"), nullable: false },
-  { name: "row", type: scalar("json"), nullable: false },
-  { name: "source_position", type: scalar("json"), nullable: true },
-];
-
-/** Adds rejected rows, in the load's own transaction. */
+/** Adds rejected rows (see `rejectedRows`), in the load's own transaction. */
 export async function insertQuarantined(
   connection: EngineConnection,
   { schema, connection: name, stream }: StateKey & { readonly schema: string },
   loadId: number,
-  rows: readonly QuarantinedRow[],
+  batch: Batch,
 ): Promise<void> {
-  const batch = pack(
-    columns,
-    rows.map(({ quarantineId, rule, reason, row, sourcePosition = null }) => {
-      return { quarantine_id: quarantineId, rule, reason, row: rawJson(row), source_position: sourcePosition };
-    }),
-  );
   const facts = `${loadId}, ${quoteLiteral(name)}, ${quoteLiteral(stream)}`;
   const sql = `INSERT INTO ${quarantineTable(schema)}
     SELECT quarantine_id, ${facts}, rule, reason, "row", source_position, now(), NULL FROM batch()`;
-  const load = connection.load({ sql, columns });
+  const load = connection.load({ sql, columns: batch.columns });
   await load.write(batch);
   await load.end();
 }

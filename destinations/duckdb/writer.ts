@@ -1,7 +1,7 @@
 import { type Batch, rowOp } from "../../sdk/batch/batch.js";
 import type { Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
-import { type QuarantineBuffer, quarantineBuffer } from "../../sdk/quarantine-buffer.js";
+import type { QuarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import type { KeyRows } from "../../sdk/sql/key-rows.js";
@@ -18,6 +18,7 @@ import { mergeStrategy } from "./merge.js";
 import { dropShadows, overwriteStrategy } from "./overwrite.js";
 import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.js";
 import type { TableName } from "./relation.js";
+import { rejectedRows } from "./rejected-rows.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
@@ -93,9 +94,9 @@ export function duckdbWriter({
 
   /** Rejected rows go in between the load's own. */
   function rejectsOf(id: number): QuarantineBuffer {
-    return quarantineBuffer(async (rows) => {
+    return rejectedRows(async (batch) => {
       await turns.end();
-      await insertQuarantined(connection, begun.key, id, rows);
+      await insertQuarantined(connection, begun.key, id, batch);
     });
   }
 

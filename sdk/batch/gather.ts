@@ -70,12 +70,39 @@ function keepIn(vector: Vector, runs: Runs): Vector {
 }
 
 function keepBits(bits: Uint8Array, runs: Runs): Uint8Array {
+  const rows = rowsOf(runs);
+  if (rows < runs.length * shortRun) return keepSingleBits(bits, runs);
   let end = 0;
   for (let run = 0; run < runs.length; run += 2) {
     const count = runs[run + 1]! - runs[run]!;
     moveBits(bits, runs[run]!, end, count);
     end += count;
   }
+  return bits;
+}
+
+/** Runs that have fewer than twice as many rows are better moved bit by bit. */
+const shortRun = 8;
+
+function rowsOf(runs: Runs): number {
+  let rows = 0;
+  for (let run = 0; run < runs.length; run += 2) rows += runs[run + 1]! - runs[run]!;
+  return rows;
+}
+
+function keepSingleBits(bits: Uint8Array, runs: Runs): Uint8Array {
+  let end = 0;
+  let byte = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    for (let at = runs[run]!; at < runs[run + 1]!; at++) {
+      byte |= ((bits[at >> 3]! >> (at & 7)) & 1) << (end & 7);
+      end += 1;
+      if ((end & 7) !== 0) continue;
+      bits[(end >> 3) - 1] = byte;
+      byte = 0;
+    }
+  }
+  if ((end & 7) !== 0) bits[end >> 3] = byte;
   return bits;
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnType } from "../schema/column-type.js";
 import { type BytesVector, dateInfinity, isNull, timestampInfinity, type Vector } from "./vector.js";
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * One value that is not null as exact, canonical text: `true`, `-12`, `12.50`, `1e+21`, `2024-02-29`, `24:00:00`,
@@ -9,42 +9,58 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  * `\x00ff`, a list as JSON. For messages, rare conversions and tests: the hot paths never make text.
  */
 export function valueText(vector: Vector, type: ColumnType, row: number): string {
+  return textReader(vector, type)(row);
+}
+
+/** Reads values of one vector as `valueText` does; for many of them. */
+export function textReader(vector: Vector, type: ColumnType): (row: number) => string {
+  const bytes = bytesOf(vector);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (type.kind) {
     case "boolean":
-      return String(((bytesOf(vector)[row >> 3] as number) & (1 << (row & 7))) !== 0);
+      return (row) => String((bytes[row >> 3]! & (1 << (row & 7))) !== 0);
     case "int16":
-      return String(viewOf(vector).getInt16(row * 2, true));
+      return (row) => String(view.getInt16(row * 2, true));
     case "int32":
-      return String(viewOf(vector).getInt32(row * 4, true));
+      return (row) => String(view.getInt32(row * 4, true));
     case "int64":
-      return String(int64(viewOf(vector), row * 8));
+      return (row) => String(int64(view, row * 8));
     case "float32":
-      return floatText(viewOf(vector).getFloat32(row * 4, true), true);
+      return (row) => floatText(view.getFloat32(row * 4, true), true);
     case "float64":
-      return floatText(viewOf(vector).getFloat64(row * 8, true), false);
+      return (row) => floatText(view.getFloat64(row * 8, true), false);
     case "decimal":
-      return decimalText(
-        type.precision <= 18 ? int64(viewOf(vector), row * 8) : unscaled(viewOf(vector), row, type.precision),
-        type.scale,
-      );
+      return type.precision <= 18
+        ? (row) => decimalText(int64(view, row * 8), type.scale)
+        : (row) => decimalText(unscaled(view, row, type.precision), type.scale);
     case "date":
-      return dateText(viewOf(vector).getInt32(row * 4, true));
+      return (row) => dateText(view.getInt32(row * 4, true));
     case "time":
-      return timeText(Number(int64(viewOf(vector), row * 8)));
+      return (row) => timeText(Number(int64(view, row * 8)));
     case "datetime":
-      return datetimeText(int64(viewOf(vector), row * 8), "");
+      return (row) => datetimeText(int64(view, row * 8), "");
     case "timestamp":
-      return datetimeText(int64(viewOf(vector), row * 8), "+00");
+      return (row) => datetimeText(int64(view, row * 8), "+00");
     case "uuid":
-      return uuidText(bytesOf(vector).subarray(row * 16, row * 16 + 16));
+      return (row) => uuidText(bytes.subarray(row * 16, row * 16 + 16));
     case "string":
     case "json":
-      return decoder.decode(slotBytes(vector, row));
+      return stringReader(vector as BytesVector);
     case "binary":
-      return `\\x${Buffer.from(slotBytes(vector, row)).toString("hex")}`;
+      return (row) => `\\x${Buffer.from(slotBytes(vector, row)).toString("hex")}`;
     case "list":
-      return listText(vector, type.item, row);
+      return (row) => listText(vector, type.item, row);
   }
+}
+
+function stringReader(vector: BytesVector): (row: number) => string {
+  const { offsets, data } = vector;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return (row) => {
+    const text = bytes.toString("utf8", offsets[row]!, offsets[row + 1]!);
+    // What stands for bytes that are no text may also be the text.
+    return text.includes("\ufffd") ? decoder.decode(slotBytes(vector, row)) : text;
+  };
 }
 
 /** The bytes of one string, json or binary value. */
@@ -68,11 +84,6 @@ function int64(data: DataView, at: number): number | bigint {
 
 function bytesOf(vector: Vector): Uint8Array {
   return vector.layout === "list" ? new Uint8Array() : vector.data;
-}
-
-function viewOf(vector: Vector): DataView {
-  const { buffer, byteOffset, byteLength } = bytesOf(vector);
-  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** The shortest text that reads back as the same number. */
@@ -154,18 +165,20 @@ function uuidText(bytes: Uint8Array): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
+const bareItems = new Set(["boolean", "int16", "int32", "int64", "decimal", "json", "list"]);
+
 function listText(vector: Vector, item: ColumnType, row: number): string {
   if (vector.layout !== "list") return "[]";
-  const bare = ["boolean", "int16", "int32", "int64", "decimal", "json", "list"].includes(item.kind);
+  const read = textReader(vector.child, item);
   const texts: string[] = [];
   for (let at = vector.offsets[row]!; at < vector.offsets[row + 1]!; at++) {
-    if (isNull(vector.child, at)) texts.push("null");
-    else {
-      const text = valueText(vector.child, item, at);
-      texts.push(
-        bare || (item.kind.startsWith("float") && Number.isFinite(Number(text))) ? text : JSON.stringify(text),
-      );
+    if (isNull(vector.child, at)) {
+      texts.push("null");
+      continue;
     }
+    const text = read(at);
+    const isBare = bareItems.has(item.kind);
+    texts.push(isBare || (item.kind.startsWith("float") && Number.isFinite(Number(text))) ? text : JSON.stringify(text));
   }
   return `[${texts.join(",")}]`;
 }

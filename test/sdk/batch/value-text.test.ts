@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { pack } from "../../../sdk/batch/pack.js";
 import { valueText } from "../../../sdk/batch/value-text.js";
-import { decimal, scalar } from "../../../sdk/schema/column-type.js";
+import { decimal, list, scalar } from "../../../sdk/schema/column-type.js";
 
 const safe = 2n ** 53n;
 const whole = fc.oneof(
@@ -45,6 +45,18 @@ it("times have every microsecond, before 1970 and beyond what a double counts", 
   ]) {
     expect(textOf(scalar("datetime"), text)).toBe(text);
   }
+});
+
+it("text is what it is, also where it looks like what stands for no text", () => {
+  const texts = ["", "\ufeffmarked", "a\ufffdb", "naïve 💡", "\0"];
+  for (const text of texts) expect(textOf(scalar("string"), text)).toBe(text);
+  const broken = { layout: "bytes" as const, offsets: Int32Array.of(0, 2), data: Uint8Array.of(0x61, 0xff) };
+  expect(() => valueText({ ...broken, validity: undefined }, scalar("string"), 0)).toThrow(TypeError);
+});
+
+it("a list tells nulls and texts apart", () => {
+  expect(textOf(list(scalar("string")), [null, "null", "1"])).toBe('[null,"null","1"]');
+  expect(textOf(list(scalar("float64")), [1.5, Number.NaN, null])).toBe('[1.5,"NaN",null]');
 });
 
 function textOf(type: Parameters<typeof valueText>[1], value: unknown): string {
