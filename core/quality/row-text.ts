@@ -8,7 +8,12 @@ export function rowTexts({ columns, vectors }: Pick<Batch, "columns" | "vectors"
   const members = columns.map(({ name, type }, i) => {
     const vector = vectors[i]!;
     // A document may be `null` itself: a null that stands for none is left out.
-    return { name: `${JSON.stringify(name)}:`, vector, json: jsonReader(vector, type), leavesOutNull: type.kind === "json" };
+    return {
+      name: `${JSON.stringify(name)}:`,
+      vector,
+      json: jsonReader(vector, type),
+      leavesOutNull: type.kind === "json",
+    };
   });
   return (row) => {
     let text = "";

@@ -2,6 +2,7 @@ import { type ColumnType, formatType, maxDecimalPrecision } from "../../sdk/sche
 import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import type { Fit, Misfit } from "../schema/fit.js";
+import { type Condition, isNullIn } from "./condition.js";
 import type { Stages } from "./stages.js";
 
 /** Appends what the table's columns make of the rows: values cast to a narrower type, and rows that carry what it does not take. */
@@ -22,9 +23,15 @@ export function appendFits(stages: Stages, fits: readonly Fit[]): void {
         ...misfitCheck("nullability", name, nulls),
         reason: `'${name}' is null`,
         bad: `${column} IS NULL`,
+        wrong: nullsOf(stages, name),
       });
     }
   }
+}
+
+function nullsOf(stages: Stages, name: string): Condition | undefined {
+  const values = stages.valuesOf(name);
+  return values && isNullIn(values);
 }
 
 function misfitCheck(entity: string, name: string, action: Exclude<Misfit, "null">) {

@@ -1,3 +1,5 @@
+import type { Condition } from "./condition.js";
+
 /** One thing that may be wrong with a row, found by the statement as one bit of the row's flags. */
 export interface Check {
   /** As reports and the quarantine name it: `not_null(email)`, `cast(total_usd)`. */
@@ -10,6 +12,8 @@ export interface Check {
   readonly counted: boolean;
   /** SQL, true where it is wrong, never null and never an error. */
   readonly bad: string;
+  /** The same on the columns' own memory, where it can be told there. */
+  readonly wrong?: Condition | undefined;
 }
 
 /** Checks a flag column holds: the bits of an int32 but its sign. */

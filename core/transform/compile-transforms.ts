@@ -6,6 +6,9 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import { castToLogical, duckType, logicalType } from "../../sdk/sql/duckdb/types.js";
 import { nearest } from "../schema/nearest.js";
 import type { Check } from "./check.js";
+import { compileCondition } from "./compile-condition.js";
+import { isNotTrue, never, type Values } from "./condition.js";
+import { decimalOfDouble } from "./decimal-of-double.js";
 import { describeExpression } from "./describe.js";
 import { invalid, type ParsedExpression, parseExpression } from "./expression.js";
 import { type BindBytes, maskSql } from "./mask-sql.js";
@@ -29,8 +32,7 @@ export async function compileTransforms(
   context: CompileContext,
 ): Promise<void> {
   const { cast = {}, mask = {}, filter, derive = {}, onError = "quarantine" } = transforms;
-  const casts = new Map(Object.entries(cast).map(([name, type]) => [name, castColumn(stages, name, type, onError)]));
-  appendCasts(stages, cast);
+  const casts = appendCasts(stages, cast, onError);
   const expression =
     filter === undefined ? undefined : await parseExpression(context.engine, { text: filter, option: ["filter"] });
   // A filter that looks at no masked column saves the masks of the rows it drops.
@@ -46,11 +48,21 @@ export async function compileTransforms(
 /** Whether a row is looked at at all: null while its filter cannot tell. */
 const keep = quoteIdentifier("_sluice_keep");
 
-function castColumn(stages: Stages, name: string, type: ColumnType, action: Check["action"]): Check {
-  requireColumn(stages, name, ["cast", name]);
+/** What a cast is beside its SQL. */
+interface CastColumn {
+  readonly check: Check;
+  readonly values: Values | undefined;
+}
+
+function castColumn(stages: Stages, name: string, type: ColumnType, action: Check["action"]): CastColumn {
+  const { column } = requireColumn(stages, name, ["cast", name]);
   stages.touch([name]);
+  const given = stages.valuesOf(name);
+  const isPlain = column.type.kind === "float64" && type.kind === "decimal" && type.precision <= 18;
+  const cast = isPlain && given !== undefined ? decimalOfDouble(given, type) : undefined;
   const reason = `'${name}' cannot be cast to ${formatType(type)}`;
-  return { rule: `cast(${name})`, action, reason, counted: false, bad: failedCast(name) };
+  const check = { rule: `cast(${name})`, action, reason, counted: false, bad: failedCast(name), wrong: cast?.failed };
+  return { check, values: cast?.values };
 }
 
 function failedCast(name: string): string {
@@ -62,9 +74,15 @@ function uncast(name: string): string {
   return quoteIdentifier(`_sluice_uncast_${name}`);
 }
 
-function appendCasts(stages: Stages, cast: Readonly<Record<string, ColumnType>>): void {
+/** Returns the checks of casts that failed. */
+function appendCasts(
+  stages: Stages,
+  cast: Readonly<Record<string, ColumnType>>,
+  action: Check["action"],
+): Map<string, Check> {
   const entries = Object.entries(cast);
-  if (entries.length === 0) return;
+  const columns = new Map(entries.map(([name, type]) => [name, castColumn(stages, name, type, action)]));
+  if (entries.length === 0) return new Map();
   const value = (name: string, type: ColumnType) => `TRY_CAST(${quoteIdentifier(name)} AS ${duckType(type)})`;
   const replaced = entries.map(([name, type]) => `${value(name, type)} AS ${quoteIdentifier(name)}`);
   const failed = entries.map(([name, type]) => {
@@ -74,8 +92,9 @@ function appendCasts(stages: Stages, cast: Readonly<Record<string, ColumnType>>)
   stages.select(`* REPLACE (${replaced.join(", ")}), ${failed.join(", ")}`);
   for (const [name, type] of entries) {
     const { native: _, ...facts } = stages.find(name)!.column;
-    stages.put({ ...facts, type });
+    stages.put({ ...facts, type }, columns.get(name)!.values);
   }
+  return new Map([...columns].map(([name, { check }]) => [name, check]));
 }
 
 /** Types whose text in DuckDB is the canonical one; the others come as text from the start. */
@@ -155,8 +174,12 @@ async function appendFilter(
   }
   stages.select(`*, TRY(coalesce(${expression.sql}, false)) AS ${keep}`);
   const reason = "the filter's expression raised an error";
-  stages.check({ rule: "filter", action: onError, reason, counted: false, bad: `${keep} IS NULL` });
-  stages.check({ rule: "filter", action: "filter", reason: "", counted: false, bad: `NOT coalesce(${keep}, true)` });
+  const condition = await compileCondition(expression.tree, { engine: context.engine, valuesOf: stages.valuesOf });
+  const failed = condition && never;
+  const out = condition && isNotTrue(condition);
+  stages.check({ rule: "filter", action: onError, reason, counted: false, bad: `${keep} IS NULL`, wrong: failed });
+  const bad = `NOT coalesce(${keep}, true)`;
+  stages.check({ rule: "filter", action: "filter", reason: "", counted: false, bad, wrong: out });
 }
 
 async function appendDerived(stages: Stages, name: string, text: string, { onError, context }: ExpressionContext) {

@@ -16,6 +16,8 @@ export interface ParsedExpression extends Expression {
   readonly sql: string;
   /** The first part of every name in it: columns, or parameters of lambdas. */
   readonly names: readonly string[];
+  /** As DuckDB's parser has it. */
+  readonly tree: JsonObject;
 }
 
 /** The kinds of node that compute one value from one row; every other reaches beyond it. */
@@ -66,7 +68,7 @@ export async function parseExpression(
       throw forbidden(expression, `${function_}()`, offset);
     }
   }
-  return { text, option, sql: `((\n${text}\n))`, names: [...names] };
+  return { text, option, sql: `((\n${text}\n))`, names: [...names], tree: items[0]! };
 }
 
 interface ParseRules {

@@ -7,7 +7,10 @@ import type { BoundSql } from "./stages.js";
 
 /** Masks the texts of one column, batch by batch. */
 export interface TextMask {
-  /** The masks of rows [0, rows), in buffers of their own but for the nulls; of rows that are not wanted, anything. */
+  /**
+   * The masks of rows [0, rows), in buffers of their own but for the nulls; empty texts for rows that are not wanted. Calls
+   * may overlap.
+   */
   apply(given: BytesVector, rows: number, wanted: Uint8Array | undefined): Promise<BytesVector>;
   close(): Promise<void>;
 }
@@ -39,18 +42,26 @@ export async function textMask(engine: ExpressionEngine, column: Column, ofText:
     appendAll(masks, made, rows);
   }
 
+  async function apply(given: BytesVector, rows: number, wanted: Uint8Array | undefined): Promise<BytesVector> {
+    if (!repeats || isFull(known.texts)) {
+      known = repeats ? distinctTexts() : everyText();
+      masks = byteSink(0, 0);
+    }
+    const before = known.texts.rows;
+    const numbers = known.number(given, rows, wanted);
+    await maskNew(known);
+    const found = known.texts.rows - before;
+    repeats &&= found < fewTexts || found * 2 < rows;
+    return { ...gathered(masks, numbers), layout: "bytes", validity: given.validity };
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async apply(given, rows, wanted) {
-      if (!repeats || isFull(known.texts)) {
-        known = repeats ? distinctTexts() : everyText();
-        masks = byteSink(0, 0);
-      }
-      const before = known.texts.rows;
-      const numbers = known.number(given, rows, wanted);
-      await maskNew(known);
-      const found = known.texts.rows - before;
-      repeats &&= found < fewTexts || found * 2 < rows;
-      return { ...gathered(masks, numbers), layout: "bytes", validity: given.validity };
+    apply(given, rows, wanted) {
+      // What is remembered belongs to one call at a time.
+      const next = last.then(() => apply(given, rows, wanted));
+      last = next.catch(() => undefined);
+      return next;
     },
     close: () => transform.close(),
   };

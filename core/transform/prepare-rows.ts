@@ -5,9 +5,12 @@ import { isUnfolded } from "../nested/nested-choice.js";
 import { nestedStep } from "../nested/nested-step.js";
 import type { RowRule } from "../quality/row-rule.js";
 import { columnRuleCheck, expressionRuleCheck } from "../quality/rule-check.js";
+import { columnRuleCondition } from "../quality/rule-condition.js";
 import { loadRowFunction } from "../registry/load-row-function.js";
 import { appendSelect } from "./append-select.js";
+import { compileCondition } from "./compile-condition.js";
 import { type CompileContext, compileTransforms, requireColumn, typeOf } from "./compile-transforms.js";
+import { isFalse } from "./condition.js";
 import type { ExpressionEngine } from "./engine.js";
 import { invalid, parseExpression } from "./expression.js";
 import { functionStep } from "./function-step.js";
@@ -125,10 +128,14 @@ async function appendRule(stages: Stages, rule: RowRule, context: CompileContext
     const expression = await parseExpression(context.engine, { text: test.sql, option });
     const type = await typeOf(stages, expression, context);
     if (type !== "BOOLEAN") throw invalid(expression, `it is ${type}, and not true or false`, undefined);
-    stages.check(expressionRuleCheck(rule, expression.sql));
+    const around = { engine: context.engine, valuesOf: stages.valuesOf };
+    const condition = await compileCondition(expression.tree, around);
+    stages.check({ ...expressionRuleCheck(rule, expression.sql), wrong: condition && isFalse(condition) });
     return;
   }
   const { column } = requireColumn(stages, test.column, option);
   stages.touch([test.column]);
-  stages.check(columnRuleCheck(rule, test, column.type));
+  const values = stages.valuesOf(test.column);
+  const wrong = values && (await columnRuleCondition(test, values, context.engine));
+  stages.check({ ...columnRuleCheck(rule, test, column.type), wrong });
 }

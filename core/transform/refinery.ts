@@ -14,6 +14,7 @@ import type { Fit } from "../schema/fit.js";
 import { type Widening, widening } from "../schema/widen-vector.js";
 import { appendFits } from "./append-fits.js";
 import { flagColumns } from "./check.js";
+import { columnWork } from "./column-work.js";
 import type { ExpressionEngine } from "./engine.js";
 import { type MasksAside, openMasks } from "./masks-aside.js";
 import type { PreparedRows } from "./prepare-rows.js";
@@ -92,15 +93,25 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   const flags = flagColumns(stages.checks);
   const verdictsOf = verdictReader(stages.checks);
   const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
-  const calculator = await engine.calculator();
-  const { sql, parameters } = stages.statement(`${relation}()`, aside);
-  const transform = await calculator.transform({
-    relation,
-    columns: sent.map(({ column }) => column),
-    sql: `SELECT ${items.length === 0 ? "NULL" : items.join(", ")} FROM (${sql})`,
-    parameters,
-  });
-  checkTypes(transform, made, flags.length);
+  const work = columnWork(stages.checks, made);
+  const transform = work === undefined ? await openTransform() : undefined;
+
+  async function openTransform(): Promise<Transform> {
+    const calculator = await engine.calculator();
+    const { sql, parameters } = stages.statement(`${relation}()`, aside);
+    const columns = sent.map(({ column }) => column);
+    const select = `SELECT ${items.join(", ")} FROM (${sql})`;
+    const opened = await calculator.transform({ relation, columns, sql: select, parameters });
+    checkTypes(opened, made, flags.length);
+    return opened;
+  }
+
+  async function results(batch: Batch): Promise<readonly Vector[]> {
+    if (transform === undefined) return work?.(batch) ?? [];
+    const { rows, vectors } = batch;
+    const read = sent.map(({ from, text }) => (text === undefined ? vectors[from]! : text(vectors[from]!, rows)));
+    return await transform.apply({ rows, vectors: read });
+  }
 
   return {
     passes: false,
@@ -112,21 +123,18 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
     },
     refineInPlace,
     async close() {
-      await transform.close();
+      await transform?.close();
       await masks.close();
     },
   };
 
   async function refineInPlace(batch: Batch): Promise<PartlyRefined> {
-    const { rows, vectors: given } = batch;
-    const read = sent.map(({ from, text }) => (text === undefined ? given[from]! : text(given[from]!, rows)));
-    const results = items.length === 0 ? [] : await transform.apply({ rows, vectors: read });
-    const verdicts = verdictsOf(batch, results.slice(0, flags.length));
+    const given = batch.vectors;
+    const found = await results(batch);
+    const verdicts = verdictsOf(batch, found.slice(0, flags.length));
     const masked = await masks.apply(batch, verdicts);
     const vectors = stages.columns.map((one): Vector => {
-      return one.from !== undefined
-        ? given[one.from]!
-        : (masked.get(one) ?? results[flags.length + made.indexOf(one)]!);
+      return one.from !== undefined ? given[one.from]! : (masked.get(one) ?? found[flags.length + made.indexOf(one)]!);
     });
     const all = { ...batch, columns, vectors };
     const { rejects, stops, ...counts } = verdicts;
@@ -208,6 +216,6 @@ function sentColumns(
 
 function checkTypes({ gives }: Transform, made: readonly StageColumn[], flags: number): void {
   const wrong = gives.slice(flags).find(({ text }) => castToLogical("", text) !== "");
-  if (gives.length === Math.max(1, flags + made.length) && wrong === undefined) return;
+  if (gives.length === flags + made.length && wrong === undefined) return;
   throw new SystemError("transform.columns", `the transforms give other columns than were planned: ${wrong?.text}`);
 }

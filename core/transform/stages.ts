@@ -4,6 +4,7 @@ import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
 import type { SqlValue } from "../../sdk/sql/duckdb/statement.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import type { Check } from "./check.js";
+import type { Values } from "./condition.js";
 
 /** A column that the stages have made so far. */
 export interface StageColumn {
@@ -12,6 +13,8 @@ export interface StageColumn {
   readonly from: number | undefined;
   /** The source column whose masked values it has. */
   readonly maskOf?: number;
+  /** Its values, where the engine is not needed for them. */
+  readonly values?: Values;
   /** SQL of its values over one that gives their texts, where each depends on its text only. */
   readonly ofText?: BoundSql;
 }
@@ -57,8 +60,10 @@ export interface Stages {
   nullRow(): string;
   /** Appends a stage: `items` of a SELECT over the stage before. */
   select(items: string): void;
+  /** The values of the column that a name in SQL means, where they are there without the engine. */
+  valuesOf(name: string): Values | undefined;
   /** Replaces a column's values by what a stage under its name now has, or adds the column. */
-  put(column: Column): void;
+  put(column: Column, values?: Values): void;
   /** Appends a stage that masks columns. */
   mask(masks: readonly StageMask[]): void;
   /** Leaves these columns, in this order. */
@@ -129,7 +134,12 @@ export function newStages(columns: readonly Column[]): Stages {
     select(items) {
       selects.push(items);
     },
-    put: (column) => put({ column, from: undefined }),
+    valuesOf(name) {
+      const found = resolve(name);
+      const from = found?.from;
+      return from === undefined ? found?.values : { type: columns[from]!.type, of: ({ vectors }) => vectors[from]! };
+    },
+    put: (column, values) => put({ column, from: undefined, ...(values && { values }) }),
     mask(masks) {
       if (masks.length > 0) selects.push(masks);
       for (const { column, ofText } of masks) {

@@ -61,6 +61,17 @@ it("masks every text as if it were the only one, whether texts repeat, cease to,
   await mask.close();
 });
 
+it("keeps batches apart whose masks are asked for at the same time", async () => {
+  const mask = await textMask(engine, column, () => `sha256("v")`);
+  const batches = Array.from({ length: 6 }, (_, at) => Array.from({ length: 50 }, (_, i) => `${(i * at) % 37}`));
+  const made = await Promise.all(batches.map((values) => mask.apply(columnOf(values), values.length, undefined)));
+  for (const [at, values] of batches.entries()) {
+    const rows = unpack({ rows: values.length, columns: [column], vectors: [made[at]!] });
+    expect(rows.map(({ v }) => v)).toEqual(values.map(sha256));
+  }
+  await mask.close();
+});
+
 it("masks the rows that are wanted, and lays no value of another open", async () => {
   const mask = await textMask(engine, column, () => `sha256("v")`);
   const made = await mask.apply(columnOf(["a", "b", "c"]), 3, Uint8Array.of(1, 0, 1));
