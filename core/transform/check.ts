@@ -19,6 +19,10 @@ export interface Check {
 /** Checks a flag column holds: the bits of an int32 but its sign. */
 export const checksPerFlag = 31;
 
+export function flagCount(checks: readonly Check[]): number {
+  return Math.ceil(checks.length / checksPerFlag);
+}
+
 /** The columns of flags: bit i of column k is set where check 31k + i found something. */
 export function flagColumns(checks: readonly Check[]): string[] {
   const flags: string[] = [];

@@ -9,8 +9,10 @@ export interface Constant {
   readonly text: string;
 }
 
-/** Digits that a double has, and that fit whatever type the engine would compare in. */
+/** Few digits enough to fit whatever type the engine would compare in. */
 const plainNumber = /^[+-]?\d{1,15}(?:\.\d{1,9})?$/;
+/** As many as a double has: more are rounded, and not everywhere in the same way. */
+const doubleDigits = 15;
 
 /**
  * A comparison with a constant on the column's own memory; undefined where that would not be sure to be the engine's:
@@ -28,7 +30,9 @@ export function compared(values: Values, comparison: Comparison, constant: Const
     case "string":
       return constant.kind === "text" && comparison === "=" ? isOneOf(values, [constant.text]) : undefined;
     case "float64":
-      return isNumber ? comparedDoubles(values, comparison, Number(constant.text)) : undefined;
+      return isNumber && constant.text.replaceAll(/\D/g, "").length <= doubleDigits
+        ? comparedDoubles(values, comparison, Number(constant.text))
+        : undefined;
     case "int16":
     case "int32":
     case "int64":

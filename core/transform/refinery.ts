@@ -2,23 +2,17 @@ import type { Batch } from "../../sdk/batch/batch.js";
 import { keepRows } from "../../sdk/batch/gather.js";
 import { releaseVectors } from "../../sdk/batch/release-vectors.js";
 import type { Vector } from "../../sdk/batch/vector.js";
-import { SystemError } from "../../sdk/errors.js";
-import { sameType } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
-import type { Transform } from "../../sdk/sql/duckdb/transform.js";
-import { castToLogical } from "../../sdk/sql/duckdb/types.js";
 import { type ChildrenOfRows, renumberParents } from "../nested/child-rows.js";
 import { rowTexts } from "../quality/row-text.js";
 import type { Fit } from "../schema/fit.js";
-import { type Widening, widening } from "../schema/widen-vector.js";
 import { appendFits } from "./append-fits.js";
-import { flagColumns } from "./check.js";
+import { flagCount } from "./check.js";
 import { columnWork } from "./column-work.js";
 import type { ExpressionEngine } from "./engine.js";
-import { type MasksAside, openMasks } from "./masks-aside.js";
+import { openMasks } from "./masks-aside.js";
 import type { PreparedRows } from "./prepare-rows.js";
-import type { StageColumn } from "./stages.js";
+import { selectWork } from "./select-work.js";
 import { type Reject, verdictReader } from "./verdicts.js";
 
 /** Where the rows of one stream are transformed and judged, batch by batch. */
@@ -85,33 +79,12 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
   const columns = stages.columns.map(({ column }) => column);
   if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
     return passing(source, stages.columns);
-  const relation = engine.relationName();
   const masks = await openMasks(stages, source, engine);
-  const { aside } = masks;
-  const sent = sentColumns(source, stages, aside);
-  const made = stages.columns.filter((one) => one.from === undefined && !aside.has(one));
-  const flags = flagColumns(stages.checks);
+  const made = stages.columns.filter((one) => one.from === undefined && !masks.aside.has(one));
+  const work =
+    columnWork(stages.checks, made) ?? (await selectWork({ source, stages, engine, aside: masks.aside, made }));
+  const flags = flagCount(stages.checks);
   const verdictsOf = verdictReader(stages.checks);
-  const items = [...flags, ...made.map(({ column }) => quoteIdentifier(column.name))];
-  const work = columnWork(stages.checks, made);
-  const transform = work === undefined ? await openTransform() : undefined;
-
-  async function openTransform(): Promise<Transform> {
-    const calculator = await engine.calculator();
-    const { sql, parameters } = stages.statement(`${relation}()`, aside);
-    const columns = sent.map(({ column }) => column);
-    const select = `SELECT ${items.join(", ")} FROM (${sql})`;
-    const opened = await calculator.transform({ relation, columns, sql: select, parameters });
-    checkTypes(opened, made, flags.length);
-    return opened;
-  }
-
-  async function results(batch: Batch): Promise<readonly Vector[]> {
-    if (transform === undefined) return work?.(batch) ?? [];
-    const { rows, vectors } = batch;
-    const read = sent.map(({ from, text }) => (text === undefined ? vectors[from]! : text(vectors[from]!, rows)));
-    return await transform.apply({ rows, vectors: read });
-  }
 
   return {
     passes: false,
@@ -123,18 +96,18 @@ export async function openRefinery({ source, rows, fits, engine }: RefineryOptio
     },
     refineInPlace,
     async close() {
-      await transform?.close();
+      await work.close();
       await masks.close();
     },
   };
 
   async function refineInPlace(batch: Batch): Promise<PartlyRefined> {
     const given = batch.vectors;
-    const found = await results(batch);
-    const verdicts = verdictsOf(batch, found.slice(0, flags.length));
+    const found = await work.apply(batch);
+    const verdicts = verdictsOf(batch, found.slice(0, flags));
     const masked = await masks.apply(batch, verdicts);
     const vectors = stages.columns.map((one): Vector => {
-      return one.from !== undefined ? given[one.from]! : (masked.get(one) ?? found[flags.length + made.indexOf(one)]!);
+      return one.from !== undefined ? given[one.from]! : (masked.get(one) ?? found[flags + made.indexOf(one)]!);
     });
     const all = { ...batch, columns, vectors };
     const { rejects, stops, ...counts } = verdicts;
@@ -189,33 +162,4 @@ function passing(source: readonly Column[], stages: PreparedRows["stages"]["colu
     },
     async close() {},
   };
-}
-
-interface SentColumn {
-  readonly column: Column;
-  readonly from: number;
-  /** Makes its text, where the engine gets that. */
-  readonly text: Widening | undefined;
-}
-
-/** What travels to the engine; a relation has one column at least. */
-function sentColumns(
-  source: readonly Column[],
-  { touched, names }: PreparedRows["stages"],
-  aside: MasksAside["aside"],
-): SentColumn[] {
-  const masked = new Set([...aside].map(({ maskOf }) => maskOf));
-  const read = [...touched].filter(([from]) => !masked.has(from));
-  const wanted = read.length > 0 ? read : [[0, source[0]!.type] as const];
-  return wanted.map(([from, type]) => {
-    const column = source[from]!;
-    const text = sameType(column.type, type) ? undefined : widening(column.type, type);
-    return { column: { ...column, name: names[from]!, type }, from, text };
-  });
-}
-
-function checkTypes({ gives }: Transform, made: readonly StageColumn[], flags: number): void {
-  const wrong = gives.slice(flags).find(({ text }) => castToLogical("", text) !== "");
-  if (gives.length === flags + made.length && wrong === undefined) return;
-  throw new SystemError("transform.columns", `the transforms give other columns than were planned: ${wrong?.text}`);
 }

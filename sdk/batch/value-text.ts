@@ -178,7 +178,9 @@ function listText(vector: Vector, item: ColumnType, row: number): string {
     }
     const text = read(at);
     const isBare = bareItems.has(item.kind);
-    texts.push(isBare || (item.kind.startsWith("float") && Number.isFinite(Number(text))) ? text : JSON.stringify(text));
+    texts.push(
+      isBare || (item.kind.startsWith("float") && Number.isFinite(Number(text))) ? text : JSON.stringify(text),
+    );
   }
   return `[${texts.join(",")}]`;
 }
