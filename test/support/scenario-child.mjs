@@ -15,14 +15,17 @@ function step(name) {
   }
 }
 
-/** The object with a step before and after each of the methods named. */
-function watched(object, methods, wrap = (value) => value) {
+/** The object with a step before and after each of the methods named, and those of its children. */
+function watched(object, methods, { wrap = (value) => value, prefix = "" } = {}) {
   return new Proxy(object, {
     get(target, property) {
       const value = target[property];
+      if (property === "children" && value !== undefined) {
+        return new Map([...value].map(([name, child]) => [name, watched(child, childSteps, { prefix: "child " })]));
+      }
       if (typeof value !== "function") return value;
       if (!methods.includes(property)) return value.bind(target);
-      const name = stepNames[property] ?? property;
+      const name = prefix + (stepNames[property] ?? property);
       return async (...args) => {
         step(`${name}:before`);
         const result = await value.apply(target, args);
@@ -36,6 +39,7 @@ function watched(object, methods, wrap = (value) => value) {
 const writerSteps = [
   ...["start", "startLoad", "alter", "write", "writeEncoded", "quarantine", "flush", "audit", "commit", "close"],
 ];
+const childSteps = ["start", "alter", "write"];
 /** Rows that are not decoded are written all the same. */
 const stepNames = { writeEncoded: "write" };
 const watchedDestinations = Object.fromEntries(
@@ -47,7 +51,7 @@ const watchedDestinations = Object.fromEntries(
         ...kind,
         async open(...args) {
           const opened = await kind.open(...args);
-          return watched(opened, ["begin"], (writer) => watched(writer, writerSteps));
+          return watched(opened, ["begin"], { wrap: (writer) => watched(writer, writerSteps) });
         },
       };
     },

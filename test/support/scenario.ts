@@ -40,10 +40,14 @@ export interface Ended {
 }
 
 /** The steps at which a process is killed: before and after each call on a destination. */
-export const steps = ["begin", "start", "startLoad", "write", "flush", "commit", "close"].flatMap((call) => [
-  `${call}:before`,
-  `${call}:after`,
-]);
+export const steps = beforeAndAfter(["begin", "start", "startLoad", "write", "flush", "commit", "close"]);
+
+/** Those of a stream that has child tables, rejects rows and judges its loads. */
+export const allSteps = [...steps, ...beforeAndAfter(["child start", "child write", "quarantine", "audit"])];
+
+function beforeAndAfter(calls: readonly string[]): string[] {
+  return calls.flatMap((call) => [`${call}:before`, `${call}:after`]);
+}
 
 /** Starts a run of the scenario. */
 export function startRun(scenario: Scenario, { at, signal }: Interruption = {}): Running {

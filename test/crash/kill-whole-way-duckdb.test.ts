@@ -1,0 +1,3 @@
+import { killWholeWay } from "./kill-whole-way.js";
+
+killWholeWay("duckdb");
