@@ -1,9 +1,9 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errorCode } from "./durable.js";
-import { isOlderTag, type TableFolder } from "./layout.js";
+import { isOlderTag, type TableFolder, tableFolder } from "./layout.js";
 import { asideEntries } from "./log/commit-log.js";
-import type { Snapshot } from "./log/snapshot.js";
+import type { Snapshot, TableState } from "./log/snapshot.js";
 import type { Hold } from "./take-over.js";
 
 /**
@@ -14,17 +14,31 @@ export async function cleanUp(folder: TableFolder, snapshot: Snapshot, hold: Hol
   for (const name of await asideEntries(folder.log)) {
     if (isOlderTag(name, hold.tag)) await rm(join(folder.log, name), { force: true });
   }
-  const expired = snapshot.retired.filter(({ at }) => Date.parse(at) + keepMs <= Date.now());
+  await removeRejected(folder, snapshot, hold.tag);
+  const own = await cleanTable(folder, snapshot, hold.tag, keepMs);
+  const children: Record<string, TableState> = {};
+  for (const [table, state] of Object.entries(snapshot.children)) {
+    children[table] = await cleanTable(besides(folder, table), state, hold.tag, keepMs);
+  }
+  return { ...snapshot, ...own, children };
+}
+
+/** Where a child table lies. */
+function besides({ root, schema }: TableFolder, table: string): TableFolder {
+  return tableFolder(schema === undefined ? dirname(root) : dirname(dirname(root)), schema, table);
+}
+
+async function cleanTable(folder: TableFolder, state: TableState, tag: string, keepMs: number): Promise<TableState> {
+  const expired = state.retired.filter(({ at }) => Date.parse(at) + keepMs <= Date.now());
   await removeFiles(
     folder.root,
     expired.map(({ path }) => path),
   );
-  await removeRejected(folder, snapshot, hold.tag);
-  const known = new Set([...snapshot.files, ...snapshot.retired].map(({ path }) => basename(dirname(path))));
+  const known = new Set([...state.files, ...state.retired].map(({ path }) => basename(dirname(path))));
   for (const name of await entriesOf(folder.data)) {
-    if (!known.has(name)) await removeLeftovers(join(folder.data, name), hold.tag);
+    if (!known.has(name)) await removeLeftovers(join(folder.data, name), tag);
   }
-  return { ...snapshot, retired: snapshot.retired.filter((file) => !expired.includes(file)) };
+  return { ...state, retired: state.retired.filter((file) => !expired.includes(file)) };
 }
 
 /** Rejected rows that killed writers, replays and purges of the stream left: in one folder may lie what others need. */

@@ -7,8 +7,9 @@ import {
   hashOf,
   type LoggedLedger,
   loggedColumn,
+  type TableChange,
 } from "./log/entry.js";
-import type { Snapshot } from "./log/snapshot.js";
+import { emptyTable, type Snapshot, type TableState } from "./log/snapshot.js";
 import type { WrittenFile } from "./parts.js";
 import type { ReplacedFiles } from "./quarantine-files.js";
 import type { Session } from "./session.js";
@@ -16,20 +17,26 @@ import type { Outcome } from "./stage.js";
 import { type Hold, positionOf } from "./take-over.js";
 
 /** A load that is ready to be committed. */
-export interface ReadyLoad {
+export interface ReadyLoad extends ReadyTable {
   readonly hold: Hold;
   readonly commit: Commit;
-  readonly outcome: Outcome;
-  /** The target's columns from this load on. */
+  readonly overwrite: boolean;
+  readonly quarantine: ReplacedFiles;
+  /** What it makes of child tables, by their names. */
+  readonly children: ReadonlyMap<string, ReadyTable>;
+}
+
+/** What a load is to make of one table. */
+export interface ReadyTable {
+  readonly outcome: Pick<Outcome, "add" | "remove">;
+  /** The table's columns from this load on. */
   readonly columns: readonly Column[];
   /** Files of earlier loads of the same overwrite. */
   readonly built: readonly DataFile[];
   readonly schemas: Readonly<Record<string, FileSchema>>;
-  readonly overwrite: boolean;
   /** Renames of columns since `renamesBefore`, the number of those that the load found. */
   readonly renames: readonly Rename[];
   readonly renamesBefore: number;
-  readonly quarantine: ReplacedFiles;
   /** The visible files that the load was merged with; undefined where it does not depend on any. */
   readonly basis: readonly DataFile[] | undefined;
 }
@@ -40,7 +47,7 @@ export interface ReadyLoad {
  *   was merged with
  */
 export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
-  const { hold, commit, outcome, built, overwrite, renames, quarantine } = ready;
+  const { hold, commit, overwrite, quarantine } = ready;
   positionOf(before, hold);
   const common = {
     connection: hold.connection,
@@ -54,25 +61,43 @@ export function commitEntry(ready: ReadyLoad, before: Snapshot): EntryBody {
   const { state } = commit;
   if (overwrite && !commit.publish) return { kind: "build", ...common };
   const rejected = quarantineChange(quarantine, before, hold);
-  const renamed = renames.length === 0 ? {} : { renames: [...renames] };
-  const added = dataFiles(commit.loadId, outcome.add, ready.schemas, ready.renamesBefore + renames.length);
+  const facts = { loadId: commit.loadId, overwrite, stream: hold.stream };
+  const own = tableChange(ready, before, facts);
+  const changes = [...ready.children].map(([table, child]) => {
+    return [table, tableChange(child, before.children[table] ?? emptyTable, facts)] as const;
+  });
+  const children = changes.length === 0 ? {} : { children: Object.fromEntries(changes) };
+  return { kind: overwrite ? "publish" : "commit", ...common, ...rejected, state, ...own, ...children };
+}
+
+interface LoadFacts {
+  readonly loadId: number;
+  readonly overwrite: boolean;
+  readonly stream: string;
+}
+
+function tableChange(ready: ReadyTable, before: TableState, { loadId, overwrite, stream }: LoadFacts): TableChange {
+  const { outcome, built, renames } = ready;
+  const added = dataFiles(loadId, outcome.add, ready.schemas, ready.renamesBefore + renames.length);
   const columns = ready.columns.map(loggedColumn);
   const schemas = Object.fromEntries(Object.entries(ready.schemas).filter(([name]) => !(name in before.schemas)));
   if (overwrite) {
-    const remove = before.files.map(({ path }) => path);
-    return { kind: "publish", ...common, ...rejected, state, add: [...built, ...added], remove, columns, schemas };
+    return { add: [...built, ...added], remove: before.files.map(({ path }) => path), columns, schemas };
   }
   const isMerged = ready.basis !== undefined && pathsOf(ready.basis) !== pathsOf(before.files);
   if (isMerged || ready.renamesBefore !== before.renames.length) {
-    throw new TransientError("commit.not_applied", `another stream changed the table of '${hold.stream}' meanwhile`, {
-      stream: hold.stream,
+    throw new TransientError("commit.not_applied", `another stream changed the table of '${stream}' meanwhile`, {
+      stream,
       hint: "run it again; let one connection write a table that is merged or altered",
     });
   }
-  const changed = JSON.stringify(columns) !== JSON.stringify(before.columns);
-  const remove = [...outcome.remove];
-  const change = { ...rejected, ...renamed, ...(changed ? { columns } : {}) };
-  return { kind: "commit", ...common, state, add: added, remove, schemas, ...change };
+  return {
+    add: added,
+    remove: [...outcome.remove],
+    schemas,
+    ...(renames.length === 0 ? {} : { renames: [...renames] }),
+    ...(JSON.stringify(columns) === JSON.stringify(before.columns) ? {} : { columns }),
+  };
 }
 
 /** What the entry says of rejected rows. @throws TransientError `commit.not_applied` where a purge came between */

@@ -9,7 +9,8 @@ export type Duck = EngineConnection;
  * last row and a slow stream must not hold up the others; one that is done serves the next.
  */
 export interface DuckPool {
-  open(): Promise<Duck>;
+  /** @param share of the destination's memory; a part is half of it */
+  open(share?: "whole" | "part"): Promise<Duck>;
   close(): Promise<void>;
 }
 
@@ -25,13 +26,13 @@ export function duckPool(
   { memoryBytes, workDir, signal }: ConnectorContext,
   writes: keyof typeof limitPerByte,
 ): DuckPool {
-  const idle: Engine[] = [];
+  const idle = { whole: [] as Engine[], part: [] as Engine[] };
   const all: Engine[] = [];
 
-  async function start(): Promise<Engine> {
+  async function start(share: "whole" | "part"): Promise<Engine> {
     const engine = await openEngine({
       path: ":memory:",
-      memoryBytes: memoryBytes * limitPerByte[writes],
+      memoryBytes: (memoryBytes * limitPerByte[writes]) / (share === "whole" ? 1 : 2),
       threads: 2,
       tempDir: workDir,
     });
@@ -40,8 +41,8 @@ export function duckPool(
   }
 
   return {
-    async open() {
-      const engine = idle.pop() ?? (await start());
+    async open(share = "whole") {
+      const engine = idle[share].pop() ?? (await start(share));
       const connection = await engine.connect();
       signal.addEventListener("abort", connection.interrupt);
       return {
@@ -49,7 +50,7 @@ export function duckPool(
         async close() {
           signal.removeEventListener("abort", connection.interrupt);
           await connection.close();
-          idle.push(engine);
+          idle[share].push(engine);
         },
       };
     },

@@ -17,7 +17,7 @@ export default defineDestination({
     defaultSchema: undefined,
     removes: false,
     scans: true,
-    childTables: false,
+    childTables: true,
   },
   open: openFiles,
 });

@@ -12,6 +12,8 @@ export interface KeyedLoad {
   readonly folder: string;
   readonly loadId: number;
   readonly parts: PartsOptions;
+  /** Where `Outcome.standing` goes; undefined where no child tables follow. */
+  readonly standing?: string | undefined;
 }
 
 /** A load's newest row of each key, in the temporary table `newest` of its connection. */

@@ -1,8 +1,12 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type Column, DataError, SystemError, scalar, type Target } from "../../sdk/index.js";
-import { quoteIdentifier } from "../../sdk/sql/duckdb/identifiers.js";
+import { quoteIdentifier, quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import type { Load } from "../../sdk/sql/duckdb/load.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
+import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import type { Duck } from "./duck.js";
+import { makeFolder } from "./durable.js";
 import { countRows, isOneOf, type KeyedLoad, newestTable } from "./keyed-rows.js";
 import { mergeRows } from "./merge.js";
 import { openParts } from "./parts.js";
@@ -11,7 +15,7 @@ import type { Stage } from "./stage.js";
 
 const stagedTable = "staged";
 /** Counts the rows in the order they came. */
-const orderColumn: Column = { name: "_sluice_row", type: scalar("int64"), nullable: false };
+const orderColumn: Column = { name: rowNumberColumn, type: scalar("int64"), nullable: false };
 /** More than any one part has rows. */
 const partSpan = 2 ** 40;
 
@@ -20,7 +24,7 @@ const partSpan = 2 ** 40;
  * the scratch folder), then the files they touch are written anew.
  */
 export function keyedStage(load: KeyedLoad): Stage {
-  const { target, parts } = load;
+  const { target, parts, standing } = load;
   const { duck } = parts;
   let open: Load | undefined;
   let part = 0;
@@ -67,23 +71,29 @@ export function keyedStage(load: KeyedLoad): Stage {
       await endOpenPart();
       await makeTable(columns.filter((column) => !isOneOf(kept, column)));
       const given = await countRows(duck, `FROM ${stagedTable}`);
-      await keepNewest(duck, target);
+      if (standing !== undefined) await makeFolder(dirname(standing));
+      await keepNewest(duck, target, standing);
       const context = { ...load, duck, snapshot, columns, kept, written };
       const outcome = await (target.writeMode === "merge" ? mergeRows(context) : closeAndOpen(context));
-      return { ...outcome, deduplicated: given - outcome.written, staged: newestTable };
+      const counted = { ...outcome, deduplicated: given - outcome.written, staged: newestTable };
+      return standing === undefined ? counted : { ...counted, standing };
     },
-    release: () => duck.run(`DROP TABLE IF EXISTS ${newestTable}`).then(() => undefined),
+    async release() {
+      await duck.run(`DROP TABLE IF EXISTS ${newestTable}`);
+      if (standing !== undefined) await rm(standing, { force: true });
+    },
     async discard() {
       await open?.abort(new SystemError("writer.aborted", "the load was aborted"));
       open = undefined;
       await written.discard();
+      if (standing !== undefined) await rm(standing, { force: true });
       if (made) await duck.run(`DROP TABLE IF EXISTS ${stagedTable}; DROP TABLE IF EXISTS ${newestTable}`);
     },
   };
 }
 
-/** Makes `newest` of the staged rows. @throws DataError `merge.null_key` */
-async function keepNewest(duck: Duck, target: Target): Promise<void> {
+/** Makes `newest` of the staged rows, and the file `standing`, see `Outcome`. @throws DataError `merge.null_key` */
+async function keepNewest(duck: Duck, target: Target, standing: string | undefined): Promise<void> {
   const keys = target.primaryKey.map(quoteIdentifier);
   const missing = keys.map((key) => `${key} IS NULL`).join(" OR ");
   const { rows } = await duck.query(
@@ -99,6 +109,10 @@ async function keepNewest(duck: Duck, target: Target): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE ${newestTable} AS SELECT * EXCLUDE (${row}) FROM ${stagedTable}
      WHERE ${row} IN (${winners})`,
   );
+  if (standing !== undefined) {
+    const numbered = `SELECT ${keys.join(", ")}, ${row} FROM ${stagedTable} WHERE ${row} IN (${winners})`;
+    await duck.run(`COPY (${numbered}) TO ${quoteLiteral(standing)} (FORMAT parquet)`);
+  }
   await duck.run(`DROP TABLE ${stagedTable}`);
 }
 

@@ -7,13 +7,13 @@ import { quarantineView } from "./quarantine-links.js";
 import { quarantinePaths } from "./read-quarantine.js";
 import { reportView } from "./report-file.js";
 import type { Session } from "./session.js";
-import { tableView } from "./table-view.js";
+import { childTables, tableView } from "./table-view.js";
 
 /** Every committed table, every ledger, quarantine and list of schema decisions as a view. */
 export async function makeViews({ catalog }: Session, duck: Duck): Promise<void> {
   const tables = await catalog.allTables();
   const schemas = new Map(tables.map(({ folder, snapshot }) => [dirname(folder), snapshot.schema ?? undefined]));
-  for (const table of tables) {
+  for (const table of tables.flatMap((found) => [found, ...childTables(found)])) {
     const view = tableView(table);
     if (view !== "") await duck.run(view);
   }

@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Target } from "../../sdk/index.js";
 import { appendStage } from "./append-stage.js";
 import { removeOwnFiles } from "./cleanup.js";
-import { rowGroupBytes } from "./copy-statement.js";
+import { type PartsOptions, rowGroupBytes } from "./copy-statement.js";
 import type { Duck } from "./duck.js";
 import { keyedStage } from "./keyed-stage.js";
 import { loadFolder, quarantineLoadFolder, type TableFolder } from "./layout.js";
@@ -32,13 +33,18 @@ interface LoadOptions {
   readonly id: number;
 }
 
-export function openLoad({ session, target, folder, hold, duck, id }: LoadOptions): OpenLoad {
-  const { config, context } = session;
-  const { tag, connection, stream } = hold;
-  const { writeMode } = target;
-  const parts = {
+/** How one table's files of a load are written. */
+export function partsOfLoad({
+  session: { config, context, format },
+  target,
+  folder,
+  tag,
+  duck,
+  id,
+}: Omit<LoadOptions, "hold"> & { readonly tag: string }): PartsOptions {
+  return {
     duck,
-    format: session.format,
+    format,
     folder: join(folder.root, loadFolder(id)),
     tag,
     fileBytes: config.file_bytes,
@@ -47,9 +53,20 @@ export function openLoad({ session, target, folder, hold, duck, id }: LoadOption
     endToEnd: false,
     firstPart: 0,
   };
+}
+
+function standingFile({ children = [] }: Target, workDir: string): string | undefined {
+  return children.length === 0 ? undefined : join(workDir, `standing-${randomUUID()}.parquet`);
+}
+
+export function openLoad({ session, target, folder, hold, duck, id }: LoadOptions): OpenLoad {
+  const { context } = session;
+  const { tag, connection, stream } = hold;
+  const { writeMode } = target;
+  const parts = partsOfLoad({ session, target, folder, tag, duck, id });
   const keyed = writeMode === "merge" || writeMode === "scd2";
   const stage = keyed
-    ? keyedStage({ target, folder: folder.root, loadId: id, parts })
+    ? keyedStage({ target, folder: folder.root, loadId: id, parts, standing: standingFile(target, context.workDir) })
     : appendStage(parts, writeMode === "overwrite");
   const spool = quarantineSpool({
     workDir: context.workDir,

@@ -12,7 +12,7 @@ import type { Snapshot } from "./log/snapshot.js";
 import { linkQuarantine } from "./quarantine-links.js";
 import { reportIsFresh, writeReport } from "./report-file.js";
 import type { Session } from "./session.js";
-import { tableView } from "./table-view.js";
+import { childTables, tableView } from "./table-view.js";
 import type { Hold } from "./take-over.js";
 import { writeViews } from "./views-file.js";
 
@@ -70,7 +70,10 @@ export async function repairReports(
 }
 
 async function writeTableView(session: Session, folder: TableFolder, snapshot: Snapshot): Promise<void> {
-  await replaceFile(join(folder.root, viewFile), tableView({ folder: folder.root, snapshot }));
+  // Last: where it is fresh, those of the child tables are.
+  for (const child of [...childTables({ folder: folder.root, snapshot }), { folder: folder.root, snapshot }]) {
+    await replaceFile(join(child.folder, viewFile), tableView(child));
+  }
   await writeViews(session.root);
 }
 

@@ -12,6 +12,6 @@ export interface Session {
   readonly root: string;
   readonly format: FileFormat;
   readonly catalog: Catalog;
-  /** The embedded DuckDB of one writer, or of one query. */
-  openDuck(): Promise<Duck>;
+  /** The embedded DuckDB of one writer, or of one query; a writer of child tables has two, which share the memory. */
+  openDuck(share?: "whole" | "part"): Promise<Duck>;
 }

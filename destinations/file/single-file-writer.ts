@@ -30,6 +30,12 @@ export async function openSingleFileWriter(path: string, target: Target, session
       hint: `use \`read: full_refresh\` with \`write: overwrite\`, or name a folder to ${target.writeMode} into`,
     });
   }
+  if ((target.children ?? []).length > 0) {
+    throw new ConfigError("destination.single_file", `${path} is one file, which has no child tables`, {
+      stream,
+      hint: "name a folder, or leave nested data as json or flatten it",
+    });
+  }
   const beside = join(dirname(path), `.${basename(path)}.sluice`);
   const own = join(beside, randomUUID());
   await rm(beside, { recursive: true, force: true });

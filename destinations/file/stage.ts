@@ -11,6 +11,11 @@ export interface Outcome {
   readonly deduplicated: number;
   /** What stands behind FROM for the rows of the load, where they are not just those of `add`; until `release`. */
   readonly staged?: string;
+  /**
+   * Where child tables follow: a Parquet file with the key of each of the load's newest rows and, as `_sluice_row`, its number
+   * among those given; until `release`.
+   */
+  readonly standing?: string;
 }
 
 /** Takes the rows of one load and makes files of them. */

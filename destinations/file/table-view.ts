@@ -1,12 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Column, type ColumnType, sameType } from "../../sdk/index.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import { duckValueText } from "../../sdk/sql/duckdb/value-text.js";
 import type { FoundTable } from "./catalog.js";
 import { fileFormat } from "./format.js";
+import { folderName } from "./layout.js";
 import { columnOf, type DataFile, type FileSchema } from "./log/entry.js";
-import type { Snapshot } from "./log/snapshot.js";
+import { childSnapshot, type Snapshot } from "./log/snapshot.js";
 
 /**
  * A SELECT over committed files, with the table's columns as they are today: one that was renamed has its new name, one that
@@ -80,6 +81,14 @@ export function tableView({ folder, snapshot }: FoundTable): string {
   const name = quoteTable({ schema: snapshot.schema ?? undefined, name: snapshot.table });
   const select = selectFiles(folder, snapshot, snapshot.files, visibleColumns(snapshot));
   return `${schemaStatement(snapshot.schema)}CREATE OR REPLACE VIEW ${name} AS\n${select};\n`;
+}
+
+/** The child tables that a table's log names: folders beside its own. */
+export function childTables({ folder, snapshot }: FoundTable): FoundTable[] {
+  return Object.keys(snapshot.children).map((table) => ({
+    folder: join(dirname(folder), folderName(table)),
+    snapshot: childSnapshot(snapshot, table),
+  }));
 }
 
 /** What must come before a view in a schema. */

@@ -6,9 +6,7 @@ import {
   changedKept,
   DataError,
   type Rename,
-  renamesFirst,
   rowOp,
-  type SchemaChange,
   SluiceError,
   type Staged,
   SystemError,
@@ -16,6 +14,7 @@ import {
   type Writer,
 } from "../../sdk/index.js";
 import { auditLoad } from "./audit.js";
+import { fileChildren, refuseTaken } from "./children.js";
 import { cleanUp } from "./cleanup.js";
 import { commitEntry, dataFiles, schemasOf } from "./commit-entry.js";
 import { lazily } from "./duck.js";
@@ -25,6 +24,7 @@ import { columnOf, type DataFile, loggedColumn, type QuarantineFile } from "./lo
 import { type OpenLoad, openLoad } from "./open-load.js";
 import type { WrittenFile } from "./parts.js";
 import { markedFiles } from "./quarantine-files.js";
+import { renamesOf } from "./renames-of.js";
 import { publishReports, repairReports } from "./reports.js";
 import type { Session } from "./session.js";
 import { positionOf, takeOver } from "./take-over.js";
@@ -40,7 +40,11 @@ export async function openTableWriter(target: Target, session: Session): Promise
   const { hold } = taken;
   const keepMs = config.keep_replaced * 1000;
   let snapshot = await cleanUp(folder, taken.snapshot, hold, keepMs);
-  const duck = lazily(session.openDuck);
+  await refuseTaken(session, target);
+  const share = (target.children ?? []).length === 0 ? "whole" : "part";
+  const duck = lazily(() => session.openDuck(share));
+  const childDuck = lazily(() => session.openDuck(share));
+  const children = fileChildren({ session, target, tag: hold.tag, snapshot, duck: childDuck });
   await repairReports(session, folder, snapshot, duck);
 
   const overwrite = target.writeMode === "overwrite";
@@ -78,9 +82,19 @@ export async function openTableWriter(target: Target, session: Session): Promise
     ...schemasOf(files, session, altered().renames.length),
   });
 
+  /** Where it is not known whether the commit stands, the files stay: the next run finds out and cleans up. */
+  async function endLoad(): Promise<void> {
+    if (!undecided) {
+      await load?.end("removed");
+      await children.abort();
+    }
+    load = undefined;
+  }
+
   return {
     state,
     columns: existing,
+    ...(children.writers === undefined ? {} : { children: children.writers }),
     async start(coming, unbrought = []) {
       kept = unbrought.map((column) => ({ ...column, nullable: true }));
       if (overwrite || existing === undefined) columns = [...coming, ...kept];
@@ -88,6 +102,7 @@ export async function openTableWriter(target: Target, session: Session): Promise
     },
     async startLoad(id) {
       load = openLoad({ session, target, folder, hold, duck: await duck(), id });
+      await children.startLoad(id);
     },
     async alter(changes) {
       if (!overwrite) renames.push(...renamesOf(columns, changes));
@@ -113,6 +128,7 @@ export async function openTableWriter(target: Target, session: Session): Promise
         snapshot = await catalog.read(folder.root, target.schema, target.table);
         positionOf(snapshot, hold);
         const outcome = await open.stage.finish(altered(), columns, kept);
+        await children.flush(snapshot, outcome.standing);
         const rejected = await open.spool.finish(await duck());
         open.flushed = { outcome, rejected: rejected === undefined ? [] : [rejected] };
       }
@@ -144,7 +160,8 @@ export async function openTableWriter(target: Target, session: Session): Promise
       const quarantine = { add: [...builtRejected, ...rejected, ...marked.add], remove: marked.remove };
       const basis = keyed ? snapshot.files : undefined;
       const change = { columns, renames, renamesBefore, quarantine };
-      const ready = { hold, commit, outcome, built, schemas, overwrite, basis, ...change };
+      const tables = { basis, children: children.ready(snapshot) };
+      const ready = { hold, commit, outcome, built, schemas, overwrite, ...tables, ...change };
       try {
         snapshot = await appendEntry(folder.log, snapshot, (before) => commitEntry(ready, before), hold.tag);
       } catch (error) {
@@ -159,32 +176,21 @@ export async function openTableWriter(target: Target, session: Session): Promise
       built = waits ? [...built, ...files] : [];
       builtRejected = waits ? quarantine.add : [];
       renames = [];
+      children.committed(commit.loadId, waits);
       catalog.remember(folder.root, snapshot);
       await publishReports(session, folder, snapshot, { hold, commit, duck: await duck() });
     },
     async abort() {
-      // Where it is not known whether the commit stands, the files stay: the next run finds out and cleans up.
-      if (!undecided) await load?.end("removed");
-      load = undefined;
+      await endLoad();
       columns = settled;
       renames = [];
     },
     async close() {
-      if (!undecided) await load?.end("removed");
-      load = undefined;
+      await endLoad();
       await (await duck.opened())?.close();
+      await (await childDuck.opened())?.close();
     },
   };
-}
-
-/** The renames of a table with these columns that changes come to, one after the other. */
-function renamesOf(columns: readonly Column[], changes: readonly SchemaChange[]): Rename[] {
-  let names = columns.map(({ name }) => name);
-  return renamesFirst(changes).renames.filter(({ from, to }) => {
-    const holds = names.includes(from) && !names.includes(to);
-    if (holds) names = names.map((name) => (name === from ? to : name));
-    return holds;
-  });
 }
 
 /** Merging reads the old rows back, which only Parquet gives exactly. */

@@ -62,6 +62,15 @@ const ledger = z.object({
 });
 export type LoggedLedger = z.output<typeof ledger>;
 
+/** What a load makes of a child table; paths are relative to that table's folder, which has no log of its own. */
+const childChange = z.object({
+  add: z.array(dataFile),
+  remove: z.array(z.string()),
+  columns: z.array(column).optional(),
+  schemas: z.record(z.string(), fileSchema),
+  renames: z.array(rename).optional(),
+});
+
 /**
  * What one entry of the log says, beside its place in the log:
  *
@@ -96,8 +105,12 @@ const body = z.object({
   quarantine_removed: z.array(z.string()).optional(),
   /** The schema decisions made for the load. */
   drift: z.array(driftRecord).optional(),
+  /** By table: what becomes of child tables with this load. */
+  children: z.record(z.string(), childChange).optional(),
 });
 export type EntryBody = z.output<typeof body>;
+/** What a load makes of one table. */
+export type TableChange = z.output<typeof childChange>;
 
 const entry = body.extend({
   version: z.literal(1),

@@ -1,5 +1,5 @@
 import { z } from "../../../sdk/index.js";
-import { type LogEntry, shapes } from "./entry.js";
+import { type LogEntry, shapes, type TableChange } from "./entry.js";
 
 const { dataFile, column, fileSchema, quarantineFile, rename, json, count } = shapes;
 
@@ -19,8 +19,21 @@ const streamPosition = z.object({
 });
 export type StreamPosition = z.output<typeof streamPosition>;
 
+const tableState = z.object({
+  columns: z.array(column).optional(),
+  schemas: z.record(z.string(), fileSchema),
+  /** The visible table. */
+  files: z.array(dataFile),
+  /** Replaced files that a reader may still hold, and since when. */
+  retired: z.array(z.object({ path: z.string(), at: z.string() })),
+  /** Every rename of a column so far. */
+  renames: z.array(rename).default([]),
+});
+/** What a table is made of. */
+export type TableState = z.output<typeof tableState>;
+
 /** What the log says after its first `seq` entries: also the content of a checkpoint file. */
-export const snapshotShape = z.object({
+export const snapshotShape = tableState.extend({
   version: z.literal(1),
   seq: count,
   /** The hash of the last entry. */
@@ -29,17 +42,11 @@ export const snapshotShape = z.object({
   table: z.string(),
   /** When the last entry was written. */
   at: z.string().optional(),
-  columns: z.array(column).optional(),
-  schemas: z.record(z.string(), fileSchema),
-  /** The visible table. */
-  files: z.array(dataFile),
-  /** Replaced files that a reader may still hold, and since when. */
-  retired: z.array(z.object({ path: z.string(), at: z.string() })),
   streams: z.record(z.string(), streamPosition),
   /** Files of rejected rows. */
   quarantine: z.array(quarantineFile).default([]),
-  /** Every rename of a column so far. */
-  renames: z.array(rename).default([]),
+  /** Child tables, by name: folders of their own beside this one. */
+  children: z.record(z.string(), tableState).default({}),
 });
 export type Snapshot = z.output<typeof snapshotShape>;
 
@@ -56,13 +63,19 @@ export function emptySnapshot(schema: string | undefined, table: string): Snapsh
     head: null,
     schema: schema ?? null,
     table,
-    schemas: {},
-    files: [],
-    retired: [],
     streams: {},
     quarantine: [],
-    renames: [],
+    children: {},
+    ...emptyTable,
   };
+}
+
+export const emptyTable: TableState = { schemas: {}, files: [], retired: [], renames: [] };
+
+/** A child table as if it had a log of its own. */
+export function childSnapshot(snapshot: Snapshot, table: string): Snapshot {
+  const { schema, seq, head, at, children } = snapshot;
+  return { ...emptySnapshot(schema ?? undefined, table), seq, head, at, ...children[table] };
 }
 
 /** The snapshot after one more entry. Pure: any reader of the same entries comes to the same table. */
@@ -82,15 +95,32 @@ export function applyEntry(snapshot: Snapshot, entry: LogEntry, hash: string): S
   if (entry.kind === "purge" || entry.kind === "drift") return after;
   after.streams = { ...snapshot.streams, [key]: nextPosition(snapshot.streams[key], entry) };
   if (entry.kind !== "commit" && entry.kind !== "publish") return after;
-  const removed = new Set(entry.remove);
-  const replaced = [...removed, ...gone];
-  const columns = entry.columns ?? snapshot.columns;
+  const own = tableAfter(snapshot, entry, entry.at);
+  const rejected = [...gone].map((path) => ({ path, at: entry.at }));
+  const children = Object.entries(entry.children ?? {}).map(([table, change]) => {
+    return [table, tableAfter(snapshot.children[table] ?? emptyTable, change, entry.at)] as const;
+  });
   return {
     ...after,
+    ...own,
+    retired: [...own.retired, ...rejected],
+    children: { ...snapshot.children, ...Object.fromEntries(children) },
+  };
+}
+
+function tableAfter(
+  before: TableState,
+  change: { readonly [Part in keyof TableChange]?: TableChange[Part] | undefined },
+  at: string,
+): TableState {
+  const removed = new Set(change.remove);
+  const columns = change.columns ?? before.columns;
+  return {
     ...(columns === undefined ? {} : { columns }),
-    files: [...snapshot.files.filter((file) => !removed.has(file.path)), ...(entry.add ?? [])],
-    retired: [...snapshot.retired, ...replaced.map((path) => ({ path, at: entry.at }))],
-    renames: [...snapshot.renames, ...(entry.renames ?? [])],
+    schemas: { ...before.schemas, ...change.schemas },
+    files: [...before.files.filter((file) => !removed.has(file.path)), ...(change.add ?? [])],
+    retired: [...before.retired, ...[...removed].map((path) => ({ path, at }))],
+    renames: [...before.renames, ...(change.renames ?? [])],
   };
 }
 
