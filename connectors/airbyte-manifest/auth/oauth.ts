@@ -29,7 +29,8 @@ export function createOauth(
   const assertion = child(component, "profile_assertion");
   const asserted = assertion !== undefined && isAsserted(component, runtime);
   const asserter = asserted ? createNested(assertion) : undefined;
-  const store: TokenStore = updater === undefined ? memoryTokens(component, runtime) : configTokens(updater, runtime);
+  const store: TokenStore =
+    updater === undefined ? memoryTokens(component, runtime) : configTokens(component, updater, runtime);
   const grant = asserted
     ? "urn:ietf:params:oauth:grant-type:jwt-bearer"
     : str(evaluated("grant_type") ?? "refresh_token");

@@ -1,4 +1,3 @@
-import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
@@ -56,7 +55,7 @@ export function memoryTokens(component: Component, runtime: Runtime): TokenStore
 }
 
 /** Kept in the config, which is saved after each change: a refresh token that is good for one use is never lost. */
-export function configTokens(updater: Component, runtime: Runtime): TokenStore {
+export function configTokens(component: Component, updater: Component, runtime: Runtime): TokenStore {
   const { config } = runtime;
   const path = (name: string, usual: string) => texts(updater, name) ?? ["credentials", usual];
   const read = (at: readonly string[]) => valueAt(config, at) ?? "";
@@ -77,7 +76,7 @@ export function configTokens(updater: Component, runtime: Runtime): TokenStore {
     },
     async save({ token, expires, refreshToken }) {
       const until =
-        expires === undefined || expires === null ? runtime.clock() + 3_600_000 : expiryOf(expires, pyDict(), runtime);
+        expires === undefined || expires === null ? runtime.clock() + 3_600_000 : expiryOf(expires, component, runtime);
       putAt(config, [...accessPath], token);
       if (isThere(refreshToken)) putAt(config, [...refreshPath], refreshToken);
       putAt(config, [...expiryPath], new Date(until).toISOString());

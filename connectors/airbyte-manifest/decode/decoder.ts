@@ -1,12 +1,16 @@
+import { DataError } from "../../../sdk/errors.js";
+import { fromJson } from "../jinja/json.js";
 import { pyDict } from "../jinja/values/dict.js";
 import type { PyValue } from "../jinja/values/value.js";
-import { type Component, child, text, texts, typeOf } from "../load/fields.js";
+import { type Component, child, requiredText, text, texts, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { type Answer, bodyJson } from "../requests/answer.js";
+import { noteExactFloats } from "../value/exact-floats.js";
 import { isDict } from "../value/is-dict.js";
 import { csvRows } from "./csv.js";
 import { inflated } from "./inflate.js";
 import { jsonLines } from "./json-lines.js";
+import { decodedText } from "./text.js";
 import { xmlValue } from "./xml.js";
 import { zipEntries } from "./zip.js";
 
@@ -52,15 +56,16 @@ function createParser(component: Component | undefined, maxBytes: number): Parse
       const encoding = text(component, "encoding") ?? "utf-8";
       const delimiter = unescaped(text(component, "delimiter") ?? ",");
       const nulls = new Set(texts(component, "set_values_to_none") ?? []);
-      return (bytes) => csvRows(new TextDecoder(encoding).decode(bytes), { delimiter, nulls });
+      return (bytes) => csvRows(decodedText(bytes, encoding), { delimiter, nulls });
     }
     case "GzipDecoder": {
       const inner = createParser(child(component, "decoder"), maxBytes);
       return (bytes) => inner(inflated(bytes, maxBytes));
     }
     case "JsonItemsDecoder": {
-      const path = (text(component, "items_path") ?? "").split(".");
-      return (bytes) => itemsAt(parseOne(bytes), path);
+      const path = requiredText(component, "items_path").split(".");
+      const encoding = text(component, "encoding") ?? "utf-8";
+      return (bytes) => itemsAt(parsedText(decodedText(bytes, encoding)), path);
     }
     default:
       return refuseCustom(component, "a decoder");
@@ -96,10 +101,24 @@ function parseOne(bytes: Uint8Array): PyValue {
   return bodyJson({ status: 200, headers: new Map(), url: "", body: bytes }) ?? pyDict();
 }
 
-function* itemsAt(value: PyValue, path: readonly string[]): Generator<PyValue, void> {
-  let node: PyValue | undefined = value;
-  for (const name of path) node = isDict(node) ? node.get(name) : undefined;
-  if (Array.isArray(node)) yield* node;
+/** @throws DataError `decode.json` */
+function parsedText(text: string): PyValue {
+  try {
+    const value = fromJson(text);
+    noteExactFloats(value, text);
+    return value;
+  } catch (cause) {
+    throw new DataError("decode.json", "an answer is no JSON", { cause });
+  }
+}
+
+/** The items of the lists at a path as the ijson library has it: `item` stands for all items of a list on the way. */
+function* itemsAt(value: PyValue | undefined, path: readonly string[]): Generator<PyValue, void> {
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    if (Array.isArray(value)) yield* value;
+  } else if (isDict(value)) yield* itemsAt(value.get(name), rest);
+  else if (Array.isArray(value) && name === "item") for (const item of value) yield* itemsAt(item, rest);
 }
 
 function linesOf(body: Uint8Array): string[] {

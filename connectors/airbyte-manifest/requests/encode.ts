@@ -38,10 +38,10 @@ export function completeUrl(url: string, parameters: PyDict): string {
   const [beforeHash = "", ...hash] = rest.split("#");
   const [path = "", ...query] = beforeHash.split("?");
   const added = encodePairs(parameters);
-  const queries = [query.join("?"), added].filter((part) => part !== "").join("&");
-  const fragment = hash.length === 0 ? "" : `#${requote(hash.join("#"))}`;
+  const queries = [encodedPart(query.join("?")), added].filter((part) => part !== "").join("&");
+  const fragment = hash.length === 0 ? "" : `#${requote(encodedPart(hash.join("#")))}`;
   const tail = queries === "" ? "" : `?${requote(queries)}`;
-  return `${scheme.toLowerCase()}${lowerHost(host)}${requote(withoutDots(path === "" ? "/" : path))}${tail}${fragment}`;
+  return `${scheme.toLowerCase()}${lowerHost(host)}${requote(encodedPart(withoutDots(path === "" ? "/" : path)))}${tail}${fragment}`;
 }
 
 function lowerHost(host: string): string {
@@ -60,6 +60,15 @@ function withoutDots(path: string): string {
   }
   const joined = kept.join("/");
   return `${joined.startsWith("/") ? "" : "/"}${joined}${/\/\.\.?$/.test(path) && !joined.endsWith("/") ? "/" : ""}`;
+}
+
+/**
+ * A path or a query as it is written, everything that RFC 3986 does not allow there percent-encoded, brackets too. What is
+ * encoded already stays, unless one of the percent signs stands for itself: then all of them are taken so.
+ */
+function encodedPart(text: string): string {
+  const isEncoded = !/%(?![0-9a-f]{2})/i.test(text);
+  return (isEncoded ? text : text.replaceAll("%", "%25")).replaceAll(/[[\]]/g, encodeURIComponent);
 }
 
 /** Percent-encodes what is neither reserved nor unreserved; encoded unreserved characters stand as themselves. */

@@ -34,10 +34,7 @@ export function createRequestInputs(
   ): Options {
     const context = sliceContext(slice, token);
     const validTypes = place === "request_parameter" || place === "body_data" ? (["str", "list"] as const) : undefined;
-    if (typeof input === "string") {
-      const value = templates.valueOrEmpty(input, parameters, context, validTypes);
-      return isDict(value) ? withoutNulls(value) : bodyText(place, value);
-    }
+    if (typeof input === "string") return wholeInput(place, templates.valueOrEmpty(input, parameters, context));
     if (!isDict(input)) return undefined;
     if (place === "body_json") return templates.nested(input, parameters, context) as PyDict;
     return withoutNulls(templates.mapping(input, parameters, context, validTypes));
@@ -100,8 +97,9 @@ function withoutNulls(options: PyDict): PyDict {
   return pyDict([...options].filter(([, value]) => value !== null));
 }
 
-/** A whole body given as one template; where it comes to nothing there is none. */
-function bodyText(place: OptionPlace, value: PyValue): Options {
-  if (value === null || value === "") return undefined;
-  return place === "body_data" ? str(value) : undefined;
+/** What one template for all of a place comes to: an object, whose nulls a JSON body keeps, or the text of a body. */
+function wholeInput(place: OptionPlace, value: PyValue): Options {
+  if (isDict(value)) return place === "body_json" ? value : withoutNulls(value);
+  if (typeof value !== "string" || place === "request_parameter") return undefined;
+  return place === "body_data" && value === "" ? undefined : value;
 }

@@ -76,9 +76,9 @@ function isKind(value: PyValue, ...kinds: readonly string[]): boolean {
   return value !== null && typeof value === "object" && !Array.isArray(value) && kinds.includes(value.kind);
 }
 
-/** The items of what Python can walk backwards; a generator or a set is a TypeError. */
+/** The items of what Python can walk backwards, none of an undefined value; a generator or a set is a TypeError. */
 function reversible(run: Run, value: PyValue): PyValue[] {
-  if (isKind(value, "iterator", "set", "undefined") || value === null || typeof value !== "object") {
+  if (isKind(value, "iterator", "set") || value === null || typeof value !== "object") {
     if (typeof value !== "string") throw new PythonError("TypeError", `'${typeName(value)}' object is not reversible`);
   }
   return listOf(run, value);

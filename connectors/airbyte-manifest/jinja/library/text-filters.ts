@@ -81,6 +81,7 @@ export const textFilters: Filters = {
 };
 
 function lines(value: PyValue): string[] {
+  if (isUndefined(value)) throw undefinedError(value);
   if (typeof value === "string" || isMarkup(value)) return splitLines(str(value), false);
   throw new PythonError("AttributeError", `'${typeName(value)}' object has no attribute 'splitlines'`);
 }

@@ -6,6 +6,7 @@ import { listOf } from "../values/list-of.js";
 import { PythonError } from "../values/python-error.js";
 import { repr } from "../values/text.js";
 import { typeName } from "../values/type-name.js";
+import { isUndefined, undefinedError } from "../values/undefined.js";
 import type { Keywords, PyDict, PyValue } from "../values/value.js";
 import { type Methods, methodOf } from "./method.js";
 
@@ -82,6 +83,7 @@ export function* entriesOf(
   if (args.length > 1) throw new PythonError("TypeError", `expected at most 1 argument, got ${args.length}`);
   const [source] = args;
   if (source !== undefined) {
+    if (isUndefined(source)) throw undefinedError(source);
     const isDict = typeof source === "object" && source !== null && "kind" in source && source.kind === "dict";
     if (isDict) yield* [...source];
     else for (const [at, pair] of listOf(run, source).entries()) yield pairOf(pair, at);

@@ -39,6 +39,7 @@ const dateMethods: Methods<PyDate | PyDateTime> = {
     },
   ],
   toordinal: ["", (self) => BigInt(daysOf(self) - minDays + 1)],
+  isoformat: ["", (self) => isoDate(daysOf(self))],
   ctime: ["", (self) => `${strftime(self, "%a %b %e %H:%M:%S ")}${strftime(self, "%Y").padStart(4, "0")}`],
 };
 
@@ -68,7 +69,6 @@ export function dateMember(run: Run, self: PyDate | PyDateTime, name: string): P
   if (field !== undefined) return BigInt(field);
   if (name === "replace") return callable(name, (args, keywords) => replaced(self, args, keywords));
   if (self.kind === "date") {
-    if (name === "isoformat") return callable(name, () => isoDate(self.days));
     return methodOf(run, dateMethods, self, "date", name);
   }
   if (name === "tzinfo") return zoneObject(self);

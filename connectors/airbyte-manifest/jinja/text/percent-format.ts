@@ -33,6 +33,7 @@ export function percentFormat(run: Run, format: PyValue, values: PyValue): PyVal
       const least = width === "*" ? countOf(next()) : Number(width ?? 0);
       const given = precision === "*" ? countOf(next()) : Number(precision || 0);
       const most = precision === undefined ? undefined : Math.max(0, given);
+      if (key !== undefined && isUndefined(values)) throw undefinedError(values);
       if (key !== undefined && mapping === undefined) throw new PythonError("TypeError", "format requires a mapping");
       const value = key === undefined ? next() : (mapping?.get(key) ?? missing(mapping, key));
       run.characters(Math.max(Math.abs(least), most ?? 0));
@@ -105,7 +106,7 @@ function converted(value: PyValue, type: string, flags: string, precision: numbe
 }
 
 function intText(value: PyValue, base: bigint, precision: number | undefined, type: string): string {
-  if (isUndefined(value)) throw undefinedError(value);
+  if (isUndefined(value) && base === 10n) throw undefinedError(value);
   const number = numeric(value);
   if (number === undefined || (typeof number === "number" && base !== 10n)) {
     const wanted = base === 10n ? "a real number" : "an integer";

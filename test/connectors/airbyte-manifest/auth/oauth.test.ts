@@ -60,6 +60,17 @@ describe("OAuth", () => {
     expect(runtime.requests[1]?.body).toContain("refresh_token=r1");
   });
 
+  test("a time of expiry in a format of its own is one for single-use tokens too", async () => {
+    const updater = { access_token_config_path: ["access"], refresh_token_config_path: ["refresh"] };
+    const component = { ...oauth, token_expiry_date_format: "%Y-%m-%dT%H:%M:%SZ", refresh_token_updater: updater };
+    const answer = (_: unknown, count: number) =>
+      json({ access_token: `t${count}`, refresh_token: "r", expires_in: "2024-03-10T12:01:00Z" });
+    const { auth, runtime } = open(component, { config: { ...config, credentials: {} }, answer });
+    expect([await auth.header(), await auth.header()].map((header) => header?.[1])).toEqual(["Bearer t1", "Bearer t1"]);
+    await runtime.pause(61);
+    expect(await auth.header()).toEqual(["Authorization", "Bearer t2"]);
+  });
+
   test("a spent refresh token is a config error that says to sign in again", async () => {
     const { auth } = open(oauth, { config, answer: () => json({ error: "invalid_grant" }, 400) });
     await expect(auth.header()).rejects.toMatchObject({

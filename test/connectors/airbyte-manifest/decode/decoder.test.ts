@@ -37,6 +37,34 @@ test("CSV is read by its first line: quotes, line breaks within, what is missing
   ]);
 });
 
+test("CSV is read in the encoding that the manifest names, by Python's names", () => {
+  const csv = (encoding: string, body: Buffer) => decoded({ type: "CsvDecoder", encoding }, body);
+  expect(csv("latin-1", Buffer.from([0x61, 0x0a, 0xe9, 0x80, 0x0a]))).toEqual([{ a: "é\u0080" }]);
+  expect(csv("cp1252", Buffer.from([0x61, 0x0a, 0x80]))).toEqual([{ a: "€" }]);
+  expect(csv("utf_16", Buffer.from("\uFEFFa\né\n", "utf16le"))).toEqual([{ a: "é" }]);
+  expect(csv("utf-8-sig", Buffer.from("\uFEFFa\né\n"))).toEqual([{ a: "é" }]);
+  expect(() => csv("utf-8", Buffer.from([0x61, 0x0a, 0xe9]))).toThrow(
+    expect.objectContaining({ code: "decode.encoding" }),
+  );
+  expect(() => csv("klingon", Buffer.from("a\n1"))).toThrow(expect.objectContaining({ code: "manifest.encoding" }));
+});
+
+describe("the items of one list in a JSON document", () => {
+  const items = (items_path: string, body: string, more: object = {}) =>
+    decoded({ type: "JsonItemsDecoder", items_path, ...more }, Buffer.from(body, "latin1"));
+
+  test("are found by the names that lead to it, through lists by the word item", () => {
+    expect(items("a.b", '{"a":{"b":[1,{"c":2}]},"z":[3]}')).toEqual([1, { c: 2 }]);
+    expect(items("a.item.b", '{"a":[{"b":[1]},{},{"b":[2,3]}]}')).toEqual([1, 2, 3]);
+    expect(items("a", '{"a":{}}')).toEqual([]);
+  });
+
+  test("are read in their encoding; what is no JSON is an error", () => {
+    expect(items("a", '{"a":["é"]}', { encoding: "iso-8859-1" })).toEqual(["é"]);
+    expect(() => items("a", "<html>")).toThrow(expect.objectContaining({ code: "decode.json" }));
+  });
+});
+
 describe("XML", () => {
   test("becomes what the reference makes of it", () => {
     const text = '<?xml version="1.0"?><!-- c --><r a="1"><i>x &amp; y</i><i k="v">z</i><e/><![CDATA[<raw>]]></r>';

@@ -70,6 +70,12 @@ describe("a template writes what Jinja writes", () => {
   ])("%s", (template, text) => expect(render(template, context)).toBe(text));
 });
 
+test("an undefined value is an empty sequence", () => {
+  expect(render("<{{ config.missing | first }}{{ config.missing | last }}{{ config.missing | list }}>", context)).toBe(
+    "<[]>",
+  );
+});
+
 test("a value that is escaped stays escaped when other strings are added to it", () => {
   expect(render("{{ '<' | e + '<' }} {{ {'a': '<'} | tojson ~ '<' }}")).toBe('&lt;&lt; {"a": "\\u003c"}<');
 });
@@ -125,6 +131,12 @@ describe("Python's exceptions are failures of the template", () => {
     ["{{ config() }}", "template.failed", "'dict' object is not callable"],
     ["{{ 1 // 0 }}", "template.failed", "integer division or modulo by zero"],
     ["{{ config.n[1:] }}", "template.failed", "'int' object is not subscriptable"],
+    ["{{ dict(config.missing) }}", "template.undefined", "'dict object' has no attribute 'missing'"],
+    ["{{ '%(a)s' % config.missing }}", "template.undefined", "'dict object' has no attribute 'missing'"],
+    ["{{ '%d' % config.missing }}", "template.undefined", "'dict object' has no attribute 'missing'"],
+    ["{{ '%x' % config.missing }}", "template.failed", "an integer is required, not Undefined"],
+    ["{{ config.missing | wordwrap(5) }}", "template.undefined", "'dict object' has no attribute 'missing'"],
+    ["{{ today_utc().isoformat(' ') }}", "template.failed", "isoformat"],
   ])("%s", (template, code, message) => {
     expect(() => render(template, context)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),

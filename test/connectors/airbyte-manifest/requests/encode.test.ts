@@ -25,7 +25,12 @@ describe("URLs", () => {
     ["https://A.com", {}, "https://a.com/"],
     ["https://a.com/x y/%7Eé?b=ü", { c: 1 }, "https://a.com/x%20y/~%C3%A9?b=%C3%BC&c=1"],
     ["https://a.com/a/../b/./c#top", {}, "https://a.com/b/c#top"],
-    ["https://a.com/p?x=[1]&y=100%", {}, "https://a.com/p?x=[1]&y=100%25"],
+    [
+      "https://a.com/[p]?x[y]=[1]&z=100%",
+      { "k[0]": "[1]" },
+      "https://a.com/%5Bp%5D?x%5By%5D=%5B1%5D&z=100%25&k%5B0%5D=%5B1%5D",
+    ],
+    ["https://a.com/a%20b/100%", {}, "https://a.com/a%2520b/100%25"],
   ])("%s with %j is %s", (url, parameters, whole) => {
     expect(completeUrl(url, of(parameters))).toBe(whole);
   });
