@@ -1,5 +1,6 @@
 import { DataError } from "../../../sdk/errors.js";
 import { fromJson } from "../jinja/json.js";
+import { unescapeString } from "../jinja/language/unescape.js";
 import { pyDict } from "../jinja/values/dict.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, child, requiredText, text, texts, typeOf } from "../load/fields.js";
@@ -91,14 +92,12 @@ function decodeZip(parse: Parser, maxBytes: number): Decoder["decode"] {
   };
 }
 
+/** What was packed must be JSON, unlike a plain body: an archive that is damaged is not an empty one. */
 function* parseJsonBody(bytes: Uint8Array): Generator<PyValue, void> {
-  const value = parseOne(bytes);
+  const value = parsedText(decodedText(bytes, "utf-8"));
+  if (value === null) throw new DataError("decode.json", "a packed answer is no more than null");
   if (Array.isArray(value)) yield* value;
   else yield value;
-}
-
-function parseOne(bytes: Uint8Array): PyValue {
-  return bodyJson({ status: 200, headers: new Map(), url: "", body: bytes }) ?? pyDict();
 }
 
 /** @throws DataError `decode.json` */
@@ -128,5 +127,5 @@ function linesOf(body: Uint8Array): string[] {
 }
 
 function unescaped(delimiter: string): string {
-  return delimiter === "\\t" ? "\t" : delimiter;
+  return delimiter.startsWith("\\") ? unescapeString(delimiter, 1) : delimiter;
 }

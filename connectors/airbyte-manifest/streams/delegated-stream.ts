@@ -43,9 +43,11 @@ export function delegatedStream(
 function isTooOld(state: PyDict, streams: readonly Component[], retention: string, runtime: Runtime): boolean {
   const now: PyDateTime = { kind: "datetime", wall: BigInt(Math.round(runtime.clock() * 1000)), zone: utc };
   const oldest = shifted(now, durationOf(retention), -1);
-  if (oldest === undefined || state.get("__ab_no_cursor_state_message") === true) return false;
+  if (oldest === undefined) return false;
   for (const stream of streams) {
     const sync = child(stream, "incremental_sync");
+    // That a stream without a cursor was read whole says nothing of its age.
+    if (sync === undefined && state.get("__ab_no_cursor_state_message") === true) return false;
     const time = sync === undefined ? undefined : timeIn(state, planTimeCursor(sync, runtime));
     if (time !== undefined) return compareTimes(time, oldest) < 0;
   }

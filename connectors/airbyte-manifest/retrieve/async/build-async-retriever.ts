@@ -54,6 +54,7 @@ export function buildAsyncRetriever(
     runtime,
     mostAtOnce: 1,
     timeoutMs: timeoutMs(component, runtime),
+    retryAfterMs: retryAfterMs(component, runtime),
     async start(slice: Slice): Promise<Job> {
       const created = await answerTo(creation, slice, "a job is created");
       return { slice, created, startedAt: runtime.clock(), polled: undefined, status: "running" };
@@ -159,4 +160,12 @@ function timeoutMs(component: Component, { templates }: Runtime): number {
   const template = text(component, "polling_job_timeout");
   const minutes = template === undefined ? 60 : Number(templates.text(template, parametersOf(component)));
   return (Number.isFinite(minutes) && minutes > 0 ? minutes : 60) * 60_000;
+}
+
+function retryAfterMs(component: Component, { templates }: Runtime): number {
+  const template = text(component, "failed_retry_wait_time_in_seconds");
+  if (template === undefined) return 0;
+  const seconds = Number(templates.text(template, parametersOf(component)));
+  if (seconds >= 1) return Math.trunc(seconds) * 1000;
+  throw new ConfigError("manifest.job", "the failed_retry_wait_time_in_seconds of an AsyncRetriever must be 1 or more");
 }

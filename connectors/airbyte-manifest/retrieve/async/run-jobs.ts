@@ -11,6 +11,8 @@ export interface JobRunner {
   abort(job: Job): Promise<void>;
   readonly timeoutMs: number;
   readonly mostAtOnce: number;
+  /** How long after a failure a job is started again. */
+  readonly retryAfterMs: number;
   readonly runtime: Runtime;
 }
 
@@ -38,6 +40,10 @@ export async function* runJobs(slices: AsyncIterable<Slice>, runner: JobRunner):
     if (running.length === 0) break;
     const still: Job[] = [];
     for (const job of running) {
+      if (job.retryAt !== undefined) {
+        still.push(clock() < job.retryAt ? job : await runner.start(job.slice));
+        continue;
+      }
       job.status = await runner.poll(job);
       if (job.status === "running" && clock() - job.startedAt > runner.timeoutMs) job.status = "timeout";
       if (job.status === "completed") yield job;
@@ -47,7 +53,10 @@ export async function* runJobs(slices: AsyncIterable<Slice>, runner: JobRunner):
         attempts.set(job.slice, attempt);
         if (job.status === "timeout") await runner.abort(job);
         if (attempt > mostAttempts) failed.push(job.slice);
-        else still.push(await runner.start(job.slice));
+        else if (job.status === "failed" && runner.retryAfterMs > 0) {
+          job.retryAt = clock() + runner.retryAfterMs;
+          still.push(job);
+        } else still.push(await runner.start(job.slice));
       }
     }
     running = still;

@@ -92,6 +92,11 @@ describe("what is packed", () => {
       expect(decoded(gzip, body)).toEqual([{ a: 1 }]);
   });
 
+  test.each(["<html>", "", "null"])("JSON that is none is an error there: %j", (body) => {
+    for (const decoder of [{ type: "GzipDecoder", decoder: { type: "JsonDecoder" } }, { type: "GzipDecoder" }])
+      expect(() => decoded(decoder, gzipSync(body))).toThrow(expect.objectContaining({ code: "decode.json" }));
+  });
+
   test("a gzip bomb is refused", () => {
     expect(() => decoded(gzip, gzipSync(Buffer.alloc(5_000_000)), 100_000)).toThrow(
       expect.objectContaining({ code: "decode.gzip" }),

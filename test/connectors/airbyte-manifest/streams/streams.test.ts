@@ -1,45 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { toPlain } from "../../../../connectors/airbyte-manifest/jinja/json.js";
 import { loadManifest } from "../../../../connectors/airbyte-manifest/load/load-manifest.js";
 import { streamDefinitions } from "../../../../connectors/airbyte-manifest/stream-definitions.js";
 import { buildStream } from "../../../../connectors/airbyte-manifest/streams/build-stream.js";
 import { readStream } from "../../../../connectors/airbyte-manifest/streams/read-stream.js";
-import { type FakeOptions, type FakeRuntime, fakeRuntime, json, of } from "../fake-runtime.js";
-
-const requester = (path: string, more: object = {}) => ({
-  type: "HttpRequester",
-  url_base: "https://api.test",
-  path,
-  ...more,
-});
-const selector = { type: "RecordSelector", extractor: { type: "DpathExtractor", field_path: ["data"] } };
-const stream = (name: string, path: string, more: object = {}, retriever: object = {}) => ({
-  type: "DeclarativeStream",
-  name,
-  retriever: { type: "SimpleRetriever", requester: requester(path), record_selector: selector, ...retriever },
-  ...more,
-});
-
-interface Read {
-  readonly records: readonly unknown[];
-  readonly states: readonly unknown[];
-  readonly paths: readonly string[];
-  readonly runtime: FakeRuntime;
-}
-
-async function read(manifest: object, name: string, options: FakeOptions = {}, state: object = {}): Promise<Read> {
-  const runtime = fakeRuntime(options);
-  const components = await streamDefinitions(loadManifest(JSON.stringify(manifest), "m.json"), runtime, 1_000_000);
-  const component = components.find((each) => each.get("name") === name);
-  if (component === undefined) throw new Error(`no stream ${name} among ${components.map((each) => each.get("name"))}`);
-  const [records, states]: [unknown[], unknown[]] = [[], []];
-  for await (const event of readStream(buildStream(component, runtime, { state: of(state), maxBytes: 1_000_000 }))) {
-    if (event.type === "record") records.push(toPlain(event.record.data));
-    else states.push(toPlain(event.state));
-  }
-  const paths = runtime.requests.map(({ method, url }) => `${method} ${url.slice("https://api.test".length)}`);
-  return { records, states, paths, runtime };
-}
+import { type FakeOptions, fakeRuntime, json, of } from "../fake-runtime.js";
+import { read, requester, selector, stream } from "../read-manifest.js";
 
 describe("streams of a template", () => {
   const template = stream("?", "?");
@@ -115,10 +80,15 @@ test("a stream reads one way first, another from a state on, and whole again whe
     full_refresh_stream: stream("s", "all", { incremental_sync: sync }),
     incremental_stream: stream("s", "changes", { incremental_sync: sync }),
   };
-  const paths = async (state: object) => (await read({ streams: [delegating] }, "s", {}, state)).paths;
+  const paths = async (state: object) => (await read({ streams: [delegating] }, "s", {}, { state })).paths;
   expect(await paths({})).toEqual(["GET /all"]);
   expect(await paths({ at: "2024-03-01" })).toEqual(["GET /changes"]);
   expect(await paths({ at: "2024-01-15" })).toEqual(["GET /all"]);
+  // Of how old it is a state without a cursor says nothing, unless the whole read has no cursor itself.
+  expect(await paths({ __ab_no_cursor_state_message: true })).toEqual(["GET /all"]);
+  const whole = { ...delegating, full_refresh_stream: stream("s", "all") };
+  const { paths: later } = await read({ streams: [whole] }, "s", {}, { state: { __ab_no_cursor_state_message: true } });
+  expect(later).toEqual(["GET /changes"]);
 });
 
 describe("partitions", () => {
