@@ -6,12 +6,13 @@ import type { BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
  * takes no memory: the batch given is of no more use.
  */
 export function keepRows(batch: Batch, rows: Int32Array): Batch {
-  const { columns, ops } = batch;
+  const { columns, ops, giveBack } = batch;
   const runs = runsOf(rows);
   const taken: Taken = new Map();
   // Two vectors may share a piece of memory, such as their nulls; each is to be compacted once.
   const owners = batch.vectors.map((vector) => apart(vector, taken));
-  const kept = { rows: rows.length, columns, vectors: owners.map((vector) => keepIn(vector, runs)) };
+  const vectors = owners.map((vector) => keepIn(vector, runs));
+  const kept = { rows: rows.length, columns, vectors, ...(giveBack && { giveBack }) };
   return ops === undefined ? kept : { ...kept, ops: Uint8Array.from(rows, (row) => ops[row]!) };
 }
 

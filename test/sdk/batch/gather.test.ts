@@ -21,6 +21,13 @@ describe("keepRows", () => {
     );
   });
 
+  it("leaves the memory its way back", () => {
+    const batch = pack([{ name: "a", type: scalar("int32"), nullable: false }], [{ a: 1 }, { a: 2 }]);
+    const giveBack = () => undefined;
+    expect(keepRows({ ...batch, giveBack }, Int32Array.of(1)).giveBack).toBe(giveBack);
+    expect(keepRows(batch, Int32Array.of(0))).not.toHaveProperty("giveBack");
+  });
+
   it("moves long runs of nulls and bits by whole bytes, from any bit to any bit", () => {
     const columns = [{ name: "yes", type: scalar("boolean"), nullable: true }];
     const rows = Array.from({ length: 300 }, (_, i) => ({ yes: i % 7 === 0 ? null : i % 3 === 0 }));
