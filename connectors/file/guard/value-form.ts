@@ -17,6 +17,8 @@ export interface ValueForm {
   readonly check: (bytes: Buffer, start: number, end: number) => boolean;
 }
 
+const space = 0x20;
+
 export const never = () => false;
 
 /** Of a column of texts. */
@@ -33,8 +35,10 @@ export function isDatetime(bytes: Buffer, start: number, end: number): boolean {
   return isTime(bytes, start, end, textClass.date | textClass.datetime);
 }
 
+/** DuckDB knows no zone behind a space. */
 export function isTimestamp(bytes: Buffer, start: number, end: number): boolean {
-  return !Number.isNaN(plainTimestamp(bytes, start, end)) || isTime(bytes, start, end, textClass.timestamp);
+  if (!Number.isNaN(plainTimestamp(bytes, start, end))) return true;
+  return isTime(bytes, start, end, textClass.timestamp) && !bytes.subarray(start + 11, end).includes(space);
 }
 
 const longestTime = 40;

@@ -13,7 +13,7 @@ const mostForms = 16;
 /** Checks the lines of a file, one piece after another. */
 export interface LinesCheck {
   /**
-   * `bytes` up to `end`, where a line ends; behind the bytes read there are as many NULs as `marginBytes` says.
+   * `bytes` up to `end`, where a line ends; the last of them are `marginBytes` NULs.
    * @throws DataError `type.mismatch` for whatever must be read more carefully
    */
   check(bytes: Buffer, end: number): void;

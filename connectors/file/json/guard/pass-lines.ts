@@ -8,11 +8,11 @@ export interface PassedLines {
   readonly lines: number;
   /** Behind the last line that passed. */
   readonly at: number;
-  /** The place of the value that did not pass, or behind which the line has another form; -1: there is no such line, or it begins otherwise. */
+  /** The place of the value in the next line that did not pass, or behind which the line has another form; -1 for none. */
   readonly failed: number;
 }
 
-/** How many NULs must stand behind the bytes. */
+/** How many NULs must stand behind the last bytes. */
 export const marginBytes = 64;
 
 const { quote, backslash, comma, closeBrace } = jsonByte;
@@ -26,7 +26,8 @@ const isOrdinary = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 /**
  * Passes the lines from `from` to `end` that have a form and whose values DuckDB's JSON reader takes for their types as
- * they are written. One loop, whose calls the compiler takes in; behind `end` there are NULs. `view` lies over `bytes`.
+ * they are written. One loop, whose calls the compiler takes in. `view` lies over `bytes`, of which `marginBytes` stand
+ * behind `end`.
  */
 export function passLines(bytes: Buffer, view: DataView, from: number, end: number, form: LineForm): PassedLines {
   const { fields, kinds, wholes, pointed, scales, lengths, ends, words, places, short } = form;
