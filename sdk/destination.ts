@@ -127,7 +127,10 @@ export interface Writer {
   startLoad(loadId: number, options?: LoadOptions): Promise<void>;
   /** Applies changes that keep every old value, before the load's first row; visible with its commit. */
   alter(changes: readonly SchemaChange[]): Promise<void>;
-  /** Stages a batch with the columns last announced; resolves when another may come (back-pressure). It owns the buffers. */
+  /**
+   * Stages a batch with the columns last announced; resolves when another may come (back-pressure). It owns the buffers, and
+   * may give them back (`Batch.giveBack`).
+   */
   write(batch: Batch): Promise<void>;
   /** After `start`: the encoding in which `writeEncoded` takes rows with the columns announced; undefined: none. */
   readonly encoding?: string | undefined;

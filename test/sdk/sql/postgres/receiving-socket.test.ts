@@ -1,27 +1,16 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ReceivingSocket, receivingSocket } from "../../../../sdk/sql/postgres/receiving-socket.js";
+import { type SocketPair, socketPair } from "./socket-pair.js";
 
-let server: Server;
-let peer: Socket;
-let socket: ReceivingSocket;
+let pair: SocketPair;
 
 beforeAll(async () => {
-  server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const accepted = once(server, "connection");
-  socket = receivingSocket();
-  socket.connect((server.address() as AddressInfo).port, "127.0.0.1");
-  [peer] = await accepted;
+  pair = await socketPair();
 });
-afterAll(() => {
-  socket.destroy();
-  peer.destroy();
-  server.close();
-});
+afterAll(() => pair.close());
 
 test("bytes come as data events, go into the receiver's memory while it has one, and come as events again", async () => {
+  const { socket, peer } = pair;
   const texts: string[] = [];
   socket.on("data", (chunk: Buffer) => texts.push(chunk.toString()));
   peer.write("before");
