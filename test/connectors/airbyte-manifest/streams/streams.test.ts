@@ -169,7 +169,7 @@ describe("partitions", () => {
     const urls = childrenSince({
       start_time_option: { type: "RequestOption", inject_into: "request_parameter", field_name: "since" },
     });
-    const { paths, states } = await read({ streams: [urls] }, "children", { answer }, state);
+    const { paths, states } = await read({ streams: [urls] }, "children", { answer }, { state });
     expect(paths).toEqual(["GET /parents", "GET /c/1?since=2024-02-20", "GET /c/2?since=2024-02-15"]);
     expect((states.at(-1) as { states: unknown[] }).states).toEqual([
       { partition: { parent_slice: {}, pid: 9 }, cursor: { at: "2024-02-20" } },
