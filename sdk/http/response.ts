@@ -56,7 +56,8 @@ export function isDeclaredUtf8(headers: Headers): boolean {
   return ["utf-8", "utf8", "us-ascii"].includes(encodingOf(headers));
 }
 
-function encodingOf(headers: Headers): string {
+/** The encoding of a text body, as its content type says; `utf-8` where it says nothing. */
+export function encodingOf(headers: Headers): string {
   return /charset="?([^";\s]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? "utf-8";
 }
 

@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.js";
-import { parseJson } from "../../parse-json.js";
 import { type HttpResponse, httpResponse } from "../response.js";
+import { csvOptions, notCsv } from "./csv-options.js";
+import { jsonLine } from "./json-line.js";
 
 /** What an answer's body is made of. */
 export type BodyFormat = "json" | "jsonl" | "csv" | "xml";
@@ -65,24 +66,15 @@ async function unpacked(response: HttpResponse, how: "gzip" | "zip", mostBytes: 
 function jsonLines(text: string): unknown[] {
   return text.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
-    try {
-      return [parseJson(line)];
-    } catch (cause) {
-      throw new DataError("http.not_json", `line ${i + 1} of the answer is not JSON: ${line.slice(0, 80)}`, { cause });
-    }
+    return [jsonLine(line, i + 1)];
   });
 }
 
 async function csvRecords(text: string, delimiter: string): Promise<Record<string, string | null>[]> {
   const { parse } = await import("csv-parse/sync");
   try {
-    // An empty field is null, as in every CSV we read; a quoted empty one is a text.
-    const cast = (value: string, { quoting, header }: { quoting: boolean; header: boolean }) =>
-      value === "" && !quoting && !header ? null : value;
-    return parse(text, { columns: true, bom: true, delimiter, skip_empty_lines: true, cast });
+    return parse(text, csvOptions(delimiter));
   } catch (cause) {
-    throw new DataError("http.not_csv", `the answer is not CSV: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw notCsv(cause);
   }
 }

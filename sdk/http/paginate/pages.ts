@@ -5,7 +5,15 @@ import type { Http } from "../http.js";
 import { linkedSignal } from "../linked-signal.js";
 import type { HttpRequest, Query } from "../request.js";
 import type { HttpResponse } from "../response.js";
-import { isLarge, largeAnswer, streamedPath, wholeAnswerBytes } from "./large-answer.js";
+import {
+  isLarge,
+  type LargeAnswer,
+  type LargeResponse,
+  largeAnswer,
+  streamedPath,
+  wholeAnswerBytes,
+} from "./large-answer.js";
+import { isListBody, largeList } from "./large-list.js";
 import { lastContent } from "./last-content.js";
 import { linkHeader } from "./link-header.js";
 import type { NextPage, Page, PageOptions, SeenPage } from "./page.js";
@@ -28,6 +36,9 @@ export async function* pagesOf(
   const { next, repeats = "refuse" } = options;
   const nextPage = next === "link" ? linkHeader() : (next ?? onlyOne);
   const streamed = streamedPath(options);
+  const isList = isListBody(options);
+  /** A small file may unpack to a large one. */
+  const isPacked = isList && options.decode?.unpack !== undefined;
   const asked = new Set<string>();
   const sizes: number[] = [];
   const { signal, end } = linkedSignal(options.signal);
@@ -42,9 +53,9 @@ export async function* pagesOf(
       request,
       async (answer) => ({
         response: answer,
-        page: isLarge(answer) ? undefined : await readPage(answer, options, url),
+        page: isLarge(answer) || isPacked ? undefined : await readPage(answer, options, url),
       }),
-      { ...options, signal, ...(streamed === undefined ? {} : { wholeBytes: wholeAnswerBytes }) },
+      { ...options, signal, ...(streamed === undefined && !isList ? {} : { wholeBytes: wholeAnswerBytes }) },
     );
     return { request, response, page };
   }
@@ -67,13 +78,18 @@ export async function* pagesOf(
     return change === undefined ? undefined : ask(changed(request, change));
   }
 
+  async function* long(response: HttpResponse): AsyncGenerator<Page, LargeAnswer> {
+    if (isList) return yield* largeList(response, options, options.mostBytes);
+    return yield* largeAnswer(response as LargeResponse, options.records, streamed?.path);
+  }
+
   try {
     let upcoming: Promise<Asked | undefined> = ask({ ...requestParts(options), url });
     for (;;) {
       const at = await upcoming;
       if (at === undefined) return;
       const { response } = at;
-      const large = isLarge(response) ? yield* largeAnswer(response, options.records, streamed?.path) : undefined;
+      const large = at.page === undefined ? yield* long(response) : undefined;
       const page = at.page ?? wholePage(next === undefined ? undefined : large?.body(), options.records, url);
       const records = page.records() as Page;
       const size = large?.count ?? records.length;
@@ -102,7 +118,7 @@ export async function* pagesOf(
 interface Asked {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
-  /** Undefined where the answer is still coming. */
+  /** Undefined where the answer is still coming, or is still packed. */
   readonly page: ReadPage | undefined;
 }
 

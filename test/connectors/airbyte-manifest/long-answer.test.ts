@@ -54,7 +54,11 @@ const byCursor = `
           type: CursorPagination
           cursor_value: "{{ last_record['id'] + 1 if response['data']['items'][0]['id'] + 1 == response['next'] }}"`;
 
-async function ids(path: string, paginator: string, handler = ""): Promise<readonly (string | null | undefined)[]> {
+async function ids(
+  path: string,
+  paginator: string,
+  fieldPath = "data, items",
+): Promise<readonly (string | null | undefined)[]> {
   writeFileSync(
     join(folder, "api.yaml"),
     `version: 6.0.0
@@ -69,8 +73,8 @@ streams:
       schema: { type: object, properties: { id: { type: integer }, exact: { type: number } } }
     retriever:
       type: SimpleRetriever
-      requester: { type: HttpRequester, url_base: "${server.url}/", path: "${path}"${handler} }
-      record_selector: { type: RecordSelector, extractor: { type: DpathExtractor, field_path: [data, items] } }
+      requester: { type: HttpRequester, url_base: "${server.url}/", path: "${path}" }
+      record_selector: { type: RecordSelector, extractor: { type: DpathExtractor, field_path: [${fieldPath}] } }
       paginator:
         type: DefaultPaginator${paginator}
 `,
@@ -90,6 +94,10 @@ const all = Array.from({ length: perAnswer + 500 }, (_, i) => String(i));
 test("a long answer is read in parts; its pages are counted and followed as ever", async () => {
   expect(await ids("items", byOffset)).toEqual(all);
   expect(await ids("items", byCursor)).toEqual(all);
+});
+
+test("a path with a pattern finds in the parts of a list what it finds in the whole", async () => {
+  expect(await ids("items", byOffset, 'data, items, "*"')).toEqual(all);
 });
 
 test("a long answer that breaks off fails the read", async () => {
