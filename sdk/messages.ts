@@ -14,8 +14,18 @@ export interface SchemaMessage {
 export interface BatchMessage {
   readonly type: "batch";
   readonly batch: Batch;
-  /** Where its rows are, as far as that is known at no cost: it is told of those that are rejected. */
-  readonly origin?: BatchOrigin;
+  /**
+   * Where its rows are, as far as that is known at no cost: it is told of those that are rejected. One for each row where they
+   * are from different places.
+   */
+  readonly origin?: BatchOrigin | readonly (RowOrigin | undefined)[];
+}
+
+/** The place of one row in the source. */
+export interface RowOrigin {
+  readonly file: string;
+  /** Its number among the file's, from 1. */
+  readonly row?: number;
 }
 
 /** A place in the source. */

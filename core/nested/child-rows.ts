@@ -34,9 +34,13 @@ function renumbered(rows: ChildRows, numberOf: (parent: number) => number | unde
     kept.push(at);
   }
   if (kept.length === rows.parents.length) return { ...rows, parents: Int32Array.from(parents) };
-  const taken = Int32Array.from(kept);
+  return { ...takeChildRows(rows, Int32Array.from(kept)), parents: Int32Array.from(parents) };
+}
+
+/** Some of the rows, by their numbers. */
+export function takeChildRows(rows: ChildRows, taken: Int32Array): ChildRows {
   return {
-    parents: Int32Array.from(parents),
+    parents: taken.map((at) => rows.parents[at]!),
     positions: rows.positions.map((places) => taken.map((at) => places[at]!)),
     columns: rows.columns,
     vectors: rows.vectors.map((vector) => takeRows(vector, taken)),

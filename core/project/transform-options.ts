@@ -49,7 +49,7 @@ export const transformOptions = {
   mask: z
     .record(z.string(), mask)
     .describe(
-      "By column, what makes its values unrecognisable before anything is written: sha256, redact, null, partial or { partial: 4 }; with a key by reference { hmac_sha256: … } or { tokenize: … }",
+      "By column, or by path into one of JSON (payload.email), what makes its values unrecognisable before anything is written: sha256, redact, null, partial or { partial: 4 }; with a key by reference { hmac_sha256: … } or { tokenize: … }",
     )
     .optional(),
   filter: z.string().min(1).describe("SQL; rows for which it is true are loaded, e.g. status <> 'test'").optional(),

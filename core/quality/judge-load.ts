@@ -1,4 +1,4 @@
-import type { LoadRow, Staged, Writer } from "../../sdk/destination.js";
+import type { LoadRow, Writer } from "../../sdk/destination.js";
 import { DataError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
@@ -9,13 +9,14 @@ export interface LoadToJudge {
   readonly stream: string;
   readonly rules: readonly LoadRule[];
   readonly writer: Pick<Writer, "audit">;
-  readonly staged: Staged;
+  /** Rows that the run has written with this load and those before it; undefined while more will come. */
+  readonly rowsOfRun: number | undefined;
   /** The target's name of a column. */
   targetName(column: string): string;
   readonly schema: string | undefined;
   /** What an expression comes to over the load's rows, and what was found, in words. */
   ask(rule: LoadRule): Promise<{ readonly holds: boolean; readonly found: string }>;
-  /** Earlier loads of the stream, the newest first. */
+  /** Loads of earlier runs of the stream, the newest first. */
   history(): Promise<readonly LoadRow[]>;
   readonly now: Date;
 }
@@ -42,9 +43,9 @@ export async function judgeLoad(load: LoadToJudge): Promise<LoadVerdict[]> {
     verdicts.push({ rule, failed: holds ? 0 : 1, found: `it does not hold: ${found}`, examples: [] });
   }
   const volumes = rules.filter((rule) => rule.test.type === "volume_anomaly");
-  if (volumes.length > 0) {
+  if (volumes.length > 0 && load.rowsOfRun !== undefined) {
     const history = rowsByRun(await load.history());
-    for (const rule of volumes) verdicts.push(volumeVerdict(rule, rule.test as VolumeTest, load.staged, history));
+    for (const rule of volumes) verdicts.push(volumeVerdict(rule, rule.test as VolumeTest, load.rowsOfRun, history));
   }
   return verdicts;
 }
@@ -101,7 +102,7 @@ function wordsFor(test: AuditedTest, failed: number, value: CheckResult["value"]
   }
 }
 
-function volumeVerdict(rule: LoadRule, test: VolumeTest, staged: Staged, history: readonly number[]): LoadVerdict {
-  const { fails, basis } = judgeVolume(test, staged.written, history);
+function volumeVerdict(rule: LoadRule, test: VolumeTest, rows: number, history: readonly number[]): LoadVerdict {
+  const { fails, basis } = judgeVolume(test, rows, history);
   return { rule, failed: fails ? 1 : 0, found: basis, examples: [] };
 }

@@ -1,4 +1,4 @@
-import type { BatchOrigin } from "../../sdk/messages.js";
+import type { BatchMessage, RowOrigin } from "../../sdk/messages.js";
 import type { QuarantinedRow } from "../../sdk/quarantine.js";
 import type { RejectedRow } from "../transform/refinery.js";
 
@@ -9,7 +9,7 @@ export interface RejectingLoad {
   /** How columns were masked, by their names at the source: see `maskFingerprints`. */
   readonly masks: Readonly<Record<string, string>>;
   /** Where the rejects' batch is at the source. */
-  readonly origin: BatchOrigin | undefined;
+  readonly origin: BatchMessage["origin"];
 }
 
 /** Rejected rows for `_sluice_quarantine`. */
@@ -17,15 +17,23 @@ export function quarantinedRows(
   rejects: readonly RejectedRow[],
   { loadId, counted, masks, origin }: RejectingLoad,
 ): QuarantinedRow[] {
-  const { firstRow, ...place } = origin ?? {};
-  const facts = { ...place, ...(Object.keys(masks).length === 0 ? {} : { masks }) };
-  const position = Object.keys(facts).length === 0 ? undefined : facts;
+  const marks = Object.keys(masks).length === 0 ? {} : { masks };
+  const positionOf = (row: number) => {
+    const facts = { ...placeOf(origin, row), ...marks };
+    return Object.keys(facts).length === 0 ? undefined : facts;
+  };
   const load = `${loadId}-`;
   return rejects.map(({ row, rule, reason, text }, i) => ({
     quarantineId: load + (counted + i + 1),
     rule,
     reason,
     row: text,
-    sourcePosition: firstRow === undefined ? position : { ...facts, row: firstRow + row },
+    sourcePosition: positionOf(row),
   }));
+}
+
+function placeOf(origin: RejectingLoad["origin"], row: number): RowOrigin | undefined {
+  if (origin === undefined || !("file" in origin)) return origin?.[row];
+  const { firstRow, ...place } = origin;
+  return firstRow === undefined ? place : { ...place, row: firstRow + row };
 }

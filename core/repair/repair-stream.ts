@@ -7,6 +7,7 @@ import { rewriteMode } from "../sync/rewrite-mode.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import { syncStream } from "../sync/sync-stream.js";
+import { isMaskedColumn } from "../transform/masked-columns.js";
 import { compare } from "../verify/compare.js";
 import { compareSides } from "../verify/compare-sides.js";
 import { writtenText } from "../verify/named-key.js";
@@ -56,7 +57,10 @@ function refuse({ id, write }: StreamPlan): never {
 /** A key that is made on the way cannot be asked for at the source. */
 function refuseTransformedKey({ id, primaryKey, rows }: StreamPlan): void {
   const { rename = {}, cast = {}, mask = {}, derive = {}, sql, function: made } = rows.transforms;
-  const isMade = (name: string) => [cast, mask, derive].some((options) => Object.hasOwn(options, rename[name] ?? name));
+  const isMade = (source: string) => {
+    const name = rename[source] ?? source;
+    return isMaskedColumn({ mask }, name) || [cast, derive].some((options) => Object.hasOwn(options, name));
+  };
   if (sql === undefined && made === undefined && !primaryKey.some(isMade)) return;
   throw new ConfigError("repair.key_transformed", `stream '${id}': its key is transformed on its way`, {
     stream: id,

@@ -1,6 +1,7 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { pack } from "../../sdk/batch/pack.js";
 import { errorRecord, SluiceError } from "../../sdk/errors.js";
+import type { RowOrigin } from "../../sdk/messages.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 import type { Column } from "../../sdk/schema/stream.js";
@@ -9,6 +10,7 @@ import type { Aside } from "../sync/aside.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
 import type { StreamPlan } from "../sync/select-streams.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
+import { isOfDocument } from "../transform/mask-fingerprint.js";
 import { quarantinePages } from "./quarantine-pages.js";
 import { groupName, planReplay, type ReplayChoice, type ReplayGroup, type ReplayPlan } from "./replay-plan.js";
 import { replayedRow } from "./replayed-row.js";
@@ -55,9 +57,9 @@ async function replayGroup(job: StreamJob, group: ReplayGroup, replay: Replay): 
     async *read({ columns: names }) {
       const columns = names.map((name) => plan.stream.columns.find((column) => column.name === name)!);
       for await (const rows of pagesOf(job, group, replay.choice)) {
-        const { batch, ids } = packed(rows, columns, (id, why) => replay.onUnfit(plan.id, id, why));
+        const { batch, ids, origin } = packed(rows, columns, (id, why) => replay.onUnfit(plan.id, id, why));
         taken.push(...ids);
-        if (batch.rows > 0) yield { type: "batch", batch };
+        if (batch.rows > 0) yield { type: "batch", batch, origin };
         yield { type: "checkpoint", state: null };
       }
     },
@@ -83,16 +85,19 @@ async function* pagesOf(
   }
 }
 
-/** The plan with columns that come masked as the texts they are, and neither cast nor masked again. */
+/** The plan with columns that come masked as the texts or documents they are, and neither cast nor masked again. */
 function maskedPlan(plan: StreamPlan, { masks }: ReplayGroup): StreamPlan {
   const { rename = {}, cast = {}, mask = {} } = plan.rows.transforms;
   const done = new Set(Object.keys(masks).map((source) => rename[source] ?? source));
+  const columnNames = new Set(plan.columns.map((source) => rename[source] ?? source));
+  const columnOf = (name: string) => (columnNames.has(name) ? name : (name.split(".")[0] ?? name));
   const open = <Option>(options: Readonly<Record<string, Option>>) =>
-    Object.fromEntries(Object.entries(options).filter(([column]) => !done.has(column)));
+    Object.fromEntries(Object.entries(options).filter(([name]) => !done.has(columnOf(name))));
   const { filter } = plan.options;
   const columns = plan.stream.columns.map((column): Column => {
     const { native: _, ...plain } = column;
-    return Object.hasOwn(masks, column.name) ? { ...plain, type: scalar("string"), nullable: true } : column;
+    if (!Object.hasOwn(masks, column.name)) return column;
+    return { ...plain, type: scalar(isOfDocument(masks[column.name]) ? "json" : "string"), nullable: true };
   });
   return {
     ...plan,
@@ -109,6 +114,8 @@ function maskedPlan(plan: StreamPlan, { masks }: ReplayGroup): StreamPlan {
 interface Packed {
   readonly batch: Batch;
   readonly ids: readonly string[];
+  /** Where the source has them. */
+  readonly origin: readonly (RowOrigin | undefined)[];
 }
 
 /** Rows as one batch; those that do not fit are left out. */
@@ -132,5 +139,11 @@ function packed(
     wide,
     fitting.map(({ row }) => replayedRow(row, wide)),
   );
-  return { batch, ids: fitting.map(({ quarantineId }) => quarantineId) };
+  return { batch, ids: fitting.map(({ quarantineId }) => quarantineId), origin: fitting.map(originOf) };
+}
+
+/** The place that a row was rejected with. */
+function originOf({ sourcePosition }: QuarantineRow): RowOrigin | undefined {
+  const { file, row } = (sourcePosition ?? {}) as Partial<RowOrigin>;
+  return file === undefined ? undefined : { file, ...(row === undefined ? {} : { row }) };
 }

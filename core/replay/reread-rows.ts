@@ -1,6 +1,7 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { valueText } from "../../sdk/batch/value-text.js";
 import { isNull } from "../../sdk/batch/vector.js";
+import type { BatchMessage } from "../../sdk/messages.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import type { OpenSource, Predicate, ReadRequest } from "../../sdk/source.js";
 import { rowKey } from "../quality/row-key.js";
@@ -38,12 +39,12 @@ export async function rereadRows(job: StreamJob, { choice, onGone }: Reread): Pr
           waiting.set(nameOf(key), ids);
         }
         for (const filter of keyFilters(plan.primaryKey, keys)) {
-          for await (const batch of batchesOf(job.source, request, filter)) {
-            for (const name of namesIn(batch, plan.primaryKey)) {
+          for await (const message of batchesOf(job.source, request, filter)) {
+            for (const name of namesIn(message.batch, plan.primaryKey)) {
               taken.push(...(waiting.get(name) ?? []));
               waiting.delete(name);
             }
-            yield { type: "batch", batch };
+            yield message;
           }
         }
         for (const id of [...waiting.values()].flat()) onGone(id);
@@ -66,10 +67,14 @@ async function* pagesOf({ plan, destination, run }: StreamJob, choice: ReplayCho
   if (page.length > 0) yield page;
 }
 
-async function* batchesOf(source: OpenSource, request: ReadRequest, keys: readonly Predicate[]): AsyncGenerator<Batch> {
+async function* batchesOf(
+  source: OpenSource,
+  request: ReadRequest,
+  keys: readonly Predicate[],
+): AsyncGenerator<BatchMessage> {
   const filter = [...(request.filter ?? []), ...keys];
   for await (const message of source.read({ ...request, filter, scans: false })) {
-    if (message.type === "batch") yield message.batch;
+    if (message.type === "batch") yield message;
   }
 }
 

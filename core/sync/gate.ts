@@ -1,5 +1,5 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import type { OpenDestination, Staged, Writer } from "../../sdk/destination.js";
+import type { OpenDestination, Writer } from "../../sdk/destination.js";
 import { judgeLoad, refuseFailed } from "../quality/judge-load.js";
 import { loadColumns } from "../quality/load-columns.js";
 import type { LoadRule } from "../quality/load-rule.js";
@@ -18,10 +18,10 @@ export interface Gate {
   /** Shows it rows of the load, as they leave the row rules; the batch stays the caller's. */
   show(batch: Batch): Promise<void>;
   /**
-   * Judges the load that is staged.
+   * Judges the load that is staged. `rowsOfRun`: see `LoadToJudge`.
    * @throws DataError `quality.gate` where a rule fails it
    */
-  pass(load: { readonly shape: Shape; readonly staged: Staged }): Promise<void>;
+  pass(load: { readonly shape: Shape; readonly rowsOfRun: number | undefined }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,20 +64,21 @@ export function openGate({ plan, run, writer, destination, prepared }: GateOptio
       holds = true;
       await kept.add(batch);
     },
-    async pass({ shape, staged }) {
+    async pass({ shape, rowsOfRun }) {
       if (rules.length === 0) return;
       const verdicts = await judgeLoad({
         stream,
         rules,
         writer,
-        staged,
+        rowsOfRun,
         schema,
         targetName: (column) => shape.columns.find(({ source }) => source === column)!.target,
         ask,
         async history() {
           const loads = await destination.loads(schema, loadsLookedAt);
           return loads.filter(
-            (load) => load.connection === run.connection && load.stream === stream && !asideRun(load.runId),
+            ({ connection, stream: loaded, runId }) =>
+              connection === run.connection && loaded === stream && runId !== run.id && !asideRun(runId),
           );
         },
         now: new Date(),

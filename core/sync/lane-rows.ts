@@ -66,8 +66,9 @@ export async function laneRows({
   let gate = openGate({ plan, run, writer, destination, prepared });
 
   function refineryOf(rows: PreparedStream) {
-    const fits = tables.isStarted && !looksOnly ? tables.shapes.own.fits : [];
-    return chainedRefinery({ ...rows, fits, engine: run.engine });
+    const { engine } = run;
+    if (!tables.isStarted || looksOnly) return chainedRefinery({ ...rows, fits: [], engine });
+    return chainedRefinery({ ...rows, fits: tables.shapes.own.fits, childFits: tables.childFits, engine });
   }
 
   const prepare = () => prepareStream(plan, announced, run.engine, run.learned);

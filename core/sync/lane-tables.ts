@@ -5,18 +5,22 @@ import type { DriftRecord } from "../../sdk/drift-record.js";
 import { SystemError } from "../../sdk/errors.js";
 import { childBatch, keyVectors, withParentRows } from "../nested/child-batch.js";
 import type { ChildrenOfRows } from "../nested/child-rows.js";
+import type { ChildTable } from "../nested/child-tables.js";
+import type { FitsOfChildren } from "../transform/child-refinery.js";
 import type { Conform } from "./conform.js";
 import { type LaneTable, laneTable } from "./lane-table.js";
 import type { PreparedStream } from "./prepare-stream.js";
 import type { StreamPlan } from "./select-streams.js";
 import { refuseFrozen } from "./shape.js";
-import { allShapes, recordsOf, type Shapes } from "./shapes.js";
+import { allShapes, childFits, recordsOf, type Shapes } from "./shapes.js";
 import type { StreamRun } from "./stream-run.js";
 
 /** The tables that a lane loads together: the stream's own and its children. */
 export interface LaneTables {
   readonly isStarted: boolean;
   readonly shapes: Shapes;
+  /** How elements get into the child tables. */
+  readonly childFits: FitsOfChildren;
   /** Brings rows to the stream's own table. */
   readonly conform: Conform;
   /** Whether a table has to be altered before the next row. */
@@ -41,6 +45,7 @@ interface TablesOptions {
   readonly run: StreamRun;
   readonly target: Target;
   readonly writer: Writer;
+  readonly childTables: readonly ChildTable[];
   /** Views that would break were a forbidden change accepted. */
   readonly views: readonly string[];
   first(prepared: PreparedStream): Shapes;
@@ -53,7 +58,7 @@ interface ChildOfLane {
   readonly table: LaneTable;
 }
 
-export function laneTables({ plan, run, target, writer, views, first, next }: TablesOptions): LaneTables {
+export function laneTables({ plan, run, target, writer, childTables, views, first, next }: TablesOptions): LaneTables {
   let shapes: Shapes | undefined;
   let own: LaneTable | undefined;
   let children: readonly ChildOfLane[] = [];
@@ -79,6 +84,9 @@ export function laneTables({ plan, run, target, writer, views, first, next }: Ta
     },
     get shapes() {
       return started(shapes);
+    },
+    get childFits() {
+      return childFits(started(shapes), childTables);
     },
     get conform() {
       return started(own).conform;

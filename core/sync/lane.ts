@@ -1,6 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import type { Json } from "../../sdk/json.js";
-import type { BatchOrigin, EncodedRows, Scan } from "../../sdk/messages.js";
+import type { BatchMessage, EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { StreamPlan } from "./select-streams.js";
 
@@ -17,7 +17,7 @@ export interface Lane {
   /** The source's columns have changed: what follows has these. */
   adopt(columns: readonly Column[]): Promise<void>;
   /** Refines a batch, brings it to the names and types of the table and writes it; it may return while that goes on. */
-  write(batch: Batch, origin?: BatchOrigin): Promise<void>;
+  write(batch: Batch, origin?: BatchMessage["origin"]): Promise<void>;
   /** How rows may come that nobody decodes, where nothing is to be done to a value; undefined: they may not. */
   readonly encoding: string | undefined;
   writeEncoded(rows: EncodedRows): Promise<void>;

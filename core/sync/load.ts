@@ -11,12 +11,23 @@ export interface Load {
   filtered: number;
   quarantined: number;
   bytes: number;
+  /** Rows of child tables that a policy left out; no part of the ledger. */
+  discardedChildren: number;
   /** By rule: how many rows it failed for. */
   readonly failed: Map<string, number>;
 }
 
 export function newLoad(id: number, now: Date = new Date()): Load {
-  return { id, startedAt: now, read: 0, filtered: 0, quarantined: 0, bytes: 0, failed: new Map() };
+  return {
+    id,
+    startedAt: now,
+    read: 0,
+    filtered: 0,
+    quarantined: 0,
+    bytes: 0,
+    discardedChildren: 0,
+    failed: new Map(),
+  };
 }
 
 /** Whether a load has grown or lasted enough to be committed at the next checkpoint. */

@@ -39,7 +39,7 @@ export async function openLane({ plan: given, destination, run }: LaneOptions): 
     if (writer.columns === undefined && !rebuilds) refuseMissingTable(plan, saved);
     const facts = { plan, saved, target, children: childrenOf(plan, target, naming) };
     const tables = laneTables({
-      ...{ plan, run, writer, target, views },
+      ...{ plan, run, writer, target, views, childTables: facts.children },
       first: (following) => firstShapes({ ...facts, prepared: following, run }),
       next: (following, last) => nextShapes({ ...facts, prepared: following, naming }, last),
     });

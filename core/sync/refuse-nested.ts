@@ -1,14 +1,13 @@
 import type { Capabilities } from "../../sdk/destination.js";
 import { ConfigError } from "../../sdk/errors.js";
 import type { WriteMode } from "../../sdk/schema/stream.js";
-import { completePolicies } from "../schema/drift-policy.js";
 import type { StreamOptions } from "./plan.js";
 
 interface KeyedStream {
   readonly id: string;
   readonly write: WriteMode;
   readonly primaryKey: readonly string[];
-  readonly options: Pick<StreamOptions, "nested" | "drift">;
+  readonly options: Pick<StreamOptions, "nested">;
 }
 
 /**
@@ -32,11 +31,5 @@ export function refuseChildTables(
   if (primaryKey.length === 0) {
     const hint = "set primary_key: [column, …]";
     refuse("nested.no_primary_key", "rows of a child table need the key of the row they belong to", hint);
-  }
-  const { columns, types } = completePolicies(options.drift);
-  const rowWise = ["discard_row", "quarantine"];
-  if (rowWise.includes(columns) || rowWise.includes(types) || types === "discard_value") {
-    const hint = "columns: evolve, freeze or discard_value, and types: evolve or freeze";
-    refuse("nested.drift", "a child table's rows are not left out or changed one by one", hint);
   }
 }

@@ -36,6 +36,8 @@ export interface StreamReport {
   readonly bytes: number;
   /** Where deletes are looked for: rows that were gone from the source. They are no part of the counts above. */
   readonly deleted?: number;
+  /** Where a drift policy left out rows of child tables: how many. They are no part of the counts above. */
+  readonly child_rows_discarded?: number;
   /** The ids of the loads committed. */
   readonly loads: readonly number[];
   /** Changes at the source, and what was decided about them. */

@@ -1,7 +1,7 @@
 import { batchBytes } from "../../sdk/batch/batch.js";
 import { SystemError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
-import type { BatchOrigin } from "../../sdk/messages.js";
+import type { BatchMessage } from "../../sdk/messages.js";
 import { refuseTooMany } from "../quality/refuse-too-many.js";
 import { schemaHash } from "../schema/known-column.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
@@ -36,7 +36,7 @@ interface OpenedLane
 interface Coming {
   readonly rows: number;
   readonly bytes: number;
-  readonly origin?: BatchOrigin | undefined;
+  readonly origin?: BatchMessage["origin"];
 }
 
 /** The lane in motion: it stages what comes, and commits it load by load. */
@@ -58,6 +58,8 @@ export async function runLane({
   const before = loadState(committed);
   const masks = { ...run.aside?.masks, ...maskFingerprints(plan.rows.transforms, plan.columns) };
   let offered = resumeFrom;
+  /** Rows of the loads committed so far. */
+  let written = 0;
   /** The first load of this reading; undefined before it, where the reading begins here. */
   let since = resumeFrom === undefined ? undefined : before?.since;
   /** Rows have come since the last checkpoint. */
@@ -125,10 +127,12 @@ export async function runLane({
     const ledger = balance(done, staged, { id: run.id, stateBefore: committed });
     refuseTooMany({ stream: plan.id, ...done }, plan.options.maxQuarantined);
     // A table that is built aside is judged as a whole.
-    if (final || !rebuilds) await rows.gate.pass({ shape: shapes.own, staged });
+    const rowsOfRun = final ? written + staged.written : undefined;
+    if (final || !rebuilds) await rows.gate.pass({ shape: shapes.own, rowsOfRun });
     const publish = final && rebuilds;
     const facts = { loadId: done.id, state, schemaHash: schemaHash(shapes.own.columns), publish, ledger };
     await writer.commit({ ...facts, drift: tables.takeDrift(), replayed: run.aside?.replayed?.() ?? [] });
+    written += staged.written;
     addToTally(run.tally, done, ledger);
     run.onCommit(done.id, staged.written);
     committed = state;

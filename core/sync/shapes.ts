@@ -3,6 +3,7 @@ import type { DriftRecord } from "../../sdk/drift-record.js";
 import { childColumns } from "../nested/child-batch.js";
 import type { ChildTable } from "../nested/child-tables.js";
 import { type KnownColumn, targetColumn } from "../schema/known-column.js";
+import type { FitsOfChildren } from "../transform/child-refinery.js";
 import type { StreamPlan } from "./select-streams.js";
 import { firstShape, type Shape, type ShapeFacts, shapeOf, tableShape } from "./shape.js";
 import type { StreamRun } from "./stream-run.js";
@@ -66,6 +67,19 @@ function childShapes({ plan, prepared, saved, own, known, naming, rebuilds, chil
     return [name, tableShape(facts, settled)];
   });
   return new Map(shapes);
+}
+
+/** How elements get into the child tables. */
+export function childFits({ children }: Shapes, tables: readonly ChildTable[]): FitsOfChildren {
+  return new Map(
+    tables.flatMap(({ name, table, parentKey, positions }) => {
+      const shape = children.get(name);
+      const own = parentKey.length + positions.length;
+      return shape === undefined
+        ? []
+        : [[name, { table, columns: shape.seen.slice(own), fits: shape.fits.slice(own) }]];
+    }),
+  );
 }
 
 export function allShapes({ own, children }: Shapes): Shape[] {

@@ -49,6 +49,8 @@ export interface Tally {
   deduplicated: number;
   quarantined: number;
   bytes: number;
+  /** Rows of child tables that a policy left out. */
+  discardedChildren: number;
   /** Rows removed since they are gone from the source. */
   deleted: number;
   readonly loads: number[];
@@ -67,6 +69,7 @@ export function newTally(): Tally {
     deduplicated: 0,
     quarantined: 0,
     bytes: 0,
+    discardedChildren: 0,
     deleted: 0,
     loads: [],
     drift: [],
@@ -76,7 +79,13 @@ export function newTally(): Tally {
 }
 
 /** Adds a committed load. */
-export function addToTally(tally: Tally, { id, failed }: Pick<Load, "id" | "failed">, ledger: Ledger): void {
+export function addToTally(
+  tally: Tally,
+  load: Pick<Load, "id" | "failed" | "discardedChildren">,
+  ledger: Ledger,
+): void {
+  const { id, failed } = load;
+  tally.discardedChildren += load.discardedChildren;
   for (const field of ["read", "written", "filtered", "deduplicated", "quarantined", "bytes"] as const) {
     tally[field] += ledger[field];
   }

@@ -65,7 +65,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     status = job.signal.aborted ? "cancelled" : "failed";
     error = job.signal.aborted ? null : { stream: plan.id, ...reportedError(errorRecord(thrown)) };
   }
-  const { pending: _, rules, drift, deleted, ...counts } = tally;
+  const { pending: _, rules, drift, deleted, discardedChildren, ...counts } = tally;
   const report: StreamReport = {
     stream: plan.id,
     table,
@@ -74,6 +74,7 @@ async function reportStream(one: OneStream): Promise<StreamReport> {
     write_mode: plan.write,
     ...counts,
     ...(plan.options.deletes === undefined ? {} : { deleted }),
+    ...(discardedChildren === 0 ? {} : { child_rows_discarded: discardedChildren }),
     drift: drift.map(reportedDrift),
     rules: rulesInForce(plan).map(({ rule, action }) => ({ rule, failed: rules.get(rule) ?? 0, action })),
     error,

@@ -23,7 +23,7 @@ export async function takeRefined(
   refined: Refined,
   { load, plan, writer, tables, masks, origin, gate }: TakenInto,
 ): Promise<void> {
-  const { batch, filtered, rejects, failed, stops, children } = refined;
+  const { batch, filtered, rejects, failed, stops, children, discardedChildren = 0 } = refined;
   if (stops !== undefined) throw stoppedBy(stops, plan);
   if (rejects.length > 0) {
     const rejecting = { loadId: load.id, counted: load.quarantined, masks, origin };
@@ -32,6 +32,7 @@ export async function takeRefined(
   if (batch.rows > 0) await gate.show(batch);
   if (batch.rows > 0) await tables.write(batch, children);
   load.filtered += filtered;
+  load.discardedChildren += discardedChildren;
   load.quarantined += rejects.length;
   for (const [rule, rows] of failed) load.failed.set(rule, (load.failed.get(rule) ?? 0) + rows);
 }

@@ -1,4 +1,5 @@
 import { errorFromRecord, errorRecord } from "../../sdk/errors.js";
+import { isMaskedColumn } from "../transform/masked-columns.js";
 import type { StreamPlan } from "./select-streams.js";
 
 /** Codes of the engine's own errors, whose words show no value, or a masked one. */
@@ -14,7 +15,7 @@ export function withoutValues(error: unknown, plan: Pick<StreamPlan, "id" | "row
   const { stack: _, message: __, row, ...facts } = errorRecord(error);
   const mayShow = facts.kind === "data" || facts.code === "internal.unexpected";
   if (!mayShow || ours.test(facts.code)) return error;
-  const isMasked = (column: string) => Object.hasOwn(mask, rename[column] ?? column);
+  const isMasked = (column: string) => isMaskedColumn({ mask }, rename[column] ?? column);
   if (facts.column !== undefined && !isMasked(facts.column) && !plan.primaryKey.some(isMasked)) return error;
   const where = facts.column === undefined ? "a value" : `a value of column '${facts.column}'`;
   const place = row === undefined || plan.primaryKey.some(isMasked) ? {} : { row };

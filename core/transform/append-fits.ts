@@ -5,23 +5,29 @@ import type { Fit, Misfit } from "../schema/fit.js";
 import { type Condition, isNullIn } from "./condition.js";
 import type { Stages } from "./stages.js";
 
-/** Appends what the table's columns make of the rows: values cast to a narrower type, and rows that carry what it does not take. */
-export function appendFits(stages: Stages, fits: readonly Fit[]): void {
+/**
+ * Appends what the table's columns make of the rows: values cast to a narrower type, and rows that carry what it does not take.
+ * @param table a child's, for the names of the rules
+ */
+export function appendFits(stages: Stages, fits: readonly Fit[], table?: string): void {
+  const called = (name: string) => (table === undefined ? name : `${table}.${name}`);
   const columns = stages.columns.map(({ column }) => column);
   for (const [i, { value, nulls }] of fits.entries()) {
     const { name, type } = columns[i]!;
     const column = quoteIdentifier(name);
-    if (value.type === "cast") appendCast(stages, name, { from: type, to: value.to, misfit: value.misfit });
+    if (value.type === "cast") {
+      appendCast(stages, name, { called: called(name), from: type, to: value.to, misfit: value.misfit });
+    }
     if (value.type === "leave_out" && value.carrying !== "drop") {
       stages.touch([name]);
-      const reason = `'${name}' is no column of the table`;
-      stages.check({ ...misfitCheck("columns", name, value.carrying), reason, bad: `${column} IS NOT NULL` });
+      const reason = `'${called(name)}' is no column of the table`;
+      stages.check({ ...misfitCheck("columns", called(name), value.carrying), reason, bad: `${column} IS NOT NULL` });
     }
     if (nulls !== "allowed") {
       stages.touch([name]);
       stages.check({
-        ...misfitCheck("nullability", name, nulls),
-        reason: `'${name}' is null`,
+        ...misfitCheck("nullability", called(name), nulls),
+        reason: `'${called(name)}' is null`,
         bad: `${column} IS NULL`,
         wrong: nullsOf(stages, name),
       });
@@ -39,12 +45,14 @@ function misfitCheck(entity: string, name: string, action: Exclude<Misfit, "null
 }
 
 interface NarrowCast {
+  /** The column in messages. */
+  readonly called: string;
   readonly from: ColumnType;
   readonly to: ColumnType;
   readonly misfit: Misfit;
 }
 
-function appendCast(stages: Stages, name: string, { from, to, misfit }: NarrowCast): void {
+function appendCast(stages: Stages, name: string, { called, from, to, misfit }: NarrowCast): void {
   stages.touch([name]);
   const column = quoteIdentifier(name);
   const failed = quoteIdentifier(`_sluice_misfit_${name}`);
@@ -55,8 +63,8 @@ function appendCast(stages: Stages, name: string, { from, to, misfit }: NarrowCa
   );
   stages.put({ ...stages.find(name)!.column, type: to, nullable: true });
   if (misfit === "null") return;
-  const reason = `'${name}' does not fit ${formatType(to)}`;
-  stages.check({ ...misfitCheck("types", name, misfit), reason, bad: failed });
+  const reason = `'${called}' does not fit ${formatType(to)}`;
+  stages.check({ ...misfitCheck("types", called, misfit), reason, bad: failed });
 }
 
 const numbers: Readonly<Record<string, number>> = { int16: 5, int32: 10, int64: 19 };

@@ -1,18 +1,26 @@
 import { renumberParents } from "../nested/child-rows.js";
+import { childRefinery, type FitsOfChildren } from "./child-refinery.js";
 import { openRefinery, type PartlyRefined, type Refinery, type RefineryOptions, withoutGone } from "./refinery.js";
 import type { RowStep } from "./row-step.js";
 import type { Reject } from "./verdicts.js";
 
-/** The refinery of rows that were prepared: of SELECTs, and of the steps that stand between them. */
-export async function chainedRefinery(options: RefineryOptions): Promise<Refinery> {
+export interface ChainedOptions extends RefineryOptions {
+  /** How elements get into child tables; all fit where it is absent. */
+  readonly childFits?: FitsOfChildren;
+}
+
+/** The refinery of rows that were prepared: of SELECTs, of the steps that stand between them, and of child tables. */
+export async function chainedRefinery({ childFits = new Map(), ...options }: ChainedOptions): Promise<Refinery> {
   const { source, rows, engine } = options;
   if (rows.before === undefined) return openRefinery(options);
   const { step } = rows.before;
   const first = await chainedRefinery({ source, rows: rows.before.rows, fits: [], engine });
   const last = await openRefinery({ ...options, source: step.columns });
+  const children = await childRefinery(childFits, engine);
   const refineInPlace: Refinery["refineInPlace"] = async (batch) => {
     const given = await first.refineInPlace(batch);
-    return given.grown === undefined ? goOn(given, step, last) : given;
+    const refined = given.grown === undefined ? await goOn(given, step, last) : given;
+    return children === undefined ? refined : children.refine(refined);
   };
   return {
     passes: false,
@@ -21,6 +29,7 @@ export async function chainedRefinery(options: RefineryOptions): Promise<Refiner
     async close() {
       await first.close();
       await last.close();
+      await children?.close();
     },
   };
 }

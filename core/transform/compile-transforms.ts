@@ -11,7 +11,9 @@ import { isNotTrue, never, type Values } from "./condition.js";
 import { decimalOfDouble } from "./decimal-of-double.js";
 import { describeExpression } from "./describe.js";
 import { invalid, type ParsedExpression, parseExpression } from "./expression.js";
+import { type DocumentMask, documentMasker } from "./mask-document.js";
 import { type BindBytes, maskSql } from "./mask-sql.js";
+import { isMaskedColumn } from "./masked-columns.js";
 import type { StageColumn, StageMask, Stages } from "./stages.js";
 import type { Mask, TokenizeMask, Transforms } from "./transforms.js";
 
@@ -20,6 +22,8 @@ export interface CompileContext {
   readonly engine: Calculator;
   /** Makes a function from text to text known to the engine; returns its name. */
   tokenizer(mask: TokenizeMask): Promise<string>;
+  /** Makes any other one known to it. */
+  textFunction(convert: (text: string) => string): Promise<string>;
 }
 
 /**
@@ -37,7 +41,7 @@ export async function compileTransforms(
     filter === undefined ? undefined : await parseExpression(context.engine, { text: filter, option: ["filter"] });
   // A filter that looks at no masked column saves the masks of the rows it drops.
   const first =
-    expression?.names.every((name) => !Object.hasOwn(mask, stages.resolve(name)?.column.name ?? "")) ?? false;
+    expression?.names.every((name) => !isMaskedColumn({ mask }, stages.resolve(name)?.column.name ?? "")) ?? false;
   if (expression !== undefined && first) await appendFilter(stages, expression, { casts, onError, context });
   await appendMasks(stages, mask, { cast, filtered: first, context });
   if (expression !== undefined && !first) await appendFilter(stages, expression, { casts, onError, context });
@@ -113,17 +117,28 @@ async function appendMasks(
   { cast, filtered, context }: MaskContext,
 ): Promise<void> {
   const masks: StageMask[] = [];
-  for (const [name, one] of Object.entries(mask)) {
+  const textOf = (name: string) => {
+    const text = `CAST(${quoteIdentifier(name)} AS VARCHAR)`;
+    return Object.hasOwn(cast, name) ? `coalesce(${text}, CAST(${uncast(name)} AS VARCHAR))` : text;
+  };
+  const { whole, inside } = sortedMasks(stages, mask);
+  for (const [name, documentMasks] of inside) {
+    const { column } = stages.find(name)!;
+    stages.touch([name]);
+    const masked = `${await context.textFunction(documentMasker(documentMasks))}(${textOf(name)})`;
+    const shown = filtered ? `CASE WHEN ${keep} IS NOT FALSE THEN ${masked} END` : masked;
+    masks.push({ column, sql: () => `CAST(${shown} AS ${duckType(column.type)})`, ofText: undefined });
+  }
+  for (const [name, one] of whole) {
     const { column, from } = requireColumn(stages, name, ["mask", name]);
     const plain = sameText.has(column.type.kind);
     if (from === undefined && !plain) throw maskOfCast(name, column.type);
     if (plain) stages.touch([name]);
     else stages.touchAsText(name);
     const masked = await maskOf(one, context);
-    const text = `CAST(${quoteIdentifier(name)} AS VARCHAR)`;
     const isCast = Object.hasOwn(cast, name);
     const isText = ["string", "json"].includes(column.type.kind) || !plain;
-    const shown = isCast ? `coalesce(${text}, CAST(${uncast(name)} AS VARCHAR))` : text;
+    const shown = textOf(name);
     const { native: _, ...facts } = column;
     masks.push({
       column: { ...facts, type: scalar("string"), nullable: column.nullable || one.type === "null" },
@@ -144,6 +159,39 @@ async function maskOf(mask: Mask, context: CompileContext): Promise<(text: strin
   if (mask.type !== "tokenize") return (text, bind) => maskSql(mask, text, bind);
   const name = await context.tokenizer(mask);
   return (text) => `${name}(${text})`;
+}
+
+interface SortedMasks {
+  /** By column. */
+  readonly whole: readonly [string, Mask][];
+  /** By column: masks of what stands in its documents. */
+  readonly inside: ReadonlyMap<string, readonly DocumentMask[]>;
+}
+
+/** @throws ConfigError `mask.path` for a path into something that is no JSON, or is masked as a whole */
+function sortedMasks(stages: Stages, mask: Readonly<Record<string, Mask>>): SortedMasks {
+  const whole: [string, Mask][] = [];
+  const inside = new Map<string, DocumentMask[]>();
+  for (const [name, one] of Object.entries(mask)) {
+    const [first = "", ...keys] = name.split(".");
+    const found = stages.find(name) === undefined && keys.length > 0 ? stages.find(first) : undefined;
+    if (found === undefined) {
+      whole.push([name, one]);
+      continue;
+    }
+    const refuse = (message: string, hint: string) => {
+      const option = { path: ["mask", name] };
+      throw new ConfigError("mask.path", `mask.${name}: '${first}' ${message}`, { column: first, hint, option });
+    };
+    const { type } = found.column;
+    if (type.kind !== "json") {
+      refuse(`is ${formatType(type)}, and not json`, `where its text is JSON: cast: { ${first}: json }`);
+    }
+    if (Object.hasOwn(mask, first)) refuse("is masked as a whole", `leave out mask.${first} or mask.${name}`);
+    const masks = inside.get(first) ?? [];
+    inside.set(first, [...masks, { keys, mask: one }]);
+  }
+  return { whole, inside };
 }
 
 function maskOfCast(name: string, type: ColumnType): ConfigError {

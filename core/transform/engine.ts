@@ -11,6 +11,8 @@ export interface ExpressionEngine {
   relationName(): string;
   /** Makes the tokens of a mask known to it; returns the name of the function from text to text. */
   tokenizer(mask: TokenizeMask): Promise<string>;
+  /** Makes a function from text to text known to it, for which null gives null; returns its name. */
+  textFunction(convert: (text: string) => string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ export interface ExpressionEngine {
 export function expressionEngine(memoryBytes: number): ExpressionEngine {
   let opened: Promise<Calculator> | undefined;
   let relations = 0;
-  let tokenizers = 0;
+  let functions = 0;
 
   async function open(): Promise<Calculator> {
     const { openCalculator } = await import("../../sdk/sql/duckdb/calculator.js");
@@ -32,13 +34,18 @@ export function expressionEngine(memoryBytes: number): ExpressionEngine {
     return opened;
   }
 
+  async function textFunction(convert: (text: string) => string): Promise<string> {
+    const name = `sluice_text_${++functions}`;
+    await (await calculator()).defineText(name, convert);
+    return name;
+  }
+
   return {
     calculator,
+    textFunction,
     async tokenizer({ key }) {
       const { tokenizer } = await import("./tokenize.js");
-      const name = `tokenize_${++tokenizers}`;
-      await (await calculator()).defineText(name, tokenizer(key.reveal()));
-      return name;
+      return textFunction(tokenizer(key.reveal()));
     },
     relationName: () => `batch_${++relations}`,
     async close() {

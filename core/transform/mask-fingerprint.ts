@@ -9,11 +9,25 @@ export function maskFingerprints(
   { mask = {}, rename = {} }: Transforms,
   sourceColumns: readonly string[],
 ): Record<string, string> {
+  const outputs = new Set(sourceColumns.map((source) => rename[source] ?? source));
   const entries = sourceColumns.flatMap((source): [string, string][] => {
-    const found = mask[rename[source] ?? source];
-    return found === undefined ? [] : [[source, fingerprint(found)]];
+    const output = rename[source] ?? source;
+    const found = mask[output];
+    if (found !== undefined) return [[source, fingerprint(found)]];
+    const inside = Object.entries(mask).filter(([name]) => name.startsWith(`${output}.`) && !outputs.has(name));
+    if (inside.length === 0) return [];
+    const texts = inside.map(([name, one]) => `${name.slice(output.length + 1)}=${fingerprint(one)}`);
+    return [[source, `${inDocument}${texts.sort().join(",")}`]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Begins the fingerprint of masks inside a document. */
+const inDocument = "json:";
+
+/** Whether a fingerprint is of masks inside a document, which is JSON still. */
+export function isOfDocument(fingerprint: string | undefined): boolean {
+  return fingerprint?.startsWith(inDocument) ?? false;
 }
 
 function fingerprint(mask: Mask): string {

@@ -85,8 +85,8 @@ export async function prepareRows(
   }
 }
 
-async function compileContext({ calculator, tokenizer }: ExpressionEngine): Promise<CompileContext> {
-  return { engine: await calculator(), tokenizer };
+async function compileContext({ calculator, tokenizer, textFunction }: ExpressionEngine): Promise<CompileContext> {
+  return { engine: await calculator(), tokenizer, textFunction };
 }
 
 function preparedRows(

@@ -1,5 +1,6 @@
 import type { Predicate } from "../../sdk/source.js";
 import { FilterError } from "./filter-tokens.js";
+import { isMaskedColumn } from "./masked-columns.js";
 import { parseFilter } from "./simple-filter.js";
 import type { Transforms } from "./transforms.js";
 
@@ -17,7 +18,7 @@ export interface PushDown {
  * @param sourceColumns all columns of the source: what is pushed down need not be selected
  */
 export function pushDown(transforms: Transforms, sourceColumns: readonly string[]): PushDown {
-  const { filter, rename = {}, cast = {}, mask = {} } = transforms;
+  const { filter, rename = {}, cast = {} } = transforms;
   if (filter === undefined) return { pushed: [], rest: undefined };
   const predicates = simplePredicates(filter);
   if (predicates === undefined) return { pushed: [], rest: filter };
@@ -25,7 +26,7 @@ export function pushDown(transforms: Transforms, sourceColumns: readonly string[
   const taken = new Set([...sourceNames.values()]);
   const pushed = predicates.flatMap((predicate) => {
     const { column } = predicate;
-    if (Object.hasOwn(cast, column) || Object.hasOwn(mask, column)) return [];
+    if (Object.hasOwn(cast, column) || isMaskedColumn(transforms, column)) return [];
     const source = sourceNames.get(column) ?? (taken.has(column) ? undefined : column);
     return source !== undefined && sourceColumns.includes(source) ? [{ ...predicate, column: source }] : [];
   });

@@ -42,6 +42,8 @@ export interface Refined {
   readonly grown: readonly Column[] | undefined;
   /** What the rows that stay hold for child tables, by their numbers in `batch`. */
   readonly children?: ChildrenOfRows;
+  /** Rows of child tables that were left out, of rows that stay. */
+  readonly discardedChildren?: number;
 }
 
 /** Rows refined as far as a step that goes on with them: those that go stand among them still. */
@@ -69,13 +71,15 @@ export interface RefineryOptions {
   readonly rows: PreparedRows;
   /** How the columns after the transforms get into the table. */
   readonly fits: readonly Fit[];
+  /** Of a child table its name: what does not fit is told of it. */
+  readonly fitsOf?: string;
   readonly engine: ExpressionEngine;
 }
 
 /** The refinery of rows that were prepared. Batches come out with the columns prepared, cast where the table needs it. */
-export async function openRefinery({ source, rows, fits, engine }: RefineryOptions): Promise<Refinery> {
+export async function openRefinery({ source, rows, fits, fitsOf, engine }: RefineryOptions): Promise<Refinery> {
   const { stages } = rows;
-  appendFits(stages, fits);
+  appendFits(stages, fits, fitsOf);
   const columns = stages.columns.map(({ column }) => column);
   if (stages.checks.length === 0 && stages.columns.every(({ from }) => from !== undefined))
     return passing(source, stages.columns);

@@ -6,7 +6,7 @@ import { conformTo } from "../sync/conform.js";
 import type { Ends } from "../sync/opened-ends.js";
 import { type PreparedStream, prepareStream } from "../sync/prepare-stream.js";
 import type { StreamPlan } from "../sync/select-streams.js";
-import { loadedShapes, type Shapes } from "../sync/shapes.js";
+import { childFits, loadedShapes, type Shapes } from "../sync/shapes.js";
 import type { StreamState } from "../sync/stream-state.js";
 import { chainedRefinery } from "../transform/chained-refinery.js";
 import type { Refined } from "../transform/refinery.js";
@@ -74,8 +74,9 @@ export async function* arrivingRows(arrival: Arrival): AsyncGenerator<ArrivingRo
   return following;
 }
 
-function refineryOf({ ends, prepared, shapes }: Arrival) {
-  return chainedRefinery({ ...prepared, fits: shapes.own.fits, engine: ends.engine });
+function refineryOf({ ends, prepared, shapes, children }: Arrival) {
+  const fits = { fits: shapes.own.fits, childFits: childFits(shapes, children) };
+  return chainedRefinery({ ...prepared, ...fits, engine: ends.engine });
 }
 
 /** The arrival with all columns that were learned meanwhile. */

@@ -42,7 +42,8 @@ async function openProject(destination: object, options: object) {
     },
     lines: async () => {
       const sql = "select _sluice_parent_id, _sluice_index, sku, qty from shop.orders_lines order by 1, 2, 3";
-      return (await sluice("query", sql)).json.rows;
+      const { rows } = (await sluice("query", sql)).json as { rows: readonly object[] };
+      return rows.map((row) => Object.values(row));
     },
   };
 }

@@ -24,9 +24,11 @@ beforeAll(async () => {
             case when g % 200 = 3 then 'nobody' else 'user' || g || '@example.com' end,
             date '2026-01-01' + g % 100
      from generate_series(1, 100000) g;
-     create table people (id int primary key, name text, phone text, note text, born date, mail text, ssn text, wrong text);
+     create table people (id int primary key, name text, phone text, note text, born date, mail text, ssn text, wrong text, doc jsonb);
      insert into people select g, 'canary-name-' || g, '+49 canary ' || g, 'canary-note-' || g, date '1975-03-31',
-            'canary-mail-' || g || '@x.org', 'canary-ssn-' || g, case when g % 2 = 0 then 'canary-wrong-' || g else g::text end
+            'canary-mail-' || g || '@x.org', 'canary-ssn-' || g, case when g % 2 = 0 then 'canary-wrong-' || g else g::text end,
+           jsonb_build_object('n', g, 'contact', jsonb_build_object('mail', 'canary-doc-' || g,
+             'phones', jsonb_build_array(jsonb_build_object('no', 'canary-phone-' || g), jsonb_build_object('no', null))))
      from generate_series(1, 20000) g`,
   );
 });
@@ -81,6 +83,10 @@ describe("a masked value", () => {
           mail: { hmac_sha256: "\${MASK_KEY}" }
           ssn: { partial: 2 }
           wrong: redact
+          doc.contact.mail: sha256
+          doc.contact.phones.no: { tokenize: "\${MASK_KEY}" }
+        nested: { doc: flatten, doc.contact.phones: child_table }
+        primary_key: [id]
         derive: { same: "name || mail" }
         quality: [{ expression: "id % 3 <> 0", name: thirds }]`;
 
@@ -96,7 +102,14 @@ describe("a masked value", () => {
     const [counts] = await query(project, "select count(*) from shop._sluice_quarantine");
     // Half of them cannot be cast; of the others a third breaks the rule.
     expect(counts).toEqual([13_333]);
-    const tables = ["people", "_sluice_quarantine", "_sluice_loads", "_sluice_state", "_sluice_drift"];
+    const tables = [
+      "people",
+      "people_doc_contact_phones",
+      "_sluice_quarantine",
+      "_sluice_loads",
+      "_sluice_state",
+      "_sluice_drift",
+    ];
     const said = [killed, done, stopped].map(({ stdout, stderr }) => stdout + stderr);
     const kept = await Promise.all(tables.map((table) => rowsOf(project, table)));
     expect([...said, ...kept].join("\n")).not.toMatch(/canary|1975-03-31|the mask's key/);

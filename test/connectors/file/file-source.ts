@@ -93,7 +93,7 @@ export async function take(source: OpenSource, stream: Stream, wanted: Wanted = 
     else if (message.type === "scan") for (const row of await scanRows(message.scan)) rows.push(row);
     else if (message.type === "batch") {
       rows.push(...batchRows(message));
-      origins.push(message.origin);
+      origins.push(message.origin as BatchOrigin | undefined);
     }
   }
   const columns = request.columns.map((name) => {

@@ -26,7 +26,7 @@ function loadWith(
         return results;
       },
     },
-    staged: { written: 10, deduplicated: 0 },
+    rowsOfRun: 10,
     targetName: (column) => column.toLowerCase(),
     schema: "shop",
     ask: async ({ name }) => ({ holds: name !== "false", found: "sum(a) is 1" }),

@@ -14,4 +14,11 @@ test("rejected rows are numbered through, and placed where the source has them",
   expect(placed({ origin: { file: "a.csv" } })).toEqual({ file: "a.csv" });
   expect(placed({ masks: { a: "sha256" } })).toEqual({ masks: { a: "sha256" } });
   expect(placed({})).toBeUndefined();
+  const origins = [undefined, undefined, undefined, undefined, { file: "b.csv", row: 3 }];
+  expect(placed({ origin: origins, masks: { a: "sha256" } })).toEqual({
+    file: "b.csv",
+    row: 3,
+    masks: { a: "sha256" },
+  });
+  expect(placed({ origin: [] })).toBeUndefined();
 });

@@ -168,6 +168,36 @@ test("a stream that brings nothing makes no table whose columns nobody knows, an
   expect(table(store, "orders")).toHaveLength(3);
 });
 
+test("a stream that brings nothing is judged by an expression about its loads all the same", async () => {
+  const store = memoryStore();
+  const rule = (sql: string) => {
+    return { name: "sums", test: { type: "expression", sql }, onFail: "fail", option: [] } as const;
+  };
+  const options = (sql: string): StreamOptions => {
+    return { write: "merge", nested, quality: { rows: [], loads: [rule(sql)] } };
+  };
+  await sync(rows, options("sum(id) > 0"), { store });
+  await sync([], options("sum(id) > 0"), { store });
+  await expect(sync([], options("count(*) > 0"), { store })).rejects.toMatchObject({ code: "quality.gate" });
+});
+
+test("the volume of a rebuild that is committed in parts is that of all its parts", async () => {
+  const store = memoryStore();
+  const volume = {
+    name: "volume",
+    test: { type: "volume_anomaly", within: 0.1, over: 10 },
+    onFail: "fail",
+    option: [],
+  } as const;
+  const options: StreamOptions = { write: "overwrite", nested, quality: { rows: [], loads: [volume] } };
+  for (const id of ["r1", "r2", "r3"]) await sync(rows, options, { store, id });
+  const grown = [...rows.slice(1), { id: 4, address: { street: "new", house: 4 } }];
+  const { tally } = await sync(grown, options, { store, id: "r4" });
+  expect(tally.loads.length).toBeGreaterThan(1);
+  expect(tally).toMatchObject({ written: 3 });
+  await expect(sync(rows.slice(1), options, { store, id: "r5" })).rejects.toMatchObject({ code: "quality.gate" });
+});
+
 test("a first load knows every column before a policy judges what comes later", async () => {
   const store = memoryStore();
   const options: StreamOptions = { write: "merge", nested, drift: { columns: "freeze", types: "freeze" } };
@@ -178,6 +208,74 @@ test("a first load knows every column before a policy judges what comes later", 
   await expect(news).rejects.toMatchObject({ code: "drift.frozen" });
   const children = sync([{ id: 4, lines: [{ weight: 1 }] }], options, { store });
   await expect(children).rejects.toThrow("table 'orders_lines': column 'weight': new, int64");
+});
+
+describe("what does not fit a child table", () => {
+  const before = [{ id: 1, lines: [{ sku: "a", n: 1 }] }];
+  const after = [
+    {
+      id: 1,
+      lines: [
+        { sku: "a", n: 1 },
+        { sku: "b", n: "two" },
+        { sku: "c", n: 3, gift: true },
+      ],
+    },
+    { id: 2, lines: [{ sku: "d", n: 4 }] },
+  ];
+  const both = async (policy: "discard_value" | "discard_row" | "quarantine") => {
+    const store = memoryStore();
+    const options: StreamOptions = {
+      write: "merge",
+      nested: { lines: childTable },
+      drift: { columns: policy, types: policy },
+    };
+    await sync(before, options, { store });
+    const { tally } = await sync(after, options, { store });
+    const lines = table(store, "orders_lines")?.map(({ _sluice_parent_id, _sluice_index, sku, n }) => {
+      return [_sluice_parent_id, _sluice_index, sku, n];
+    });
+    return { store, tally, lines };
+  };
+
+  test("loses the value under discard_value", async () => {
+    const { tally, lines } = await both("discard_value");
+    expect(lines).toEqual([
+      [1n, 0n, "a", 1n],
+      [1n, 1n, "b", null],
+      [1n, 2n, "c", 3n],
+      [2n, 0n, "d", 4n],
+    ]);
+    expect(tally).toMatchObject({ read: 2, written: 2, discardedChildren: 0 });
+  });
+
+  test("is left out and counted under discard_row; the others keep their places", async () => {
+    const { tally, lines, store } = await both("discard_row");
+    expect(lines).toEqual([
+      [1n, 0n, "a", 1n],
+      [2n, 0n, "d", 4n],
+    ]);
+    expect(tally).toMatchObject({ read: 2, written: 2, filtered: 0, discardedChildren: 2 });
+    expect(store.drift.map(({ columnName, decision }) => [columnName, decision])).toEqual(
+      expect.arrayContaining([
+        ["orders_lines.n", "discard_row: rows whose value is no int64 are left out"],
+        ["orders_lines.gift", "discard_row: rows that have a value are left out"],
+      ]),
+    );
+  });
+
+  test("sends the row that it belongs to to the quarantine, whole, under quarantine", async () => {
+    const { tally, lines, store } = await both("quarantine");
+    expect(lines).toEqual([
+      [1n, 0n, "a", 1n],
+      [2n, 0n, "d", 4n],
+    ]);
+    expect(tally).toMatchObject({ read: 2, written: 1, quarantined: 1 });
+    expect(store.quarantine.map(({ rule, reason }) => [rule, reason])).toEqual([
+      ["drift.types(orders_lines.n)", "'orders_lines.n' does not fit int64"],
+    ]);
+    expect(JSON.parse(store.quarantine[0]!.row)).toMatchObject(after[0]!);
+  });
 });
 
 test("a rule may name a column that comes up late, and one that never does is an error", async () => {
@@ -235,9 +333,11 @@ interface Circumstances {
   /** The source gives no checkpoint before its end. */
   readonly uncovered?: boolean;
   readonly tally?: StreamRun["tally"];
+  /** The run's. */
+  readonly id?: string;
 }
 
-async function sync(rows: Row[], options: StreamOptions, { store, uncovered = false, tally }: Circumstances = {}) {
+async function sync(rows: Row[], options: StreamOptions, { store, uncovered = false, tally, id }: Circumstances = {}) {
   const source = memorySource([{ name: "orders", columns, primaryKey: ["id"], rows }]);
   const opened = await source.open({}, testContext());
   const read = async function* (request: Parameters<typeof opened.read>[0]): AsyncGenerator<Message> {
@@ -254,5 +354,6 @@ async function sync(rows: Row[], options: StreamOptions, { store, uncovered = fa
     batchRows: 1,
     ...(store && { store }),
     ...(tally && { tally }),
+    ...(id && { run: { id } }),
   });
 }
