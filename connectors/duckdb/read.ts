@@ -8,6 +8,7 @@ import type { DuckdbConfig } from "./config.js";
 import { readNews } from "./incremental.js";
 import type { Relation } from "./relation.js";
 import { relationSql, type Selection, selectionOf, selectSql } from "./select.js";
+import { hasWideRows } from "./wide-rows.js";
 
 export interface ReadContext {
   readonly connection: Connection;
@@ -24,7 +25,8 @@ export async function* readStream(context: ReadContext): AsyncGenerator<Message,
   const { connection, config, request } = context;
   const relation = await requireRelation(connection, config, request.stream);
   const own = selectionOf(relation, relationSql(relation, config), request);
-  const attached = request.scans && relation.isTable ? attachment(context.path, relation) : undefined;
+  const scans = request.scans && relation.isTable && !(await hasWideRows(connection, relation));
+  const attached = scans ? attachment(context.path, relation) : undefined;
   const selection = attached === undefined ? own : { ...own, from: attached.table };
   if (request.mode === "full_refresh") {
     if (isRead(request)) return;

@@ -6,6 +6,7 @@ import { verifyCompressed } from "./files/open-bytes.js";
 import { freshFile, isUnchanged, settledFiles } from "./files/settled-files.js";
 import type { DataFile, SourceFile } from "./files/source-file.js";
 import type { FileReader } from "./reader.js";
+import { hasWideRows } from "./wide-rows.js";
 
 interface FilesRead {
   readonly files: readonly SourceFile[];
@@ -53,7 +54,9 @@ export async function* readFiles({ files, config, context, reader, request }: Fi
 const verifiedFirst = 16 * 1024 * 1024;
 
 /** The checkpoint must not come before it is certain that what was read is the whole file and one version of it. */
-async function* readWhole(file: DataFile, reader: FileReader, request: ReadRequest): AsyncGenerator<Message> {
+async function* readWhole(file: DataFile, reader: FileReader, asked: ReadRequest): AsyncGenerator<Message> {
+  const scans = asked.scans && !(await hasWideRows(file, reader));
+  const request = { ...asked, scans };
   const scanned = file.format === "csv" || file.format === "tsv";
   const verified = scanned ? verifyCompressed(file, request.signal) : Promise.resolve();
   verified.catch(() => undefined);

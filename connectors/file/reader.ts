@@ -27,6 +27,8 @@ export interface FileReadRequest {
 export interface FileReader {
   /** `sampleRows`: how many rows may stand for the file; undefined: every value is looked at. */
   inspect(file: DataFile, sampleRows: number | undefined): Promise<readonly ColumnEvidence[]>;
+  /** The bytes of a row on average, where the file says so; elsewhere the length of its lines tells. */
+  rowBytes?(file: DataFile): Promise<number>;
   /** The rows as batches or one scan; a value that its column's type cannot hold exactly is the DataError `type.mismatch`. */
   read(file: DataFile, read: FileReadRequest): AsyncIterable<Message>;
 }

@@ -12,6 +12,8 @@ export interface SettledLoad {
   readonly table: TableName;
   readonly written: number;
   readonly defaultSchema: string;
+  /** The table has no other rows. */
+  readonly isAll: boolean;
 }
 
 /** DuckDB numbers the rows that a transaction has added, and not yet committed, from here on. */
@@ -20,7 +22,7 @@ const firstLocalRow = "36028797018960000";
 /** See `Writer.audit`. Everything is asked in the load's own transaction, which sees the table as it will be. */
 export async function auditLoad(
   { connection, target }: StrategyContext,
-  { id, table, written, defaultSchema }: SettledLoad,
+  { id, table, written, defaultSchema, isAll }: SettledLoad,
   checks: readonly TableCheck[],
 ): Promise<CheckResult[]> {
   const columns = (await findTable(connection, table)) ?? [];
@@ -30,7 +32,7 @@ export async function auditLoad(
   return await auditTable(checks, {
     target: { ...target, schema: target.schema ?? defaultSchema },
     rows: { from: name, columns },
-    staged: { from: isNew ? name : `(SELECT * FROM ${name} WHERE ${added})`, columns },
+    staged: { from: isNew || isAll ? name : `(SELECT * FROM ${name} WHERE ${added})`, columns },
     async added() {
       if (!isNew) return written;
       const counted = await connection.query(`SELECT count(*) FROM ${name}`);

@@ -1,4 +1,4 @@
-import type { Batch } from "../../sdk/batch/batch.js";
+import { type Batch, batchBytes } from "../../sdk/batch/batch.js";
 import type { ChildTarget, ChildWriter } from "../../sdk/child-table.js";
 import type { Target } from "../../sdk/destination.js";
 import type { Column } from "../../sdk/schema/stream.js";
@@ -7,16 +7,18 @@ import type { Turns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
 import { mergeChildren } from "./merge-children.js";
 import { overwriteStrategy } from "./overwrite.js";
+import type { Parts } from "./parts.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { type TableLoad, tableLoad } from "./table-load.js";
-import type { WideRows } from "./wide-rows.js";
 
 export interface ChildrenOptions {
   readonly context: StrategyContext;
   /** Of the table that they belong to. */
   readonly parent: Strategy;
   readonly turns: Turns;
-  readonly wide: WideRows;
+  readonly parts: Parts;
+  /** See `Density`. */
+  readonly partBytes: number;
   readonly signal: AbortSignal;
   /** Their columns as they stand, by name. */
   readonly columns: ReadonlyMap<string, readonly Column[] | undefined>;
@@ -26,6 +28,7 @@ export interface ChildrenOptions {
 /** One child table of a stream's loads. */
 export interface Child {
   readonly name: string;
+  readonly table: string;
   readonly strategy: Strategy;
   readonly load: TableLoad;
   readonly writer: ChildWriter;
@@ -43,16 +46,18 @@ function childOf({ context, parent, ...options }: ChildrenOptions, child: ChildT
     target: childTarget(target, child),
     table: { schema: table.schema, name: child.table },
     child: child.name,
+    parts: options.parts,
   };
   const strategy = childStrategy(target.writeMode, own, parent, at);
   const load = tableLoad({ connection, strategy, ...options });
-  const { guard, wide } = options;
+  const { guard, parts } = options;
   const write = async (batch: Batch) => {
-    await wide.see(batch);
+    await parts.makeRoom(load, { rows: batch.rows, bytes: batchBytes(batch) });
     await (await load.filling()).write(batch);
   };
   return {
     name: child.name,
+    table: child.table,
     strategy,
     load,
     writer: childWriter({

@@ -29,6 +29,8 @@ export interface Filling {
   pause(): Promise<void>;
   /** What reverses the scans' setup, once the transaction is over: DuckDB detaches nothing that it may still read. */
   readonly undo: Iterable<string>;
+  /** What the intake's table has taken, while the filling is paused. */
+  readonly rows: number;
   /** Waits for everything written; the rows as the intake's table took them. */
   end(): Promise<number>;
   abort(): Promise<void>;
@@ -64,6 +66,9 @@ export function fillIntake({ connection, intake, loadId, signal }: FillingOption
 
   return {
     undo,
+    get rows() {
+      return rows;
+    },
     async write(batch) {
       const into = await loadFor(batch.columns);
       await into.write(batch);

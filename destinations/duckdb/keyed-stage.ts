@@ -5,17 +5,86 @@ import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js
 import { duckType } from "../../sdk/sql/duckdb/types.js";
 import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
 import { deleteOutrun } from "../../sdk/sql/outrun-rows.js";
+import { asideNames } from "./aside.js";
 import type { Intake, StrategyContext } from "./strategy.js";
+import type { RowBytes } from "./wide-rows.js";
 
-/** Where merge and scd2 gather a load: a table of the connection alone, which no file ever sees. */
-export const stage = "temp.main._sluice_stage";
+/** Where a load is gathered that later goes into its table: by default a table of the connection alone, which no file ever sees. */
+export interface LoadStage {
+  /** Quoted. */
+  readonly relation: string;
+  create(columns: readonly Pick<Column, "name" | "type">[]): Promise<Intake>;
+  /** Puts it into the file, under a name that is dropped when the stream is taken over. See `Strategy.cut`. */
+  cut(taken: RowBytes): Promise<void>;
+  /** Conditions on its rows, each on as many as may be stored together; undefined where one transaction has them all. */
+  readonly parts: readonly string[] | undefined;
+  drop(): Promise<void>;
+}
 
-export async function createStage({ connection }: StrategyContext, columns: readonly Column[]): Promise<Intake> {
-  await connection.run(stageTable("_sluice_stage", [...columns, rowNumber]));
-  return { table: stage, loadId: false, rowNumbers: true };
+export interface LoadStageOptions {
+  /** Of the connection's own table. */
+  readonly name: string;
+  /** Whether its rows are numbered from the first on; otherwise from the first cut on. */
+  readonly numbered: boolean;
+}
+
+export function loadStage(context: StrategyContext, { name, numbered }: LoadStageOptions): LoadStage {
+  const { connection, table, target, child, parts } = context;
+  const own = `temp.main.${name}`;
+  const inFile = quoteTable({ schema: table.schema, name: `${asideNames(target, child).shadow}_stage` });
+  let isInFile = false;
+  let ends: RowBytes[] = [];
+  const stage: LoadStage = {
+    get relation() {
+      return isInFile ? inFile : own;
+    },
+    async create(columns) {
+      isInFile = false;
+      ends = [];
+      await connection.run(stageTable(name, numbered ? [...columns, rowNumber] : columns));
+      return {
+        get table() {
+          return stage.relation;
+        },
+        loadId: false,
+        get rowNumbers() {
+          return numbered || isInFile;
+        },
+      };
+    },
+    async cut(taken) {
+      if (!isInFile) {
+        const number = numbered ? "" : `, row_number() OVER () - 1 AS ${rowNumberColumn}`;
+        await connection.run(`CREATE TABLE ${inFile} AS SELECT *${number} FROM ${own}; DROP TABLE ${own}`);
+      }
+      isInFile = true;
+      ends.push(taken);
+    },
+    get parts() {
+      if (!isInFile) return undefined;
+      return ranges(ends, parts.most);
+    },
+    async drop() {
+      await connection.run(`DROP TABLE ${stage.relation}`);
+    },
+  };
+  return stage;
 }
 
 const rowNumber = { name: rowNumberColumn, type: scalar("int64") };
+
+/** The rows up to each end, as many ends together as their bytes allow, and those after the last. */
+function ranges(ends: readonly RowBytes[], most: number): string[] {
+  const conditions: string[] = [];
+  let from = { rows: 0, bytes: 0 };
+  for (const [at, end] of ends.entries()) {
+    const next = ends[at + 1];
+    if (end.rows === from.rows || (next !== undefined && next.bytes - from.bytes <= most)) continue;
+    conditions.push(`${rowNumberColumn} >= ${from.rows} AND ${rowNumberColumn} < ${end.rows}`);
+    from = end;
+  }
+  return [...conditions, `${rowNumberColumn} >= ${from.rows}`];
+}
 
 /** The statement that makes a table of the connection alone, anew. */
 export function stageTable(name: string, columns: readonly Pick<Column, "name" | "type">[]): string {
@@ -23,16 +92,12 @@ export function stageTable(name: string, columns: readonly Pick<Column, "name" |
   return `CREATE OR REPLACE TEMP TABLE ${name} (${definitions.join(", ")})`;
 }
 
-export async function dropStage({ connection }: StrategyContext): Promise<void> {
-  await connection.run(`DROP TABLE ${stage}`);
-}
-
 /**
- * Leaves a key's newest row in the stage, or another relation with numbered rows: the greatest cursor, among equals the
- * row written last. Returns how many rows went.
+ * Leaves a key's newest row in a relation with numbered rows: the greatest cursor, among equals the row written last.
+ * Returns how many rows went.
  * @throws DataError `key.null` naming the first row without a key
  */
-export async function keepNewest(context: StrategyContext, relation: string = stage): Promise<number> {
+export async function keepNewest(context: StrategyContext, relation: string): Promise<number> {
   const { connection, target } = context;
   await refuseNullKeys(context, relation);
   const keys = target.primaryKey.map(quoteIdentifier).join(", ");
@@ -48,11 +113,13 @@ export async function keepNewest(context: StrategyContext, relation: string = st
 
 async function refuseNullKeys({ connection, target }: StrategyContext, relation: string): Promise<void> {
   const missing = target.primaryKey.map((key) => `${quoteIdentifier(key)} IS NULL`).join(" OR ");
+  const first = await connection.query(`SELECT min(${rowNumberColumn}) FROM ${relation} WHERE ${missing}`);
+  const number = first.rows[0]?.[0];
+  if (number === null || number === undefined) return;
   const { columns, rows } = await connection.query(
-    `SELECT * EXCLUDE (${rowNumberColumn}) FROM ${relation} WHERE ${missing} ORDER BY ${rowNumberColumn} LIMIT 1`,
+    `SELECT * EXCLUDE (${rowNumberColumn}) FROM ${relation} WHERE ${rowNumberColumn} = ${String(number)}`,
   );
-  const values = rows[0];
-  if (values === undefined) return;
+  const values = rows[0] ?? [];
   const column = target.primaryKey.find((key) => values[columns.indexOf(key)] === null);
   const row = JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, values[i]]))).slice(0, 500);
   throw new DataError("key.null", `${target.stream}: key column '${column}' is null in row ${row}`, {
@@ -69,11 +136,11 @@ async function refuseNullKeys({ connection, target }: StrategyContext, relation:
  */
 export async function dropOutrun(
   { connection, target, table }: StrategyContext,
-  asOf: number | undefined,
-  current?: string,
+  { stage, asOf, current }: { readonly stage: LoadStage; readonly asOf: number | undefined; readonly current?: string },
 ): Promise<number> {
   const among = current === undefined ? {} : { current };
-  const sql = deleteOutrun({ target, stage, table: quoteTable(table), asOf, ...among, quote: quoteIdentifier });
+  const facts = { target, stage: stage.relation, table: quoteTable(table), asOf, ...among };
+  const sql = deleteOutrun({ ...facts, quote: quoteIdentifier });
   return sql === undefined ? 0 : await connection.run(sql);
 }
 

@@ -3,10 +3,10 @@ import { SystemError } from "../../sdk/errors.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { deleteBelonging, type KeyRows, rowNumberColumn } from "../../sdk/sql/key-rows.js";
+import { type Aside, asideNames, tableAside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
-import { stageTable } from "./keyed-stage.js";
+import { loadStage } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
-import { findTable } from "./relation.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 
 const parentRow = { name: parentRowColumn, type: scalar("int64"), nullable: true };
@@ -18,14 +18,20 @@ const parentRow = { name: parentRowColumn, type: scalar("int64"), nullable: true
 export function mergeChildren(context: StrategyContext, parent: Strategy, stageName: string): Strategy {
   const { connection, target } = context;
   const table = quoteTable(context.table);
-  const stage = `temp.main.${stageName}`;
+  const stage = loadStage(context, { name: stageName, numbered: false });
   let load: LoadShape;
+  let aside: Aside;
   let isNew = false;
+  /** Rows that are in the table already, beside those that they replace. */
+  let moved: number | undefined;
+  /** Rows of a new table that were taken out because their parents do not stand, once that was looked at. */
+  let out: number | undefined;
 
   async function removeOf(parents: KeyRows): Promise<void> {
     if (isNew) return;
     const parentKey = target.primaryKey;
-    await connection.run(deleteBelonging({ table, parentKey, parents, quote: quoteIdentifier }));
+    const others = moved === undefined ? "" : ` AND old.${loadIdColumn} IS DISTINCT FROM ${load.id}`;
+    await connection.run(`${deleteBelonging({ table, parentKey, parents, quote: quoteIdentifier })}${others}`);
   }
 
   /** A condition on a child's row; undefined where all parents stand. */
@@ -34,24 +40,33 @@ export function mergeChildren(context: StrategyContext, parent: Strategy, stageN
     return all ? undefined : `${parentRowColumn} IN (SELECT ${rowNumberColumn} FROM ${relation})`;
   }
 
-  async function settleNew(rows: number): Promise<number> {
+  async function takeOut(): Promise<number> {
     const condition = stands();
-    const out = condition === undefined ? 0 : await connection.run(`DELETE FROM ${table} WHERE NOT (${condition})`);
+    if (out !== undefined || condition === undefined) return out ?? 0;
+    out = await connection.run(`DELETE FROM ${aside.name} WHERE NOT (${condition})`);
+    return out;
+  }
+
+  async function settleNew(rows: number): Promise<number> {
+    const out = await takeOut();
     await connection.run(`ALTER TABLE ${table} DROP COLUMN ${parentRowColumn}`);
     return rows - out;
   }
 
   async function settleLater(): Promise<number> {
     await removeOf(parent.standing!());
+    const written = moved ?? (await insertFrom("true"));
+    await stage.drop();
+    return written;
+  }
+
+  async function insertFrom(part: string): Promise<number> {
     const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
     const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
-    const condition = stands();
-    const written = await connection.run(
-      `INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}
-       ${condition === undefined ? "" : `WHERE ${condition}`}`,
+    return await connection.run(
+      `INSERT INTO ${aside.name} (${names}${mark}) SELECT ${names}${id} FROM ${stage.relation}
+       WHERE ${part} AND ${stands() ?? "true"}`,
     );
-    await connection.run(`DROP TABLE ${stage}`);
-    return written;
   }
 
   return {
@@ -59,14 +74,38 @@ export function mergeChildren(context: StrategyContext, parent: Strategy, stageN
     takesParentRows: true,
     async open(given) {
       load = given;
-      isNew = (await findTable(connection, context.table)) === undefined;
-      await ensureTable(context, context.table, load);
-      if (isNew) {
-        await connection.run(`ALTER TABLE ${table} ADD COLUMN ${parentRowColumn} BIGINT`);
-        return { table, loadId: target.metadataColumns, rowNumbers: false };
+      moved = out = undefined;
+      isNew = await ensureTable(context, context.table, load);
+      aside = tableAside({ ...context, ...asideNames(target, context.child), loadId: load.id, isNew });
+      if (!isNew) return await stage.create([...load.columns, parentRow]);
+      await connection.run(`ALTER TABLE ${table} ADD COLUMN ${parentRowColumn} BIGINT`);
+      return {
+        get table() {
+          return aside.name;
+        },
+        loadId: target.metadataColumns,
+        rowNumbers: false,
+      };
+    },
+    cut: (taken) => (isNew ? aside.put() : stage.cut(taken)),
+    async gather() {
+      if (isNew && aside.isPut) {
+        await takeOut();
+        // DuckDB commits no DELETE together with the ALTER TABLE that takes the numbers away.
+        await context.parts.next();
       }
-      await connection.run(stageTable(stageName, [...load.columns, parentRow]));
-      return { table: stage, loadId: false, rowNumbers: false };
+      if (isNew || stage.parts === undefined) return;
+      if (!(await aside.can())) return await context.parts.together();
+      await aside.put();
+      moved = 0;
+      for (const part of stage.parts) {
+        moved += await insertFrom(part);
+        await context.parts.next();
+      }
+    },
+    bringBack: () => aside.bringBack(),
+    get isOfLoad() {
+      return isNew;
     },
     removeOf,
     async settle(rows) {

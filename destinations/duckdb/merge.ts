@@ -2,10 +2,10 @@ import type { Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
+import { type Aside, asideNames, tableAside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
-import { createStage, dropOutrun, dropStage, keepNewest, sameKey, stage } from "./keyed-stage.js";
+import { dropOutrun, keepNewest, loadStage, sameKey } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
-import { findTable } from "./relation.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 
 /**
@@ -15,62 +15,114 @@ import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
 export function mergeStrategy(context: StrategyContext): Strategy {
   const { connection, target } = context;
   const table = quoteTable(context.table);
+  const stage = loadStage(context, { name: "_sluice_stage", numbered: true });
   let load: LoadShape;
+  let aside: Aside;
   let isFirst = false;
-  let left = 0;
+  /** Rows that were taken out, once all that came are looked through. */
+  let deduplicated: number | undefined;
+  /** Rows that are in the table already, beside those that they replace. */
+  let moved: number | undefined;
+
+  async function deduplicate(): Promise<number> {
+    if (deduplicated !== undefined) return deduplicated;
+    const older = await keepNewest(context, isFirst ? aside.name : stage.relation);
+    deduplicated = isFirst ? older : older + (await dropOutrun(context, { stage, asOf: load.asOf }));
+    return deduplicated;
+  }
 
   async function settleFirst(): Promise<Staged> {
-    const deduplicated = await keepNewest(context, table);
+    const out = await deduplicate();
     const counted = await connection.query(`SELECT count(*) FROM ${table}`);
-    return { written: Number(counted.rows[0]?.[0]), deduplicated };
+    return { written: Number(counted.rows[0]?.[0]), deduplicated: out };
   }
 
   async function settleLater(): Promise<Staged> {
-    const deduplicated = (await keepNewest(context)) + (await dropOutrun(context, load.asOf));
+    const out = await deduplicate();
+    if (moved === undefined) await keepValues();
+    const others = moved === undefined ? "" : ` AND old.${loadIdColumn} IS DISTINCT FROM ${load.id}`;
+    await connection.run(
+      `DELETE FROM ${table} AS old USING ${stage.relation} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}${others}`,
+    );
+    const written = moved ?? (await insertFrom("true"));
+    if (load.kept.length > 0) await connection.run(`DROP TABLE temp.main.${keptValues}`);
+    return { written, deduplicated: out };
+  }
+
+  async function keepValues(): Promise<void> {
+    if (load.kept.length === 0) return;
+    const columns = [...target.primaryKey, ...load.kept.map(({ name }) => name)].map(quoteIdentifier).join(", ");
+    const keys = target.primaryKey.map(quoteIdentifier).join(", ");
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${keptValues} AS SELECT DISTINCT ON (${keys}) ${columns}
+       FROM ${table} AS old SEMI JOIN ${stage.relation} AS new ON ${sameKey(target.primaryKey, "old", "new")}`,
+    );
+  }
+
+  async function insertFrom(condition: string): Promise<number> {
     const keys = target.primaryKey.map(quoteIdentifier).join(", ");
     const kept = load.kept.map(({ name }) => quoteIdentifier(name));
-    if (kept.length > 0) {
-      await connection.run(
-        `CREATE OR REPLACE TEMP TABLE ${keptValues} AS SELECT DISTINCT ON (${keys}) ${keys}, ${kept.join(", ")}
-         FROM ${table} AS old SEMI JOIN ${stage} AS new ON ${sameKey(target.primaryKey, "old", "new")}`,
-      );
-    }
-    await connection.run(
-      `DELETE FROM ${table} AS old USING ${stage} AS new WHERE ${sameKey(target.primaryKey, "old", "new")}`,
-    );
-    const names = load.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+    const names = [...load.columns.map(({ name }) => quoteIdentifier(name)), ...kept].join(", ");
     const [mark, id] = target.metadataColumns ? [`, ${loadIdColumn}`, `, ${load.id}`] : ["", ""];
-    const written = await connection.run(
-      kept.length === 0
-        ? `INSERT INTO ${table} (${names}${mark}) SELECT ${names}${id} FROM ${stage}`
-        : `INSERT INTO ${table} (${names}, ${kept.join(", ")}${mark})
-           SELECT ${names}, ${kept.join(", ")}${id} FROM ${stage} LEFT JOIN ${keptValues} USING (${keys})`,
+    const join = kept.length === 0 ? "" : `LEFT JOIN ${keptValues} USING (${keys})`;
+    return await connection.run(
+      `INSERT INTO ${aside.name} (${names}${mark}) SELECT ${names}${id} FROM ${stage.relation} ${join} WHERE ${condition}`,
     );
-    if (kept.length > 0) await connection.run(`DROP TABLE temp.main.${keptValues}`);
-    return { written, deduplicated };
   }
 
   return {
     table: context.table,
     async open(given) {
       load = given;
-      isFirst = (await findTable(connection, context.table)) === undefined;
-      await ensureTable(context, context.table, load);
-      if (!isFirst) return await createStage(context, load.columns);
+      deduplicated = moved = undefined;
+      isFirst = await ensureTable(context, context.table, load);
+      aside = tableAside({ ...context, ...asideNames(target), loadId: load.id, isNew: isFirst });
+      if (!isFirst) return await stage.create(load.columns);
       await connection.run(`ALTER TABLE ${table} ADD COLUMN ${rowNumberColumn} BIGINT`);
-      return { table, loadId: target.metadataColumns, rowNumbers: true };
+      return {
+        get table() {
+          return aside.name;
+        },
+        loadId: target.metadataColumns,
+        rowNumbers: true,
+      };
+    },
+    cut: (taken) => (isFirst ? aside.put() : stage.cut(taken)),
+    async gather() {
+      if (isFirst && aside.isPut) {
+        await deduplicate();
+        // DuckDB commits no DELETE together with the ALTER TABLE that takes the numbers away.
+        await context.parts.next();
+      }
+      if (isFirst || stage.parts === undefined) return;
+      await deduplicate();
+      if (!(await aside.can())) return await context.parts.together();
+      await keepValues();
+      await aside.put();
+      moved = 0;
+      for (const part of stage.parts) {
+        moved += await insertFrom(part);
+        await context.parts.next();
+      }
+    },
+    bringBack: () => aside.bringBack(),
+    get isOfLoad() {
+      return isFirst;
     },
     async settle(rows) {
-      const { written, deduplicated } = isFirst ? await settleFirst() : await settleLater();
-      left = deduplicated;
-      if (written + deduplicated === rows) return { written, deduplicated };
-      const counts = `of ${rows} rows ${written} were written and ${deduplicated} were older versions`;
+      const staged = isFirst ? await settleFirst() : await settleLater();
+      if (staged.written + staged.deduplicated === rows) return staged;
+      const counts = `of ${rows} rows ${staged.written} were written and ${staged.deduplicated} were older versions`;
       throw new SystemError("merge.rows_lost", `${target.stream}: ${counts}`, { stream: target.stream });
     },
-    standing: () => ({ relation: isFirst ? table : stage, keys: target.primaryKey, all: left === 0 }),
+    standing: () => ({
+      relation: isFirst ? aside.name : stage.relation,
+      keys: target.primaryKey,
+      all: deduplicated === 0,
+    }),
     async finish() {
       if (isFirst) await connection.run(`ALTER TABLE ${table} DROP COLUMN ${rowNumberColumn}`);
-      else await dropStage(context);
+      else await stage.drop();
     },
   };
 }

@@ -5,6 +5,7 @@ import { duckDigest } from "../../sdk/sql/duckdb/digest.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { tableDigests } from "../../sdk/sql/table-digests.js";
+import { recoverAside } from "./aside.js";
 import { checkFile } from "./check.js";
 import type { DuckdbConfig } from "./config.js";
 import { dependentViews } from "./dependent-views.js";
@@ -32,6 +33,7 @@ export async function openDuckdb(config: DuckdbConfig, context: ConnectorContext
     const table = { schema: key.schema, name: target.table };
     const facts = await session.transaction(async (connection) => {
       const fence = await raiseEpoch(connection, key);
+      if (session.keepsApart) await recoverAside(connection);
       await dropShadows(connection, key.schema, target);
       const columns = await findTable(connection, table);
       const childColumns = new Map<string, readonly Column[] | undefined>();

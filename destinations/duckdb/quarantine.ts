@@ -18,22 +18,27 @@ export const ownTableDialect: OwnTableDialect = {
   jsonText: (column) => `CAST(${column} AS VARCHAR)`,
 };
 
-/** Adds rejected rows (see `rejectedRows`), in the load's own transaction. */
+/**
+ * Adds a load's rejected rows (see `rejectedRows`), in its own transaction, into the quarantine as it is named now (`into`,
+ * quoted).
+ */
 export async function insertQuarantined(
   connection: EngineConnection,
-  { schema, connection: name, stream }: StateKey & { readonly schema: string },
-  loadId: number,
+  { connection: name, stream, loadId, into }: StateKey & { readonly loadId: number; readonly into: string },
   batch: Batch,
 ): Promise<void> {
   const facts = `${loadId}, ${quoteLiteral(name)}, ${quoteLiteral(stream)}`;
-  const sql = `INSERT INTO ${quarantineTable(schema)}
+  const sql = `INSERT INTO ${into}
     SELECT quarantine_id, ${facts}, rule, reason, "row", source_position, now(), NULL FROM batch()`;
   const load = connection.load({ sql, columns: batch.columns });
   await load.write(batch);
   await load.end();
 }
 
-/** Drops of a load's rejected rows, in its transaction, those that wait already: see `Writer.dropKnownRejects`. */
+/**
+ * Drops of a load's rejected rows, in its transaction, those that wait already: see `Writer.dropKnownRejects`. They are
+ * compared by their hashes, since DuckDB would hold all the rows themselves.
+ */
 export async function dropKnownRejects(
   connection: EngineConnection,
   { schema, connection: name, stream }: StateKey & { readonly schema: string },
@@ -45,7 +50,7 @@ export async function dropKnownRejects(
     `DELETE FROM ${table} AS come WHERE ${own("come")} AND come.load_id = $3 AND EXISTS (
        SELECT 1 FROM ${table} AS known WHERE ${own("known")} AND known.load_id >= $4 AND known.load_id < $3
        AND known.replayed_load_id IS NULL AND known.rule = come.rule
-       AND CAST(known."row" AS VARCHAR) = CAST(come."row" AS VARCHAR))`,
+       AND sha256(CAST(known."row" AS VARCHAR)) = sha256(CAST(come."row" AS VARCHAR)))`,
     [name, stream, load.id, load.since],
   );
 }

@@ -4,7 +4,7 @@ import { SystemError } from "../../sdk/errors.js";
 import { quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { sameKey, stageTable } from "./keyed-stage.js";
-import { deletedAtColumn, validFromColumn, validToColumn } from "./own-tables.js";
+import { deletedAtColumn, loadIdColumn, validFromColumn, validToColumn } from "./own-tables.js";
 import type { StrategyContext } from "./strategy.js";
 
 /** The keys of one load whose rows are gone from the source. */
@@ -31,7 +31,8 @@ export function removeKeys(context: StrategyContext, { loadId, how, removed }: R
     throw new SystemError("remove.write_mode", `${stream}: ${writeMode} removes no keys`, { stream });
   }
   const table = quoteTable(context.table);
-  const key = sameKey(target.primaryKey, "old", "new");
+  const others = target.metadataColumns ? ` AND old.${loadIdColumn} IS DISTINCT FROM ${loadId}` : "";
+  const key = `${sameKey(target.primaryKey, "old", "new")}${others}`;
   const moment = `make_timestamptz(${loadId})`;
   let rows: number | undefined;
 

@@ -4,7 +4,9 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ConnectorContext, Log } from "../../sdk/context.js";
 import { type Engine, type EngineConnection, openEngine } from "../../sdk/sql/duckdb/engine.js";
+import { recoverAside } from "./aside.js";
 import type { DuckdbConfig } from "./config.js";
+import { hasWideTables, joinNothing } from "./wide-tables.js";
 
 /** An opened file: DuckDB in its thread, and one connection for everything that is no load. */
 export interface Session {
@@ -12,13 +14,26 @@ export interface Session {
   readonly engine: Engine;
   /** What DuckDB may hold. */
   readonly memoryBytes: number;
+  /** Bytes of rows that DuckDB may have to hold at once to store them. */
+  readonly partBytes: number;
+  readonly isFile: boolean;
   readonly log: Log;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   /** Runs steps as one transaction, one after the other with all others; whatever is thrown rolls it back. */
   transaction<Result>(steps: (connection: EngineConnection) => Promise<Result>): Promise<Result>;
+  /** Stores what is committed in the file, between two transactions: no other may be open. What comes next begins a row group. */
+  checkpoint(): Promise<void>;
+  /** Whether the file has tables with wide rows, and is kept from joining row groups. */
+  readonly keepsApart: boolean;
+  keepApart(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What DuckDB takes for rows that it stores together: their bytes, copied several times on the way into log and file. */
+const partsInMemory = 10;
+/** A reader has to hold as much at once, whatever its memory. */
+const mostPartBytes = 32 * 1024 * 1024;
 
 /**
  * @throws ConfigError or TransientError that names the file and the fix
@@ -38,6 +53,7 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
   });
   const connection = await engine.connect();
   let last: Promise<unknown> = Promise.resolve();
+  let keepsApart = false;
 
   async function transact<Result>(steps: (connection: EngineConnection) => Promise<Result>): Promise<Result> {
     await connection.run("BEGIN TRANSACTION");
@@ -51,17 +67,44 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     }
   }
 
+  function inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
+    const result = last.then(step);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function keepApart(): Promise<void> {
+    if (!keepsApart) await connection.run(joinNothing);
+    keepsApart = true;
+  }
+
+  if (!isNew) {
+    try {
+      if (await transact(hasWideTables)) await keepApart();
+      await transact(recoverAside);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
   return {
     path,
     engine,
     memoryBytes,
+    partBytes: Math.min(mostPartBytes, memoryBytes / partsInMemory),
+    isFile: config.path !== ":memory:",
     log: context.log,
     signal: context.signal,
-    transaction(steps) {
-      const result = last.then(() => transact(steps));
-      last = result.catch(() => undefined);
-      return result;
+    transaction: (steps) => inTurn(() => transact(steps)),
+    checkpoint: () =>
+      inTurn(async () => {
+        await connection.run("CHECKPOINT");
+      }),
+    get keepsApart() {
+      return keepsApart;
     },
+    keepApart: () => inTurn(keepApart),
     async close() {
       const unused = isNew && (await isEmpty(connection).catch(() => false));
       // While it is locked: once closed it may be another process's, with rows in it.

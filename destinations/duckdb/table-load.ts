@@ -6,9 +6,12 @@ import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import type { Turns } from "../../sdk/sql/turns.js";
 import { type Filling, fillIntake } from "./fill-intake.js";
 import type { Strategy } from "./strategy.js";
+import { type Density, density } from "./wide-rows.js";
 
 export interface TableLoadOptions {
   readonly connection: EngineConnection;
+  /** See `Density`. */
+  readonly partBytes: number;
   readonly strategy: Strategy;
   /** Shared by the tables of a load. */
   readonly turns: Turns;
@@ -22,6 +25,11 @@ export interface TableLoad {
   alter(changes: readonly SchemaChange[]): void;
   /** Makes, for the first rows, what takes them; they may be written until another table's come. */
   filling(): Promise<Filling>;
+  /** Opens what takes rows, and says whether what it takes may be committed early. See `Strategy.canCut`. */
+  canCut(): Promise<boolean>;
+  /** See `Strategy.cut`. */
+  cut(): Promise<void>;
+  readonly density: Density;
   /** Waits for everything written; the rows as the intake took them. */
   end(): Promise<number>;
   /** Drops what is on its way: the transaction must be rolled back. */
@@ -37,10 +45,11 @@ interface Load {
   filling: Promise<Filling> | undefined;
 }
 
-export function tableLoad({ connection, strategy, turns, signal }: TableLoadOptions): TableLoad {
+export function tableLoad({ connection, strategy, turns, signal, partBytes }: TableLoadOptions): TableLoad {
   let columns: readonly Column[] = [];
   let kept: readonly Column[] = [];
   let load: Load | undefined;
+  const own = density(partBytes);
 
   function current(): Load {
     if (load === undefined) throw new SystemError("writer.no_load", "no load is open");
@@ -77,6 +86,17 @@ export function tableLoad({ connection, strategy, turns, signal }: TableLoadOpti
       kept = changedKept(kept, changes);
     },
     filling,
+    density: own,
+    async canCut() {
+      await filling();
+      await turns.end();
+      return (await strategy.canCut?.()) ?? true;
+    },
+    async cut() {
+      const { rows } = await filling();
+      await turns.end();
+      await strategy.cut?.({ rows, bytes: own.total.bytes });
+    },
     end: async () => await (await filling()).end(),
     abort: async () => await (await load?.filling?.catch(() => undefined))?.abort(),
     async tidy() {

@@ -1,12 +1,12 @@
-import { type Batch, rowOp } from "../../sdk/batch/batch.js";
+import { type Batch, batchBytes, rowOp } from "../../sdk/batch/batch.js";
 import type { Staged, Target, Writer } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
-import type { QuarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { EngineConnection } from "../../sdk/sql/duckdb/engine.js";
 import type { KeyRows } from "../../sdk/sql/key-rows.js";
 import { connectionTurns } from "../../sdk/sql/turns.js";
 import { appendStrategy } from "./append.js";
+import { recoverAside } from "./aside.js";
 import { auditLoad } from "./audit.js";
 import { childrenOf } from "./children.js";
 import { commitLoad } from "./commit.js";
@@ -15,16 +15,17 @@ import { explain } from "./explain.js";
 import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
 import { saveLoad } from "./loads.js";
 import { mergeStrategy } from "./merge.js";
+import { noteWideRows } from "./note-wide-rows.js";
 import { dropShadows, overwriteStrategy } from "./overwrite.js";
-import { dropKnownRejects, insertQuarantined, markReplayed } from "./quarantine.js";
-import { rejectedRows } from "./rejected-rows.js";
+import { loadParts } from "./parts.js";
+import { dropKnownRejects, markReplayed } from "./quarantine.js";
+import { rejectsLoad } from "./rejects-load.js";
 import type { TableName } from "./relation.js";
 import { type KeyRemoval, removeKeys } from "./remove-keys.js";
 import { scd2Strategy } from "./scd2.js";
 import type { Session } from "./session.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
 import { tableLoad } from "./table-load.js";
-import { wideRows } from "./wide-rows.js";
 
 const strategies: Readonly<Record<Target["writeMode"], (context: StrategyContext) => Strategy>> = {
   append: appendStrategy,
@@ -50,7 +51,6 @@ export interface WriterOptions {
 interface Load {
   readonly id: number;
   removal: KeyRemoval | undefined;
-  readonly rejects: QuarantineBuffer;
   written: number;
 }
 
@@ -64,15 +64,17 @@ export function duckdbWriter({
   columns: present,
   childColumns,
 }: WriterOptions): Writer {
-  const context = { connection, target, table };
-  const strategy = strategies[target.writeMode](context);
-  const wide = wideRows(session);
+  const { signal, partBytes } = session;
   const turns = connectionTurns();
-  const { signal } = session;
-  const own = tableLoad({ connection, strategy, turns, signal });
-  const shared = { context, parent: strategy, turns, wide, signal, columns: childColumns, guard };
+  const parts = loadParts({ session, connection, turns, tables: () => [...tables, rejects], note: noteWide, holdOn });
+  const context = { connection, target, table, parts };
+  const strategy = strategies[target.writeMode](context);
+  const own = tableLoad({ connection, strategy, turns, signal, partBytes });
+  const rejects = rejectsLoad({ connection, key: begun.key, target, turns, partBytes, parts: () => parts });
+  const shared = { context, parent: strategy, turns, parts, partBytes, signal, columns: childColumns, guard };
   const children = childrenOf(shared);
   const tables = [own, ...children.map((child) => child.load)];
+  const all = [strategy, ...children.map((child) => child.strategy)];
   let fence = begun;
   let load: Load | undefined;
   let unpublished = false;
@@ -92,12 +94,25 @@ export function duckdbWriter({
     return load;
   }
 
-  /** Rejected rows go in between the load's own. */
-  function rejectsOf(id: number): QuarantineBuffer {
-    return rejectedRows(async (batch) => {
-      await turns.end();
-      await insertQuarantined(connection, begun.key, id, batch);
-    });
+  async function holdOn(): Promise<void> {
+    if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
+  }
+
+  /** Takes back what a load that does not come to its end has committed; another writer's is not its own. */
+  async function undoParts(control: EngineConnection): Promise<void> {
+    if (!(await holdsFence(control, fence))) return;
+    await recoverAside(control);
+    await dropShadows(control, table.schema, target);
+  }
+
+  /** Notes which tables have wide rows; returns whether the load has written any. */
+  async function noteWide(): Promise<boolean> {
+    const isReplaced = target.writeMode === "overwrite";
+    return await noteWideRows(session, connection, table.schema, [
+      { name: target.table, density: own.density, isReplaced },
+      ...children.map(({ table: name, load: { density } }) => ({ name, density, isReplaced })),
+      { name: "_sluice_quarantine", density: rejects.density, isReplaced: false },
+    ]);
   }
 
   async function removeChildren(gone: KeyRows): Promise<void> {
@@ -115,15 +130,17 @@ export function duckdbWriter({
       guard(async () => {
         refuseReplay(fence, id);
         await connection.run("BEGIN TRANSACTION");
-        load = { id, removal: undefined, rejects: rejectsOf(id), written: 0 };
+        load = { id, removal: undefined, written: 0 };
         for (const one of tables) one.begin({ id, asOf });
-        if (!(await holdsFence(connection, fence))) throw fenced(fence.key);
+        rejects.startLoad(id);
+        parts.startLoad();
+        await holdOn();
       }),
     alter: (changes) => guard(async () => own.alter(changes)),
     write: (batch) =>
       guard(async () => {
         refuseDeletes(batch, target);
-        await wide.see(batch);
+        await parts.makeRoom(own, { rows: batch.rows, bytes: batchBytes(batch) });
         await (await own.filling()).write(batch);
       }),
     scan: (scan) => guard(async () => await (await own.filling()).scan(scan)),
@@ -135,14 +152,16 @@ export function duckdbWriter({
         one.removal ??= removeKeys(context, { loadId: one.id, how, removed: removeChildren });
         await one.removal.add(keys);
       }),
-    quarantine: (rows) => guard(() => current().rejects.add(rows)),
+    quarantine: (rows) => guard(() => rejects.add(rows)),
     dropKnownRejects: (since) => guard(() => dropKnownRejects(connection, begun.key, { id: current().id, since })),
     flush: () =>
       guard(async () => {
         const rows = await own.end();
         const childRows = [];
         for (const child of children) childRows.push(await child.load.end());
-        await current().rejects.flush();
+        await rejects.flush();
+        for (const one of all) await one.gather?.();
+        for (const one of [...all, rejects]) await one.bringBack?.();
         const removed = await current().removal?.apply();
         const staged = sum(await strategy.settle(rows), removed);
         for (const [at, child] of children.entries()) await child.strategy.settle(childRows[at]!);
@@ -154,20 +173,22 @@ export function duckdbWriter({
     audit: (checks) =>
       guard(async () => {
         const { id, written } = current();
-        const { schema } = table;
-        return await auditLoad(context, { id, table: strategy.table, written, defaultSchema: schema }, checks);
+        const isAll = parts.begun && strategy.isOfLoad === true;
+        const facts = { id, table: strategy.table, written, defaultSchema: table.schema, isAll };
+        return await auditLoad(context, facts, checks);
       }),
     commit: (commit) =>
       guard(async () => {
         current();
         const visible = target.writeMode !== "overwrite" || commit.publish;
-        for (const { publish } of commit.publish ? [strategy, ...children.map((child) => child.strategy)] : [])
-          await publish?.();
+        for (const { publish } of commit.publish ? all : []) await publish?.();
+        const isWide = await noteWide();
         await saveLoad(connection, table.schema, target, commit);
         await saveDrift(connection, begun.key, commit.loadId, commit.drift);
         await markReplayed(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
         await commitLoad(session, connection, fence, commit.loadId);
+        if (isWide) await session.checkpoint();
         for (const one of tables) await one.tidy();
         const { loadId } = commit;
         fence = { ...fence, seq: fence.seq + 1, loadId, state: visible ? commit.state : fence.state };
@@ -179,6 +200,7 @@ export function duckdbWriter({
       load = undefined;
       for (const one of tables) await one.abort();
       await connection.run("ROLLBACK").catch(() => undefined);
+      if (parts.begun) await session.transaction(undoParts);
       for (const one of tables) await one.tidy();
     },
     async close() {

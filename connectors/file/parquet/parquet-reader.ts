@@ -52,6 +52,13 @@ export function parquetReader(reader: ReaderContext): FileReader {
         return { name: column.name, declared: type, nullable: true };
       });
     },
+    async rowBytes(file) {
+      const sql = `SELECT CAST(sum(total_uncompressed_size) / greatest(1, max(rows)) AS VARCHAR) FROM (
+        SELECT total_uncompressed_size, sum(row_group_num_rows) FILTER (column_id = 0) OVER () AS rows
+        FROM parquet_metadata(${quoteLiteral(escapeGlob(file.path))}))`;
+      const [found] = await textRows(await reader.engine(), sql);
+      return Number(found?.[0] ?? 0);
+    },
     async *read(file, { columns, request }) {
       const found = new Map((await declared(file)).map((column) => [column.name, column]));
       refuseOtherColumns(file, found, columns);

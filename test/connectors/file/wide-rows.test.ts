@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { FileReader } from "../../../connectors/file/reader.js";
+import { hasWideRows } from "../../../connectors/file/wide-rows.js";
+
+const folder = mkdtempSync(join(tmpdir(), "sluice-wide-files-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const reader = {} as FileReader;
+
+function lines(name: string, count: number, width: number) {
+  const path = join(folder, name);
+  writeFileSync(path, `${"x".repeat(width - 1)}\n`.repeat(count));
+  const facts = { path, name, size: statSync(path).size, modified: 0 };
+  return { ...facts, format: "jsonl", compression: "none" } as const;
+}
+
+describe("a file of lines", () => {
+  it("has wide rows where its first lines are long", async () => {
+    expect(await hasWideRows(lines("wide", 600, 30_000), reader)).toBe(true);
+    expect(await hasWideRows(lines("widest", 10, 2_000_000), reader)).toBe(true);
+  });
+
+  it("has none where they are short, or where all of it is little", async () => {
+    expect(await hasWideRows(lines("narrow", 100_000, 200), reader)).toBe(false);
+    expect(await hasWideRows(lines("small", 10, 30_000), reader)).toBe(false);
+  });
+});
+
+describe("a file that says how long its rows are", () => {
+  it("is believed", async () => {
+    const file = { ...lines("said", 100_000, 200), format: "parquet" } as const;
+    expect(await hasWideRows(file, { ...reader, rowBytes: async () => 1_000_000 })).toBe(true);
+    expect(await hasWideRows(file, { ...reader, rowBytes: async () => 100 })).toBe(false);
+  });
+});
