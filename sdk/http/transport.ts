@@ -1,10 +1,9 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as requestOver } from "node:http";
-import { Agent as SecureAgent, request as secureRequestOver } from "node:https";
-import type { Socket } from "node:net";
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import type { Readable } from "node:stream";
+import { type Got, got, type Request } from "got";
 import { ConfigError } from "../errors.js";
 import type { AddressGuard } from "./address-guard.js";
-import { acceptedEncodings, decodedBody } from "./content-encoding.js";
 import { networkError } from "./network-error.js";
 import { followed, isRedirect } from "./redirect.js";
 import type { Headers, WireRequest } from "./request.js";
@@ -37,30 +36,30 @@ export interface Transport {
 }
 
 const mostRedirects = 10;
-const connectMs = 30_000;
 
-/** Straight on Node's own client: what clients above it leave behind per request was most of what a list of many parents took. */
 export function openTransport({ guard, userAgent, silenceMs }: TransportOptions): Transport {
-  const agent = new Agent({ keepAlive: true });
-  const secureAgent = new SecureAgent({ keepAlive: true });
+  const agents = { http: new Agent({ keepAlive: true }), https: new SecureAgent({ keepAlive: true }) };
+  const client: Got = got.extend({
+    agent: agents,
+    dnsLookup: guard.lookup,
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    headers: { "user-agent": userAgent },
+    timeout: { connect: 30_000, secureConnect: 30_000, socket: silenceMs },
+    // Cookies, caches and hooks of got stay unused: what is sent is what the request says.
+    decompress: true,
+  });
 
   async function sendOnce({ method, url, headers, body }: WireRequest, signal: AbortSignal): Promise<RawResponse> {
     guard.refuse(url);
-    signal.throwIfAborted();
-    const options = {
-      method,
-      headers: { "user-agent": userAgent, "accept-encoding": acceptedEncodings, ...lengthOf(body), ...headers },
-      lookup: guard.lookup,
-      timeout: silenceMs,
+    const stream = client.stream(url, {
+      method: method as "GET",
+      headers: { ...headers },
       signal,
-    };
-    const sent =
-      url.protocol === "https:"
-        ? secureRequestOver(url, { ...options, agent: secureAgent })
-        : requestOver(url, { ...options, agent });
-    const answered = answer(sent, url, signal);
-    sent.end(body);
-    return answered;
+      ...(body === undefined ? {} : { body }),
+    });
+    return answer(stream, url, signal);
   }
 
   return {
@@ -78,43 +77,27 @@ export function openTransport({ guard, userAgent, silenceMs }: TransportOptions)
       });
     },
     close() {
-      agent.destroy();
-      secureAgent.destroy();
+      agents.http.destroy();
+      agents.https.destroy();
     },
   };
 }
 
-/** Node writes it by itself only for methods that usually have a body. */
-function lengthOf(body: WireRequest["body"]): Headers {
-  return body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-}
-
 /** Waits for the head of the answer. Errors of the body come out where it is read. */
-function answer(sent: ClientRequest, url: URL, signal: AbortSignal): Promise<RawResponse> {
+function answer(stream: Request, url: URL, signal: AbortSignal): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    // Stays, so that a connection that is cut when nobody reads any more cannot end the process.
-    sent.on("error", (error) => reject(signal.aborted ? signal.reason : networkError(error, url)));
-    sent.on("timeout", () => sent.destroy(timedOut()));
-    sent.on("socket", (socket) => limitConnecting(socket, sent));
-    sent.on("response", (response: IncomingMessage) => {
-      response.on("error", () => undefined);
-      const { statusCode = 0, headers } = response;
-      resolve({ status: statusCode, headers: joined(headers), url, body: decodedBody(response) });
-    });
+    const fail = (error: Error) => reject(signal.aborted ? signal.reason : networkError(error, url));
+    stream.once("error", fail);
+    stream.once(
+      "response",
+      ({ statusCode, headers }: { statusCode: number; headers: NodeJS.Dict<string | string[]> }) => {
+        stream.off("error", fail);
+        // Kept, so that a body that nobody reads any more cannot end the process.
+        stream.on("error", () => undefined);
+        resolve({ status: statusCode, headers: joined(headers), url, body: stream });
+      },
+    );
   });
-}
-
-/** A connection that does not come about is given up sooner than one that is silent. */
-function limitConnecting(socket: Socket, sent: ClientRequest): void {
-  if (!socket.connecting) return;
-  const timer = setTimeout(() => sent.destroy(timedOut()), connectMs);
-  const stop = () => clearTimeout(timer);
-  socket.once("encrypted" in socket ? "secureConnect" : "connect", stop);
-  socket.once("close", stop);
-}
-
-function timedOut(): Error {
-  return Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
 }
 
 function joined(headers: NodeJS.Dict<string | string[]>): Headers {
