@@ -70,6 +70,7 @@ function pages(
   const first = firstPageOf(paginate);
   const options: PageOptions = {
     method,
+    passedOn: true,
     query: { ...filled(stream.query, parent), ...parameters, ...first.query },
     headers: stream.headers,
     decode: { format, ...(unpack && { unpack }), ...(delimiter && { delimiter }) },

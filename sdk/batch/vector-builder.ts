@@ -1,3 +1,4 @@
+import { freeMemory, leastFreed } from "./free-memory.js";
 import type { BitsVector, BytesVector, FixedVector, ListVector, Vector } from "./vector.js";
 
 /**
@@ -248,5 +249,6 @@ function grown(bytes: Uint8Array<ArrayBuffer>, length: number, fill = 0): Uint8A
   const larger = new Uint8Array(length);
   if (fill !== 0) larger.fill(fill, bytes.length);
   larger.set(bytes);
+  if (bytes.length >= leastFreed) freeMemory([bytes.buffer]);
   return larger;
 }

@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
+import { freeMemory, ownsItsMemory } from "../batch/free-memory.js";
 import { DataError } from "../errors.js";
 import { networkError } from "./network-error.js";
-import type { RawResponse } from "./transport.js";
+import type { AnswerBody, RawResponse } from "./transport.js";
 
 /**
  * Reads a body to its end.
@@ -23,7 +24,7 @@ export async function readBody(
     bytes += chunk.length;
     if (bytes > maxBytes) throw tooLarge(url, maxBytes);
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
+  return together(chunks, body);
 }
 
 /** The first bytes of a body, `bytes` of them or some more, and the rest of it, where there is one. */
@@ -36,11 +37,20 @@ export async function readStart(
   const taken: Buffer[] = [];
   for (let length = 0; length <= bytes; ) {
     const next = await chunks.next();
-    if (next.done === true) return { start: Buffer.concat(taken), rest: undefined };
+    if (next.done === true) return { start: together(taken, body), rest: undefined };
     taken.push(next.value);
     length += next.value.length;
   }
-  return { start: Buffer.concat(taken), rest: chunks };
+  return { start: together(taken, body), rest: chunks };
+}
+
+/** The chunks as one, in memory that nobody else holds; what they stood in is given back. */
+function together(chunks: readonly Buffer[], { chunksAreOwn = false }: AnswerBody): Buffer {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1 && chunksAreOwn) return first;
+  const whole = Buffer.concat(chunks);
+  if (chunksAreOwn) freeMemory(chunks.filter(ownsItsMemory).map(({ buffer }) => buffer as ArrayBuffer));
+  return whole;
 }
 
 /** The chunks of a body; leaving early destroys it. @throws TransientError `http.network` where it breaks off */

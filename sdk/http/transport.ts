@@ -15,8 +15,11 @@ export interface RawResponse {
   /** Where it came from in the end. */
   readonly url: URL;
   /** Must be read to its end or destroyed. */
-  readonly body: Readable;
+  readonly body: AnswerBody;
 }
+
+/** Where nobody else holds the memory of its chunks, whoever reads them may give it back. */
+export type AnswerBody = Readable & { readonly chunksAreOwn?: boolean };
 
 export interface TransportOptions {
   readonly guard: AddressGuard;
@@ -94,7 +97,9 @@ function answer(stream: Request, url: URL, signal: AbortSignal): Promise<RawResp
         stream.off("error", fail);
         // Kept, so that a body that nobody reads any more cannot end the process.
         stream.on("error", () => undefined);
-        resolve({ status: statusCode, headers: joined(headers), url, body: stream });
+        // What is decompressed comes in pieces of memory that is written to again.
+        const body = Object.assign(stream, { chunksAreOwn: headers["content-encoding"] === undefined });
+        resolve({ status: statusCode, headers: joined(headers), url, body });
       },
     );
   });

@@ -21,6 +21,8 @@ export interface JsonRecords {
   readonly escaped: readonly (Uint8Array | undefined)[];
   /** For each key, by record: the number that stands there, once someone has read it; NaN for what is none or not yet read. */
   readonly numbers: (Float64Array | undefined)[];
+  /** To be called by who has done with them, where nobody else looks at them again: their memory is used otherwise. */
+  readonly release?: () => void;
 }
 
 /** One record as an object, with every digit kept. */

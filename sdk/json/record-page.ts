@@ -1,3 +1,4 @@
+import { SystemError } from "../errors.js";
 import type { JsonObject } from "../json.js";
 import { type JsonRecords, jsonList, jsonRecord, memberValues } from "./json-records.js";
 
@@ -16,6 +17,7 @@ export function recordPage(records: JsonRecords): readonly JsonObject[] {
 
   function parsed(): JsonObject[] {
     if (whole) return page;
+    requireThere();
     whole = true;
     // What was given out already stays the same object.
     for (const [i, record] of jsonList(records).entries()) if (!alone.has(i)) page[i] = record;
@@ -26,9 +28,18 @@ export function recordPage(records: JsonRecords): readonly JsonObject[] {
     const position = Math.trunc(index) || 0;
     const i = position < 0 ? position + count : position;
     if (whole || alone.has(i) || i < 0 || i >= count) return page[i];
+    requireThere();
     alone.add(i);
     page[i] = jsonRecord(records, i);
     return page[i];
+  }
+
+  function requireThere(): void {
+    if (count > 0 && records.bytes.length === 0) {
+      throw new SystemError("rows.released", "records were looked at after they had been passed on", {
+        hint: "leave passedOn out of the options of http.pages",
+      });
+    }
   }
 
   return new Proxy(page, {

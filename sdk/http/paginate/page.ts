@@ -20,6 +20,8 @@ export interface PageOptions extends Omit<HttpRequest, "url">, ExchangeOptions {
   readonly next?: "link" | NextPage;
   /** `refuse`: a page that is the same as the one before is an error, since a list that does not move never ends. */
   readonly repeats?: "refuse" | "allow";
+  /** Pages are yielded as they come, and never looked at after that: the memory of an answer is given back once it is packed. */
+  readonly passedOn?: boolean;
 }
 
 /** Says what to change in a request to get the page after the one seen; undefined at the end. */

@@ -5,6 +5,7 @@ import type { Http } from "../http.js";
 import { linkedSignal } from "../linked-signal.js";
 import type { HttpRequest, Query } from "../request.js";
 import type { HttpResponse } from "../response.js";
+import { answerMemory } from "./answer-memory.js";
 import {
   isLarge,
   type LargeAnswer,
@@ -43,6 +44,7 @@ export async function* pagesOf(
   const sizes: number[] = [];
   const { signal, end } = linkedSignal(options.signal);
   const isRepeat = lastContent();
+  const memory = answerMemory();
   let [total, empty] = [0, 0];
 
   async function ask(request: HttpRequest): Promise<Asked> {
@@ -100,13 +102,16 @@ export async function* pagesOf(
       if (isRepeat(next === undefined || size === 0 ? undefined : content) && repeats === "refuse") {
         throw repeated(url, sizes.length - 1, "it is the same as the page before");
       }
+      memory.keep(response.bytes);
       const early = sizes.length > 1 && large === undefined && content.length <= wholeAnswerBytes;
       if (early) {
         upcoming = askNext(at, page);
         // It is waited for later; until then its failure is nobody's.
         upcoming.catch(() => undefined);
       }
-      if (large === undefined && size > 0) yield records;
+      // Of a page by which the next one is still to be asked for, the answer is needed once more.
+      const release = early && options.passedOn === true ? () => memory.packed(response.bytes) : undefined;
+      if (large === undefined && size > 0) yield release === undefined ? records : (page.records(release) as Page);
       if (empty > mostEmptyPages) throw endless(url);
       if (!early) upcoming = askNext(at, page);
     }

@@ -10,8 +10,11 @@ import { recordsOf } from "./records-of.js";
 
 /** One answer of a list. */
 export interface ReadPage {
-  /** Its records. Where the answer is plain JSON they are parsed when they are looked at, and each call gives a list of its own. */
-  records(): readonly JsonObject[];
+  /**
+   * Its records. Where the answer is plain JSON they are parsed when they are looked at, and each call gives a list of its own.
+   * @param release called by who packs them as they came, and so needs the answer no more
+   */
+  records(release?: () => void): readonly JsonObject[];
   /** The whole document, the records in it; parsed when it is first asked for. */
   body(): unknown;
 }
@@ -38,7 +41,7 @@ export async function readPage(
   }
   let body: { readonly value: unknown } | undefined;
   return {
-    records: () => recordPage(found.records),
+    records: (release) => recordPage(release === undefined ? found.records : { ...found.records, release }),
     body() {
       body ??= { value: document(bytes, found) };
       return body.value;

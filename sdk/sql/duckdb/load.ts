@@ -1,4 +1,5 @@
 import { type Batch, batchBytes } from "../../batch/batch.js";
+import { freeMemory } from "../../batch/free-memory.js";
 import { SystemError } from "../../errors.js";
 
 /** Batches on their way into one statement. */
@@ -80,7 +81,8 @@ export function loadChannel(wiring: LoadWiring): LoadChannel {
     taken(memory) {
       const taken = underWay.shift();
       bytes -= taken?.bytes ?? 0;
-      taken?.giveBack?.(memory);
+      if (taken?.giveBack === undefined) freeMemory(memory);
+      else taken.giveBack(memory);
       wake?.();
     },
     fail,
