@@ -102,8 +102,7 @@ describe.each(["without an index", "with an index on the cursor"])("%s", (how) =
     await client.query("insert into orders values (51, null)");
     const second = await next(shop!, first.read, "forbidden");
     expect(second.ids).toEqual([51]);
-    const third = await next(shop!, second.read, "merged");
-    expect(third.ids).not.toContain(50);
+    expect((await next(shop!, second.read, "forbidden")).ids).toEqual([]);
   });
 
   test("lookback reads again what lies that far before the bound", async () => {
