@@ -1,4 +1,5 @@
 import type { Log } from "../../sdk/context.js";
+import type { TokenPools } from "./auth/token-pools.js";
 import type { PyDict } from "./jinja/values/value.js";
 import type { ApiBudget } from "./requests/api-budget.js";
 import type { Exchange } from "./requests/exchange.js";
@@ -22,6 +23,8 @@ export interface Runtime {
   readonly refusesRepeats: boolean;
   /** Tokens that are being got at this moment, by where they are kept: nobody else gets them too. */
   readonly refreshing: Map<string, Promise<void>>;
+  /** What is counted for tokens that stand in for one another, by who they are. */
+  readonly tokenPools: Map<string, TokenPools>;
   /** Called once a single-use token in the config was replaced. */
   readonly onConfigChanged: () => Promise<void>;
 }

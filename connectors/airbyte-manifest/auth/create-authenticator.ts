@@ -12,6 +12,7 @@ import { type Authenticator, noAuth, noOptionsOf } from "./authenticator.js";
 import { jwtAuthenticator } from "./jwt.js";
 import { legacySession } from "./legacy-session.js";
 import { createOauth } from "./oauth.js";
+import { rotatingTokens } from "./rotating-tokens.js";
 import { createSession } from "./session-token.js";
 
 export interface AuthenticatorOptions {
@@ -55,6 +56,8 @@ export function createAuthenticator(
       return legacySession(component, runtime, options.baseUrl);
     case "SelectiveAuthenticator":
       return createAuthenticator(selected(component, runtime.config), runtime, options);
+    case "RateLimitedMultipleTokenAuthenticator":
+      return rotatingTokens(component, runtime);
     default:
       return refuseCustom(component, "an authenticator");
   }

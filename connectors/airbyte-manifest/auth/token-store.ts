@@ -3,6 +3,7 @@ import { isTruthy } from "../jinja/values/truth.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { type Component, parametersOf, text, texts } from "../load/fields.js";
 import type { Runtime } from "../runtime.js";
+import { instantOf } from "../value/instant.js";
 import { putAt, valueAt } from "../value/paths.js";
 
 export interface NewToken {
@@ -100,9 +101,7 @@ function expiryOf(expires: PyValue, component: Component, { clock }: Runtime): n
   return clock() + (Number.isFinite(seconds) ? Math.trunc(seconds) : 3600) * 1000;
 }
 
-/** A time as ISO text or seconds since 1970. What is neither has passed. */
+/** What is no time has passed. */
 function timeOf(value: PyValue): number {
-  const text = str(value);
-  const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
-  return Number.isNaN(time) ? 0 : time;
+  return instantOf(value) ?? 0;
 }

@@ -15,10 +15,15 @@ export interface Sending {
   readonly authorize: (request: WireRequest) => Promise<WireRequest>;
   /** Gets a new token, where there is one to get. */
   readonly refreshToken: () => Promise<void>;
+  /** Whether what a rate limit refused can go out with another token at once. */
+  readonly hasOtherToken?: (request: WireRequest) => boolean;
 }
 
 /** A taken answer (undefined where it is to be left out), or the word that the pages are to begin anew. */
 export type Sent = { readonly answer: Answer | undefined } | "reset_pagination";
+
+/** A short wait, so that a server that refuses every token is not asked without end at once. */
+const otherTokenSeconds = 0.1;
 
 /** Why a request is tried again decides how long to wait and how often: each reason counts for itself. */
 type Reason = "strategy" | "rate_limit" | "default";
@@ -49,7 +54,8 @@ export async function sendWithRetry(sending: Sending, runtime: Runtime): Promise
       default:
     }
     if (verdict.action === "refresh_token") await sending.refreshToken();
-    const asked = firstOpinion(handler, outcome, attempt);
+    const turns = verdict.action === "rate_limited" && sending.hasOtherToken?.(request) === true;
+    const asked = turns ? otherTokenSeconds : firstOpinion(handler, outcome, attempt);
     const reason: Reason =
       asked !== undefined ? "strategy" : verdict.action === "rate_limited" ? "rate_limit" : "default";
     // An inner reason starts over when an outer one tried again.

@@ -2,8 +2,7 @@ import { ConfigError } from "../../../sdk/errors.js";
 import { type Component, text, typeOf } from "./fields.js";
 
 /**
- * Refuses a component that cannot be run: one written in Python, one that is left to the reference, or of a type that
- * nobody knows.
+ * Refuses a component that cannot be run: one written in Python, or of a type that nobody knows.
  * @throws ConfigError `manifest.not_runnable`, `manifest.unknown_type`
  */
 export function refuseCustom(component: Component, role: string): never {
@@ -18,13 +17,5 @@ export function refuseCustom(component: Component, role: string): never {
       },
     );
   }
-  if (leftToReference.has(type)) {
-    throw new ConfigError("manifest.not_runnable", `${role} of the manifest is a ${type}, which is not run`, {
-      hint: "run this source through the connector 'airbyte'",
-    });
-  }
   throw new ConfigError("manifest.unknown_type", `${role} of the manifest has the unknown type '${type}'`);
 }
-
-/** Types of the language that are not run here. */
-const leftToReference = new Set(["RateLimitedMultipleTokenAuthenticator"]);

@@ -69,6 +69,7 @@ function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: 
     // The same answer is all that a tape has.
     refusesRepeats: false,
     refreshing: new Map(),
+    tokenPools: new Map(),
     onConfigChanged: async () => undefined,
   };
 }

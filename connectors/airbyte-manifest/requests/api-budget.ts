@@ -1,19 +1,22 @@
 import { durationMs } from "../auth/duration-ms.js";
 import { pyDict } from "../jinja/values/dict.js";
-import { str } from "../jinja/values/text.js";
-import { type Component, child, children, field, object, requiredText, text, typeOf } from "../load/fields.js";
+import { type Component, child, children, list, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
 import { durationOf } from "../value/duration.js";
 import type { Templates } from "../value/templates.js";
+import type { Answer } from "./answer.js";
 import type { WireRequest } from "./exchange.js";
+import { createRequestMatcher } from "./request-matcher.js";
 
 /** What an API allows to be called, shared by all streams. */
 export interface ApiBudget {
   /** Waits until the request may be sent. */
   acquire(request: WireRequest): Promise<void>;
+  /** Takes from the answer what the server says is left, and until when. */
+  observe(request: WireRequest, answer: Answer): void;
 }
 
-export const unlimitedBudget: ApiBudget = { acquire: async () => undefined };
+export const unlimitedBudget: ApiBudget = { acquire: async () => undefined, observe: () => undefined };
 
 export interface BudgetOptions {
   readonly templates: Templates;
@@ -33,6 +36,8 @@ interface Policy {
   readonly rates: readonly Rate[];
   /** When calls were made, each as often as it weighs; oldest first. */
   readonly calls: number[];
+  /** Whether all calls of a window are free again at once. */
+  readonly isFixed: boolean;
 }
 
 /** The `api_budget` of a manifest: the first policy that a request matches holds it back. */
@@ -53,12 +58,59 @@ export function createApiBudget(manifest: Component, options: BudgetOptions): Ap
     for (let i = 0; i < weight; i++) calls.push(options.clock());
   }
 
+  const policyFor = (request: WireRequest) => policies.find(({ matches }) => matches(request));
+  const report = reportOf(component, options.clock);
   return {
     async acquire(request) {
-      const policy = policies.find(({ matches }) => matches(request));
+      const policy = policyFor(request);
       if (policy !== undefined) await wait(policy, policy.weight(request));
     },
+    observe(request, answer) {
+      const policy = policyFor(request);
+      if (policy !== undefined) adjust(policy, report(answer), options.clock());
+    },
   };
+}
+
+/** What a server says of its own limit. */
+interface Report {
+  readonly left: number | undefined;
+  /** When all calls are free again, in milliseconds since 1970. */
+  readonly resetAt: number | undefined;
+}
+
+/** Below this a reset is a number of seconds from now (RateLimit header fields of the IETF), above it a time. */
+const firstTime = 1_000_000_000;
+
+function reportOf(component: Component, clock: () => number): (answer: Answer) => Report {
+  const resetHeader = (text(component, "ratelimit_reset_header") || "ratelimit-reset").toLowerCase();
+  const leftHeader = (text(component, "ratelimit_remaining_header") || "ratelimit-remaining").toLowerCase();
+  const codes = (list(component, "status_codes_for_ratelimit_hit") ?? []).map(Number);
+  const hits = new Set(codes.length > 0 ? codes : [429]);
+  return ({ status, headers }) => {
+    const reset = wholeNumber(headers.get(resetHeader));
+    const left = wholeNumber(headers.get(leftHeader)) ?? (hits.has(status) ? 0 : undefined);
+    const resetAt = reset === undefined ? undefined : reset < firstTime ? clock() + reset * 1000 : reset * 1000;
+    return { left, resetAt };
+  };
+}
+
+function wholeNumber(header: string | undefined): number | undefined {
+  return header !== undefined && /^\s*\d{1,15}\s*$/.test(header) ? Number(header) : undefined;
+}
+
+/** Calls that others have made count like own ones; a server's window moves that of a fixed policy. The limit itself never grows. */
+function adjust({ rates, calls, isFixed }: Policy, { left, resetAt }: Report, now: number): void {
+  const [rate] = rates;
+  if (rate === undefined) return;
+  const { limit, intervalMs } = rate;
+  const isAhead = resetAt !== undefined && resetAt > now;
+  if (isFixed && isAhead) calls.fill(resetAt - intervalMs);
+  const free = limit - calls.filter((at) => at > now - intervalMs).length;
+  const taken = left === undefined ? 0 : Math.max(0, free - left);
+  const at = isAhead ? resetAt - intervalMs : now;
+  for (let i = 0; i < taken; i++) calls.push(at);
+  if (taken > 0) calls.sort((a, b) => a - b);
 }
 
 /** When so many more calls are allowed. */
@@ -69,7 +121,7 @@ function freeAt(calls: readonly number[], { limit, intervalMs }: Rate, weight: n
 }
 
 function policyOf(policy: Component, { templates, clock }: BudgetOptions): Policy {
-  const matchers = children(policy, "matchers").map((matcher) => matcherOf(matcher, templates));
+  const matchers = children(policy, "matchers").map((matcher) => createRequestMatcher(matcher, templates));
   const ms = (duration: string) => durationMs(durationOf(duration), clock());
   const whole = (component: Component, name: string) => Number(templates.text(requiredText(component, name), pyDict()));
   const found = (request: WireRequest) => matchers.find(({ matches }) => matches(request));
@@ -77,6 +129,7 @@ function policyOf(policy: Component, { templates, clock }: BudgetOptions): Polic
     matches: (request: WireRequest) => matchers.length === 0 || found(request) !== undefined,
     weight: (request: WireRequest) => found(request)?.weight ?? 1,
     calls: [],
+    isFixed: typeOf(policy) === "FixedWindowCallRatePolicy",
   };
   switch (typeOf(policy)) {
     case "FixedWindowCallRatePolicy":
@@ -97,33 +150,4 @@ function policyOf(policy: Component, { templates, clock }: BudgetOptions): Polic
     default:
       return refuseCustom(policy, "a policy of the API's budget");
   }
-}
-
-interface Matcher {
-  matches(request: WireRequest): boolean;
-  readonly weight: number;
-}
-
-function matcherOf(component: Component, templates: Templates): Matcher {
-  const method = text(component, "method")?.toUpperCase();
-  const base = text(component, "url_base")?.replace(/\/+$/, "");
-  const pattern = text(component, "url_path_pattern");
-  const path = pattern === undefined ? undefined : new RegExp(pattern, "u");
-  const parameters = [...(object(component, "params") ?? [])].map(([name, value]) => [str(name), str(value)] as const);
-  const headers = [...(object(component, "headers") ?? [])].map(
-    ([name, value]) => [str(name).toLowerCase(), str(value)] as const,
-  );
-  const weight = Number(templates.text(str(field(component, "weight") ?? 1n), pyDict()));
-  return {
-    weight: Number.isSafeInteger(weight) && weight > 0 ? weight : 1,
-    matches(request) {
-      const url = new URL(request.url);
-      if (method !== undefined && request.method !== method) return false;
-      if (base !== undefined && url.origin !== base) return false;
-      if (path !== undefined && !path.test(url.pathname.slice(0, 2000).replace(/\/+$/, ""))) return false;
-      if (!parameters.every(([name, value]) => url.searchParams.get(name) === value)) return false;
-      const own = new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
-      return headers.every(([name, value]) => own.get(name) === value);
-    },
-  };
 }

@@ -79,7 +79,12 @@ export function createRequester(component: Component, runtime: Runtime, options:
     );
     const bodyData = mergeOptions([own("body_data"), await authenticator.options("body_data"), extra("body_data")]);
     const prepared = prepare({ method, url, headers, parameters: query, bodyJson, bodyData });
-    return withHeader(prepared, await authenticator.header());
+    return authorized(prepared);
+  }
+
+  async function authorized(wire: WireRequest): Promise<WireRequest> {
+    const signed = withHeader(wire, await authenticator.header());
+    return authenticator.sign === undefined ? signed : authenticator.sign(signed);
   }
 
   async function once(wire: WireRequest): Promise<Answer> {
@@ -87,6 +92,8 @@ export function createRequester(component: Component, runtime: Runtime, options:
     if (kept !== undefined) return kept;
     await runtime.budget.acquire(wire);
     const answer = await runtime.exchange(wire, handler.readsBody ? undefined : options.recordsPath?.());
+    runtime.budget.observe(wire, answer);
+    authenticator.observe?.(wire, answer);
     if (useCache && answer.long === undefined) runtime.cache.keep(wire, answer);
     return answer;
   }
@@ -98,8 +105,9 @@ export function createRequester(component: Component, runtime: Runtime, options:
           request: await request(call),
           handler,
           once,
-          authorize: async (wire) => withHeader(wire, await authenticator.header()),
+          authorize: authorized,
           refreshToken: async () => authenticator.refresh?.(),
+          hasOtherToken: (wire) => authenticator.hasOther?.(wire) === true,
         },
         runtime,
       );

@@ -46,6 +46,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
   const clock = Date.now;
   const templates = bindTemplates(config, clock);
   const refreshing = new Map<string, Promise<void>>();
+  const tokenPools: Runtime["tokenPools"] = new Map();
   let budget: ApiBudget | undefined;
 
   return {
@@ -60,8 +61,8 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
         pause: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
       });
       const exchange = exchangeOver(transport, maxBytes, signal);
-      const shared = { config, clock, templates, exchange, pause, cache, budget, log, refreshing, onConfigChanged };
-      return { ...shared, refusesRepeats: true };
+      const shared = { config, clock, templates, exchange, pause, cache, budget, log, refreshing, tokenPools };
+      return { ...shared, onConfigChanged, refusesRepeats: true };
     },
   };
 }

@@ -53,6 +53,7 @@ export function fakeRuntime({
     log: () => undefined,
     refusesRepeats: true,
     refreshing: new Map(),
+    tokenPools: new Map(),
     onConfigChanged: async () => void saved.push(toJson(own)),
   };
 }

@@ -77,13 +77,3 @@ test("an older kind of session checks the token of the config, and logs in where
   const valid = open(legacy, { config: { token: "good" } });
   expect(await valid.auth.header()).toEqual(["X-Session", "good"]);
 });
-
-test("an authenticator that is left to the reference is refused by its name", () => {
-  const rotating = { type: "RateLimitedMultipleTokenAuthenticator", tokens: ["a", "b"], quotas: [] };
-  expect(() => open(rotating, {})).toThrow(
-    expect.objectContaining({
-      code: "manifest.not_runnable",
-      message: expect.stringContaining("RateLimitedMultipleTokenAuthenticator"),
-    }),
-  );
-});
