@@ -12,6 +12,9 @@ import { addStateCommands } from "./program/state-commands.js";
 export interface ProgramOptions {
   readonly version: string;
   readonly paint: Palette;
+  /** For the help that was asked for, and for the help that answers a wrong command line. */
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
   /** The surroundings of a command, once the shared options are known. */
   cli(options: SharedOptions): Cli;
   /** Told the exit code of the command that ran. */
@@ -19,7 +22,7 @@ export interface ProgramOptions {
 }
 
 /** The command line as a whole. What a command does is loaded only when it runs, so that help and errors come at once. */
-export function createProgram({ version, paint, cli, done }: ProgramOptions): Command {
+export function createProgram({ version, paint, stdout, stderr, cli, done }: ProgramOptions): Command {
   const program = new Command("sluice")
     .description("Moves data from databases and files into databases, DuckDB and files.")
     .version(version, "-V, --version", "Print the version")
@@ -52,7 +55,11 @@ export function createProgram({ version, paint, cli, done }: ProgramOptions): Co
     })
     .addHelpText("after", examples(paint))
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: () => {},
+    });
   const shared = () => cli(program.opts<SharedOptions>());
   const home = { program, shared, done };
   addStartCommands(home);

@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-// A worker is found beside the chunk that starts it, the registry beside the folder of the command line.
+// A worker is found beside the chunk that starts it, the registry beside the folder of the command line. Tests run
+// the command line within their own process.
 const bundle = await rolldown({
   cwd: root,
   input: {
     "cli/main": "dist/cli/main.js",
+    "cli/command-line": "dist/cli/command-line.js",
     "connectors/index": "dist/connectors/index.js",
     "chunks/source-worker": "dist/core/sync/source-worker.js",
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { runSluice } from "../support/run-program.js";
+import { runSluiceProcess } from "../support/run-program.js";
 
 // Checks of servers that ask to wait do wait.
 vi.setConfig({ testTimeout: 60_000 });
@@ -17,7 +17,7 @@ test("what a connector does not keep is told with the fix, and is exit code 1", 
      const config = z.strictObject({ token: z.string().describe("Token") });
      export default defineSource({ name: "plain", config, streams: {} });`,
   );
-  const { code, stdout } = await runSluice(
+  const { code, stdout } = await runSluiceProcess(
     ["connector", "test", "./plain.ts", "--set", "token=abcd", "--only", "config"],
     { cwd: dir },
   );
@@ -26,23 +26,23 @@ test("what a connector does not keep is told with the fix, and is exit code 1", 
 });
 
 test("a file is not written over, and a name must be one", async () => {
-  await runSluice(["connector", "new", "twice"], { cwd: dir });
+  await runSluiceProcess(["connector", "new", "twice"], { cwd: dir });
   expect(readdirSync(dir)).toEqual(expect.arrayContaining(["twice.ts", "twice.fixture.ts"]));
   for (const name of ["twice", "No Name"]) {
-    expect((await runSluice(["connector", "new", name], { cwd: dir })).code).toBe(2);
+    expect((await runSluiceProcess(["connector", "new", name], { cwd: dir })).code).toBe(2);
   }
 });
 
 test("an API described in YAML is a connector of its own, and passes its checks as it is", async () => {
-  await runSluice(["connector", "new", "nuts", "--rest"], { cwd: dir });
-  const { code, stdout } = await runSluice(["connector", "test", "./nuts.yaml", "--only", "read"], { cwd: dir });
+  await runSluiceProcess(["connector", "new", "nuts", "--rest"], { cwd: dir });
+  const { code, stdout } = await runSluiceProcess(["connector", "test", "./nuts.yaml", "--only", "read"], { cwd: dir });
   expect(code, stdout).toBe(0);
   expect(stdout).toContain("✓ an incremental read gives nothing twice");
 });
 
 test("the reference page of a connector is made of its code", async () => {
-  await runSluice(["connector", "new", "bolts"], { cwd: dir });
-  const { code, stdout } = await runSluice(["connector", "docs", "./bolts.ts"], { cwd: dir });
+  await runSluiceProcess(["connector", "new", "bolts"], { cwd: dir });
+  const { code, stdout } = await runSluiceProcess(["connector", "docs", "./bolts.ts"], { cwd: dir });
   expect(code).toBe(0);
   expect(stdout).toContain("# Bolts, source");
   expect(stdout).toContain("| `token` | secret | required | Token that may read parts |");
@@ -50,7 +50,7 @@ test("the reference page of a connector is made of its code", async () => {
 });
 
 test("the list has what connectors read and how they write", async () => {
-  const { stdout } = await runSluice(["connector", "list", "--json"], { cwd: dir });
+  const { stdout } = await runSluiceProcess(["connector", "list", "--json"], { cwd: dir });
   const { connectors } = JSON.parse(stdout) as { connectors: { name: string }[] };
   expect(connectors.find(({ name }) => name === "github")).toMatchObject({
     source: true,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type ProgramResult, runSluice } from "../support/run-program.js";
+import { type ProgramResult, runSluiceProcess } from "../support/run-program.js";
 
 // Processes are started: a busy machine takes its time.
 vi.setConfig({ testTimeout: 30_000 });
@@ -47,7 +47,7 @@ connections: { c: { source: mine, destination: d } }`,
 });
 
 function sluice(...args: string[]): Promise<ProgramResult> {
-  return runSluice([...args, "--json"], { cwd: dir, env: { TOKEN: "opensesame" } });
+  return runSluiceProcess([...args, "--json"], { cwd: dir, env: { TOKEN: "opensesame" } });
 }
 
 test.each([["check"], ["discover", "mine"], ["plan"], ["sync"]])(

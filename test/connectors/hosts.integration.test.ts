@@ -6,7 +6,7 @@ import { afterAll, expect, inject, test } from "vitest";
 import { createDatabase } from "../support/database.js";
 import { installPython } from "../support/python-program.js";
 import { runDuckdb } from "../support/run-duckdb.js";
-import { type ProgramResult, runSluice } from "../support/run-program.js";
+import { type ProgramResult, runSluiceProcess } from "../support/run-program.js";
 
 const dir = mkdtempSync(join(tmpdir(), "sluice-hosts-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -15,7 +15,7 @@ const tap = installPython({ requirement: "meltanolabs-tap-postgres==0.10.0", pro
 const faker = installPython({ requirement: "airbyte-source-faker==7.2.1", program: "source-faker" });
 
 async function sync(connection: string): Promise<ProgramResult> {
-  const result = await runSluice(["sync", connection, "--json"], { cwd: dir });
+  const result = await runSluiceProcess(["sync", connection, "--json"], { cwd: dir });
   expect(result.code, result.stdout + result.stderr).toBe(0);
   return result;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type HttpServer, httpServer } from "../support/http-server.js";
-import { runSluice } from "../support/run-program.js";
+import { runSluiceProcess } from "../support/run-program.js";
 
 /** Rows of all lists together, whatever the number of lists: what is compared is what a parent costs. */
 const rows = 20_000;
@@ -133,7 +133,7 @@ async function peakOf(source: (parents: number) => object, parents: number): Pro
     }),
   );
   const env = { NODE_OPTIONS: `--import ${tellPeak}`, PEAK_FILE: peak };
-  const { code, stdout, stderr } = await runSluice(["sync", "--json", "--project", project], { env });
+  const { code, stdout, stderr } = await runSluiceProcess(["sync", "--json", "--project", project], { env });
   expect(code, stdout + stderr).toBe(0);
   expect(JSON.parse(stdout).connections[0].streams[0]).toMatchObject({ written: rows });
   const mebibytes = Number(readFileSync(peak, "utf8")) / 1024;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { runProgram, runSluice } from "../support/run-program.js";
+import { runProgram, runSluiceProcess } from "../support/run-program.js";
 
 const program = fileURLToPath(new URL("../../examples/quickstart/run.mjs", import.meta.url));
 
@@ -23,7 +23,7 @@ test("what its rules find can be looked at, mended as sluice.yaml says, and take
   const example = fileURLToPath(new URL("../../examples/quickstart/sluice.yaml", import.meta.url));
   const data = fileURLToPath(new URL("../../node_modules/vega-datasets/data", import.meta.url));
   const text = (await readFile(example, "utf8")).replace("../../node_modules/vega-datasets/data", data);
-  const sluice = (...words: string[]) => runSluice([...words, "--project", folder]);
+  const sluice = (...words: string[]) => runSluiceProcess([...words, "--project", folder]);
   await writeFile(join(folder, "sluice.yaml"), text);
   await sluice("sync", "--stream", "movies");
   const { stdout: list } = await sluice("quarantine", "list", "open_data");

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
-import { createDatabase } from "../support/database.js";
+import { createDatabase, olderTransactionsEnded } from "../support/database.js";
 import { queryDuckdb, queryPostgres } from "../support/query.js";
-import { runSluice } from "../support/run-program.js";
+import { runSluice, runSluiceProcess } from "../support/run-program.js";
 
 // Rejected rows are kept, explained, and taken in exactly once after the rule was mended.
 const server = inject("postgresUrl");
@@ -41,6 +41,7 @@ async function openShop(kind: (typeof kinds)[number], name: string): Promise<Sho
        case when i % ${rows / bad} = 0 then -1 else i end::numeric(12,2) as total, i as version
      from generate_series(1, ${rows}) i`,
   );
+  await olderTransactionsEnded(source);
   const path = join(folder, "target.duckdb");
   const destination = kind === "duckdb" ? { connector: "duckdb", path } : { connector: "postgres", url: target };
   return {
@@ -117,7 +118,7 @@ describe.each(kinds)("rejected rows of a stream into %s", (kind) => {
     await sluice("sync");
     await configure(mended);
     for (const ms of [250, 400, 550, 700]) {
-      await runSluice(["quarantine", "replay", "shop", "--project", folder], { killAt: { ms } });
+      await runSluiceProcess(["quarantine", "replay", "shop", "--project", folder], { killAt: { ms } });
     }
     const last = await sluice("quarantine", "replay", "shop");
     expect(last.code, last.stderr).toBe(0);

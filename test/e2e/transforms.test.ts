@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
 import { queryPostgres } from "../support/query.js";
-import { runSluice } from "../support/run-program.js";
+import { runSluice, runSluiceProcess } from "../support/run-program.js";
 
 const admin = inject("postgresUrl");
 const maskKey = { MASK_KEY: "the mask's key" };
@@ -168,7 +168,7 @@ function projectOf(kind: string, streams: string): string {
 async function sluice(project: string, ...args: (string | { kill: boolean })[]) {
   const words = args.filter((arg) => typeof arg === "string");
   const kill = words.length < args.length;
-  const result = await runSluice([...words, "--project", project], {
+  const result = await runSluiceProcess([...words, "--project", project], {
     env: { ...maskKey, TMPDIR: join(project, "tmp") },
     ...(kill && { killAt: { ms: 900 } }),
   });

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { commandLine as CommandLineOf } from "../../cli/command-line.js";
 
 export interface ProgramOptions {
   readonly cwd?: string;
@@ -19,11 +21,32 @@ export interface ProgramResult {
   readonly ms: number;
 }
 
-const cli = fileURLToPath(new URL("../../program/cli/main.js", import.meta.url));
+const folder = new URL("../../program/cli/", import.meta.url);
 
-/** Runs the built command line, `sluice …`, and waits for its end. */
-export function runSluice(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
-  return runProgram(process.execPath, [cli, ...args], options);
+/**
+ * Runs the built command line, `sluice …`, within this process, which costs half the time of a process of its own: for
+ * tests that are about what a command does, not about its process.
+ */
+export async function runSluice(
+  args: readonly string[],
+  { cwd = process.cwd(), env }: Pick<ProgramOptions, "cwd" | "env"> = {},
+): Promise<Pick<ProgramResult, "code" | "stdout" | "stderr">> {
+  const { commandLine }: { commandLine: typeof CommandLineOf } = await import(new URL("command-line.js", folder).href);
+  const [stdout, stderr] = [textOf(), textOf()];
+  const line = commandLine(args, {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    interruption: { signal: new AbortController().signal, exitCode: () => undefined },
+  });
+  const code = await line.run();
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Runs the built command line as a process, as users do, and waits for its end. */
+export function runSluiceProcess(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
+  return runProgram(process.execPath, [fileURLToPath(new URL("main.js", folder)), ...args], options);
 }
 
 /** Runs a program and waits for its end, which `killAt` may bring about. */
@@ -56,4 +79,17 @@ export function runProgram(
       resolve({ code: code ?? undefined, signal: signal ?? undefined, stdout, stderr, ms });
     });
   });
+}
+
+/** A stream that keeps what is written to it. */
+function textOf(): { stream: NodeJS.WriteStream; text(): string } {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream: stream as NodeJS.WriteStream, text: () => chunks.join("") };
 }
