@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runProgram } from "./run-program.js";
+import { runProgram, runSluice, runSluiceProcess } from "./run-program.js";
 
 const endless = "console.error('step one'); console.log('out'); setInterval(() => {}, 1000)";
 
@@ -9,8 +9,8 @@ test("kills a program when a line appears", async () => {
 });
 
 test("kills a program after some time, by the signal named", async () => {
-  const result = await runProgram(process.execPath, ["-e", endless], { killAt: { ms: 500, signal: "SIGTERM" } });
-  expect(result).toMatchObject({ signal: "SIGTERM", stdout: "out\n", stderr: "step one\n" });
+  const result = await runProgram(process.execPath, ["-e", endless], { killAt: { ms: 100, signal: "SIGTERM" } });
+  expect(result).toMatchObject({ code: undefined, signal: "SIGTERM" });
 });
 
 test("returns the exit code and what was printed", async () => {
@@ -18,3 +18,11 @@ test("returns the exit code and what was printed", async () => {
   const result = await runProgram(process.execPath, ["-e", echo], { input: "hello" });
   expect(result).toMatchObject({ code: 3, stdout: "hello" });
 });
+
+test.each([["sync", "--json", "--project", "/nowhere"], ["state"], ["--help"], ["copy", "a.csv"]])(
+  "the command line within this process says what it says as a process: %s",
+  async (...words) => {
+    const { code, stdout, stderr } = await runSluiceProcess(words);
+    expect(await runSluice(words)).toEqual({ code, stdout, stderr });
+  },
+);
