@@ -21,6 +21,8 @@ export interface Runtime {
   readonly log: Log;
   /** Pages that give the same as the page before end the read: a server that does not know how it is asked never ends a list. */
   readonly refusesRepeats: boolean;
+  /** How many jobs the API may be given at once. */
+  readonly mostJobs: number;
   /** Tokens that are being got at this moment, by where they are kept: nobody else gets them too. */
   readonly refreshing: Map<string, Promise<void>>;
   /** What is counted for tokens that stand in for one another, by who they are. */

@@ -70,6 +70,7 @@ function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: 
     refusesRepeats: false,
     refreshing: new Map(),
     tokenPools: new Map(),
+    mostJobs: 1,
     onConfigChanged: async () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { SystemError } from "../../../sdk/errors.js";
 import type { SliceFollower } from "../cursors/cursor.js";
+import { equals } from "../jinja/values/compare.js";
 import type { PyDict } from "../jinja/values/value.js";
 import { type Component, child, integer, text } from "../load/fields.js";
 import type { Slice } from "../slices/slice.js";
@@ -30,7 +31,7 @@ export function createPageReset(component: Component | undefined, follow: () => 
     isFull: () => limit !== undefined && records >= limit,
     restart(current, original) {
       const next = follower?.rest(original) ?? current;
-      if (next !== current) same = 0;
+      if (!equals(next.cursor, current.cursor)) same = 0;
       else if (++same >= allowed) {
         throw new SystemError(
           "manifest.pagination_reset",

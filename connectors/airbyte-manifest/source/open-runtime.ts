@@ -11,6 +11,7 @@ import { type ApiBudget, createApiBudget } from "../requests/api-budget.js";
 import type { Exchange } from "../requests/exchange.js";
 import { longBody, wholeBodyBytes } from "../requests/long-answer.js";
 import { createResponseCache, type ResponseCache } from "../requests/response-cache.js";
+import { mostJobs as mostJobsOf } from "../retrieve/async/most-jobs.js";
 import type { Runtime } from "../runtime.js";
 import { bindTemplates } from "../value/templates.js";
 
@@ -61,8 +62,9 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
         pause: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
       });
       const exchange = exchangeOver(transport, maxBytes, signal);
+      const mostJobs = mostJobsOf(manifest, templates);
       const shared = { config, clock, templates, exchange, pause, cache, budget, log, refreshing, tokenPools };
-      return { ...shared, onConfigChanged, refusesRepeats: true };
+      return { ...shared, onConfigChanged, mostJobs, refusesRepeats: true };
     },
   };
 }

@@ -9,11 +9,11 @@ export type ReadEvent =
   | { readonly type: "state"; readonly state: PyDict };
 
 /** So many slices are known before the first of them is read: all parents before any child, where there are not many. */
-const slicesAhead = 1_000;
+const usualSlicesAhead = 1_000;
 
 /** Reads a stream: slice after slice, each closed once it is read whole. */
 export async function* readStream(stream: DeclarativeStream): AsyncGenerator<ReadEvent, void> {
-  const { cursor } = stream;
+  const { cursor, slicesAhead = usualSlicesAhead } = stream;
   if (stream.forgetsState === true) yield { type: "state", state: pyDict() };
   const slices = cursor.slices()[Symbol.asyncIterator]();
   try {

@@ -17,6 +17,8 @@ export interface DeclarativeStream {
   readonly cursor: Cursor;
   /** The records of one slice, in the order the API gives them. The caller shows them to the cursor and closes the slice. */
   read(slice: Slice): AsyncGenerator<StreamRecord, void>;
+  /** How many slices may be made before the first of them is read; undefined where it costs little to make one. */
+  readonly slicesAhead?: number;
   /** The saved state is of no use and is to be forgotten before anything is read. */
   readonly forgetsState?: boolean;
   /** The JSON Schema; asked for once and kept. */

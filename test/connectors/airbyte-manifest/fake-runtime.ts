@@ -18,6 +18,7 @@ export interface FakeRuntime extends Runtime {
 export interface FakeOptions {
   readonly config?: unknown;
   readonly now?: string;
+  readonly mostJobs?: number;
   /** What a request is answered; an Error is thrown. */
   readonly answer?: (request: WireRequest, count: number) => Answer | Error;
 }
@@ -25,6 +26,7 @@ export interface FakeOptions {
 export function fakeRuntime({
   config = {},
   now = "2024-03-10T12:00:00Z",
+  mostJobs = 1,
   answer = () => json({}),
 }: FakeOptions = {}): FakeRuntime {
   const own = of(config);
@@ -54,6 +56,7 @@ export function fakeRuntime({
     refusesRepeats: true,
     refreshing: new Map(),
     tokenPools: new Map(),
+    mostJobs,
     onConfigChanged: async () => void saved.push(toJson(own)),
   };
 }

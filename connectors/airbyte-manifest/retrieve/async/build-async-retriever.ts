@@ -52,12 +52,12 @@ export function buildAsyncRetriever(
   });
   const runner = {
     runtime,
-    mostAtOnce: 1,
+    mostAtOnce: runtime.mostJobs,
     timeoutMs: timeoutMs(component, runtime),
     retryAfterMs: retryAfterMs(component, runtime),
     async start(slice: Slice): Promise<Job> {
       const created = await answerTo(creation, slice, "a job is created");
-      return { slice, created, startedAt: runtime.clock(), polled: undefined, status: "running" };
+      return { slice, created, startedAt: runtime.clock(), polled: undefined };
     },
     async poll(job: Job) {
       job.polled = await answerTo(polling, jobSlice(job), "a job is asked for its status");

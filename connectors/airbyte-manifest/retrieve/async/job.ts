@@ -16,9 +16,6 @@ export interface Job {
   readonly created: Answer;
   readonly startedAt: number;
   polled: Answer | undefined;
-  status: JobStatus;
-  /** When a failed job is started again; undefined where it has not failed, or need not wait. */
-  retryAt?: number;
 }
 
 export type JobStatus = "running" | "completed" | "failed" | "timeout" | "skipped";

@@ -83,6 +83,38 @@ describe("the API's jobs", () => {
     expect(runtime.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(5 + 15 + 5);
   });
 
+  test("that cannot be started are tried three times, the others go on meanwhile", async () => {
+    const two = { partition_router: { type: "ListPartitionRouter", cursor_field: "k", values: ["x", "y"] } };
+    const creation_requester = requester("jobs/{{ stream_partition.k }}", {
+      http_method: "POST",
+      error_handler: { type: "DefaultErrorHandler", max_retries: 0 },
+    });
+    const polling_requester = requester("jobs/{{ stream_partition.k }}");
+    const download_requester = requester("file/{{ stream_partition.k }}");
+    const own = {
+      ...two,
+      creation_requester,
+      polling_requester,
+      download_requester,
+      download_decoder: { type: "CsvDecoder" },
+    };
+    let refusals = 2;
+    const answer: FakeOptions["answer"] = ({ method, url }) => {
+      if (url.includes("/file/")) return bytes(Buffer.from("id\n1\n"));
+      if (method === "POST" && url.endsWith("/x") && refusals-- > 0) return json({}, 503);
+      return method === "POST" ? json({}) : json({ status: "done" });
+    };
+    expect((await read(manifest(own), "s", { answer, mostJobs: 2 })).paths).toEqual([
+      ...["POST /jobs/x", "POST /jobs/y", "GET /jobs/y", "GET /file/y"],
+      ...["POST /jobs/x", "POST /jobs/x", "GET /jobs/x", "GET /file/x"],
+    ]);
+    refusals = 3;
+    await expect(read(manifest(own), "s", { answer, mostJobs: 2 })).rejects.toMatchObject({
+      code: "manifest.job_failed",
+      message: expect.stringContaining("1 of the API's jobs"),
+    });
+  });
+
   test("that have nothing to give are left out; what fails three times fails the stream", async () => {
     expect((await read(manifest({}), "s", { answer: server("none") })).paths).toEqual(["POST /jobs", "GET /jobs/1"]);
     await expect(read(manifest({}), "s", { answer: server("bad", "bad", "bad") })).rejects.toMatchObject({

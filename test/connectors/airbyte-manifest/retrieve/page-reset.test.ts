@@ -65,4 +65,15 @@ describe("pages are begun anew", () => {
       code: "manifest.pagination_reset",
     });
   });
+
+  test("with the rest of the slice as long as there is less of it, however the API goes on", async () => {
+    const reset = { action: "SPLIT_USING_CURSOR" };
+    const answer: FakeOptions["answer"] = (_, count) => (count === 1 ? days(1, 2) : json({}, 416));
+    await expect(read(manifest(reset), "s", { answer })).rejects.toMatchObject({ code: "manifest.pagination_reset" });
+    const full: FakeOptions["answer"] = () => days(3, 3);
+    const limited = { ...reset, limits: { type: "PaginationResetLimits", number_of_records: 2 } };
+    await expect(read(manifest(limited), "s", { answer: full })).rejects.toMatchObject({
+      code: "manifest.pagination_reset",
+    });
+  });
 });
