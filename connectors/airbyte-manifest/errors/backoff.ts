@@ -1,4 +1,5 @@
 import { ConfigError, TransientError } from "../../../sdk/errors.js";
+import { startMatching } from "../jinja/regex/find.js";
 import { str } from "../jinja/values/text.js";
 import { type Component, number, parametersOf, requiredText, text, typeOf } from "../load/fields.js";
 import { refuseCustom } from "../load/refuse-custom.js";
@@ -85,7 +86,7 @@ function headerNumber(component: Component, outcome: Outcome, { templates }: Run
 function matchAtStart(pattern: string, text: string): string | undefined {
   try {
     // Only the beginning of a header is looked at, whatever a server sends.
-    return new RegExp(`^(?:${pattern})`, "u").exec(text.slice(0, 200))?.[0];
+    return startMatching(pattern, text.slice(0, 200));
   } catch (cause) {
     throw new ConfigError("manifest.regex", `the manifest has the malformed pattern '${pattern}'`, { cause });
   }

@@ -1,12 +1,13 @@
 /** Puts a path behind a base URL as Python's `urljoin` does, the base taken as a folder: a whole URL stands for itself. */
-export function joinUrl(base: string, path: string): string {
+export function joinUrl(written: string, path: string): string {
+  const base = written.trimStart();
   if (path === "") return base;
   const folder = base.endsWith("/") ? base : `${base}/`;
   if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
   const [, scheme = "", host = "", rest = ""] = /^([a-z][a-z0-9+.-]*:)\/\/([^/?#]*)(.*)$/is.exec(folder) ?? [];
   if (scheme === "") return joinPaths(folder, path);
   if (path.startsWith("//")) return `${scheme}${path}`;
-  return `${scheme}//${host}${joinPaths(rest.split(/[?#]/)[0] as string, path)}`;
+  return `${scheme}//${host}${joinPaths(rest.split(/[?#]/)[0] || "/", path)}`;
 }
 
 function joinPaths(base: string, path: string): string {

@@ -1,3 +1,4 @@
+import { isFoundIn } from "../jinja/regex/find.js";
 import { pyDict } from "../jinja/values/dict.js";
 import { str } from "../jinja/values/text.js";
 import { type Component, field, object, text } from "../load/fields.js";
@@ -15,7 +16,6 @@ export function createRequestMatcher(component: Component, templates: Templates)
   const method = text(component, "method")?.toUpperCase();
   const base = text(component, "url_base")?.replace(/\/+$/, "");
   const pattern = text(component, "url_path_pattern");
-  const path = pattern === undefined ? undefined : new RegExp(pattern, "u");
   const parameters = [...(object(component, "params") ?? [])].map(([name, value]) => [str(name), str(value)] as const);
   const headers = [...(object(component, "headers") ?? [])].map(
     ([name, value]) => [str(name).toLowerCase(), str(value)] as const,
@@ -27,8 +27,8 @@ export function createRequestMatcher(component: Component, templates: Templates)
       const url = new URL(request.url);
       if (method !== undefined && request.method !== method) return false;
       if (base !== undefined && url.origin !== base) return false;
-      if (path !== undefined && !path.test(url.pathname.slice(0, 2000).replace(/\/+$/, ""))) return false;
-      if (!parameters.every(([name, value]) => url.searchParams.get(name) === value)) return false;
+      if (pattern !== undefined && !isFoundIn(pattern, url.pathname.slice(0, 2000).replace(/\/+$/, ""))) return false;
+      if (!parameters.every(([name, value]) => url.searchParams.getAll(name).at(-1) === value)) return false;
       const own = new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
       return headers.every(([name, value]) => own.get(name) === value);
     },

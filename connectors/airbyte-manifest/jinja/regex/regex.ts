@@ -23,6 +23,15 @@ export function regexSearch(run: Run, pattern: string, text: string): string | n
   return groupText(state, 1) ?? null;
 }
 
+/** What of a text a pattern matches, anywhere or from the start on; undefined where it does not. */
+export function regexFind(run: Run, pattern: string, text: string, isAnchored: boolean): string | undefined {
+  const regex = regexOf(pattern);
+  const state = newState(run, regex, text);
+  const end = search(regex, state, 0, false);
+  if (end === undefined || (isAnchored && state.starts[0] !== 0)) return undefined;
+  return slice(state, state.starts[0] as number, end);
+}
+
 /** The text with every match replaced; the replacement names groups as `\1` or `\g<name>`. */
 export function regexReplace(run: Run, pattern: string, replacement: string, text: string): string {
   const regex = regexOf(pattern);

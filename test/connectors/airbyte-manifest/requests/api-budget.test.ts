@@ -101,3 +101,13 @@ test("more than the manifest allows is never taken, whatever the server offers",
   for (let i = 0; i < 11; i++) await call(1);
   expect(runtime.waits).toEqual([3600]);
 });
+
+test("the pattern of a path is Python's, and the last value of a parameter counts", async () => {
+  const policy = { type: "FixedWindowCallRatePolicy", call_limit: 1, period: "PT1M" };
+  const own = { type: "HttpRequestRegexMatcher", url_path_pattern: "(?P<kind>x\\-y)\\Z", params: { a: "2" } };
+  const { runtime, budget } = open({ ...policy, matchers: [own] });
+  for (const path of ["/x-y?a=1", "/x-y?a=1", "/x-y/?a=1&a=2"]) await budget.acquire(request(path));
+  expect(runtime.waits).toEqual([]);
+  await budget.acquire(request("/x-y?a=2"));
+  expect(runtime.waits).toEqual([60]);
+});

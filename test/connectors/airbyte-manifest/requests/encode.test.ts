@@ -130,3 +130,8 @@ describe("requests", () => {
     );
   });
 });
+
+test("a base URL without a path takes one, whatever stands behind it", () => {
+  expect(joinUrl("https://api.test?q=1", "a")).toBe("https://api.test/a");
+  expect(joinUrl("  https://api.test", "a")).toBe("https://api.test/a");
+});
