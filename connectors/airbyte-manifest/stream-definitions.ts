@@ -18,7 +18,7 @@ export async function streamDefinitions(
 ): Promise<readonly Component[]> {
   const written = children(manifest, "streams").flatMap((stream) => conditioned(stream, runtime));
   const dynamic: Component[] = [];
-  for (const definition of children(manifest, "dynamic_streams")) {
+  for (const definition of dynamicDefinitions(manifest)) {
     dynamic.push(...(await resolveDynamic(definition, runtime, maxBytes)));
   }
   const names = new Set<string>();
@@ -36,6 +36,13 @@ export async function streamDefinitions(
     names.add(name);
   }
   return shareParents([...written, ...dynamic]);
+}
+
+/** The templates of streams, each with a name: its own or, as the reference has it, one by its place. */
+export function dynamicDefinitions(manifest: Component): readonly Component[] {
+  return children(manifest, "dynamic_streams").map((definition, i) =>
+    pyDict([...definition, ["name", text(definition, "name") ?? `dynamic_stream_${i}`]]),
+  );
 }
 
 function conditioned(stream: Component, { templates }: Runtime): readonly Component[] {

@@ -6,7 +6,7 @@ import type { WireRequest } from "../requests/exchange.js";
 import { pythonJson } from "../requests/python-json.js";
 import { createResponseCache } from "../requests/response-cache.js";
 import type { Runtime } from "../runtime.js";
-import { normalizedConfig } from "../spec/config-transformation.js";
+import { migratedConfig, transformedConfig } from "../spec/config-transformation.js";
 import { streamDefinitions } from "../stream-definitions.js";
 import { buildStream } from "../streams/build-stream.js";
 import { readStream } from "../streams/read-stream.js";
@@ -50,7 +50,7 @@ export async function replayRun(manifest: Component, tape: Tape, run: TapeRun): 
 
 function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: WireRequest[]): Runtime {
   const clock = () => recordedAt;
-  const config = normalizedConfig(manifest, tape.config, clock);
+  const config = transformedConfig(manifest, migratedConfig(manifest, tape.config, clock), clock);
   const answers = { usual: bytesOf(run.response), token: bytesOf(Array.isArray(run.response) ? run.response : token) };
   return {
     config,

@@ -12,8 +12,8 @@ import type { PyDict } from "../jinja/values/value.js";
 import { type Component, text } from "../load/fields.js";
 import { loadManifest } from "../load/load-manifest.js";
 import { validateComponent } from "../load/validate-manifest.js";
-import { checkConfig } from "../spec/check-config.js";
-import { normalizedConfig } from "../spec/config-transformation.js";
+import { checkSpec, checkValidations } from "../spec/check-config.js";
+import { migratedConfig, transformedConfig } from "../spec/config-transformation.js";
 import { withDefaults } from "../spec/defaults.js";
 import { streamDefinitions } from "../stream-definitions.js";
 import { checkManifest } from "./check-manifest.js";
@@ -29,10 +29,12 @@ export async function openManifestSource(settings: Config, context: ConnectorCon
   // A refresh token that is good for one use is kept beside the project: the one in the user's file is spent.
   const kept = await keptConfig(context.projectDir, `manifest ${path}`, settings.config as JsonObject);
   const written = fromPlain(kept.current) as PyDict;
-  const config = normalizedConfig(manifest, withDefaults(manifest, written), Date.now);
+  const migrated = migratedConfig(manifest, withDefaults(manifest, written), Date.now);
+  const config = transformedConfig(manifest, migrated, Date.now);
   const redact = redactor(manifest, config);
   const log: ConnectorContext["log"] = (level, message, fields) => context.log(level, redact(message), fields);
-  checkConfig(manifest, config);
+  checkSpec(manifest, migrated);
+  checkValidations(manifest, config, Date.now);
   const runtimes = openRuntime({
     manifest,
     config,
@@ -59,7 +61,7 @@ export async function openManifestSource(settings: Config, context: ConnectorCon
     });
   }
 
-  const shared = { manifest, settings, runtimes, log, redact };
+  const shared = { manifest, config, settings, runtimes, log, redact };
   return {
     check: () =>
       withRedactedErrors(redact, async () =>

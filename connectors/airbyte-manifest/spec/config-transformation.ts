@@ -11,19 +11,28 @@ import { bindTemplates } from "../value/templates.js";
 
 const none = pyDict();
 
-/** The config as the manifest's migrations and transformations change it; the user's own stays as it is. */
-export function normalizedConfig(manifest: Component, config: PyDict, clock: () => number): PyDict {
-  const changed = copyOfDict(config);
+/** The config as the manifest's migrations bring it into today's form; the user's own stays as it is. */
+export function migratedConfig(manifest: Component, config: PyDict, clock: () => number): PyDict {
+  const migrations = rulesOf(manifest, "config_migrations");
+  const transformations = migrations.flatMap((migration) => children(migration, "transformations"));
+  return changed(config, transformations, clock);
+}
+
+/** A migrated config as the manifest's transformations change it for what is read; the spec need not allow what they add. */
+export function transformedConfig(manifest: Component, config: PyDict, clock: () => number): PyDict {
+  return changed(config, rulesOf(manifest, "transformations"), clock);
+}
+
+function rulesOf(manifest: Component, name: string): readonly Component[] {
   const spec = child(manifest, "spec");
   const rules = spec === undefined ? undefined : child(spec, "config_normalization_rules");
-  if (rules === undefined) return changed;
-  const migrations = children(rules, "config_migrations").flatMap((migration) =>
-    children(migration, "transformations"),
-  );
-  for (const transformation of [...migrations, ...children(rules, "transformations")]) {
-    transform(transformation, changed, clock);
-  }
-  return changed;
+  return rules === undefined ? [] : children(rules, name);
+}
+
+function changed(config: PyDict, transformations: readonly Component[], clock: () => number): PyDict {
+  const copy = copyOfDict(config);
+  for (const transformation of transformations) transform(transformation, copy, clock);
+  return copy;
 }
 
 function transform(transformation: Component, config: PyDict, clock: () => number): void {

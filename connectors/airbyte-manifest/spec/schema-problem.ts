@@ -3,6 +3,7 @@ import { repr, str } from "../jinja/values/text.js";
 import { typeName } from "../jinja/values/type-name.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { isDict } from "../value/is-dict.js";
+import { limitProblem } from "./schema-limits.js";
 
 const maxDepth = 50;
 
@@ -26,6 +27,13 @@ export function schemaProblem(
   }
   if (schema.has("const") && !equals(schema.get("const") ?? null, value))
     return `${place} must be ${repr(schema.get("const") ?? null)}`;
+  const limit = limitProblem(value, schema, place);
+  if (limit !== undefined) return limit;
+  const parts = schema.get("allOf");
+  for (const part of Array.isArray(parts) ? parts : []) {
+    const problem = within(value, part, place);
+    if (problem !== undefined) return problem;
+  }
   const choices = schema.get("oneOf") ?? schema.get("anyOf");
   if (Array.isArray(choices)) {
     const problems = choices.map((choice) => within(value, choice, place));

@@ -65,7 +65,21 @@ describe("the items of one list in a JSON document", () => {
   });
 });
 
+test("an IterableDecoder gives each line as a record", () => {
+  expect(decoded({ type: "IterableDecoder" }, "a\nb\r\n\nc d\n")).toEqual(
+    ["a", "b", "", "c d"].map((record) => ({ record })),
+  );
+});
+
 describe("XML", () => {
+  test("is one object for an XmlDecoder, an empty one where it is malformed", () => {
+    const items = '<r><item id="1">x</item><item id="2"/></r>';
+    expect(decoded({ type: "XmlDecoder" }, items)).toEqual([
+      { r: { item: [{ "@id": "1", "#text": "x" }, { "@id": "2" }] } },
+    ]);
+    expect(decoded({ type: "XmlDecoder" }, "<r><item>")).toEqual([{}]);
+  });
+
   test("becomes what the reference makes of it", () => {
     const text = '<?xml version="1.0"?><!-- c --><r a="1"><i>x &amp; y</i><i k="v">z</i><e/><![CDATA[<raw>]]></r>';
     expect(toPlain(xmlValue(text) ?? null)).toEqual({

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toPlain } from "../../../../connectors/airbyte-manifest/jinja/json.js";
 import { loadManifest } from "../../../../connectors/airbyte-manifest/load/load-manifest.js";
-import { checkConfig } from "../../../../connectors/airbyte-manifest/spec/check-config.js";
-import { normalizedConfig } from "../../../../connectors/airbyte-manifest/spec/config-transformation.js";
+import { checkSpec, checkValidations } from "../../../../connectors/airbyte-manifest/spec/check-config.js";
+import {
+  migratedConfig,
+  transformedConfig,
+} from "../../../../connectors/airbyte-manifest/spec/config-transformation.js";
 import { of } from "../fake-runtime.js";
 import { stream } from "../read-manifest.js";
 
@@ -24,7 +27,14 @@ describe("the config is changed before anything is read", () => {
   const changed = (config: object, ...transformations: object[]) => {
     const migration = { type: "ConfigMigration", transformations: transformations.slice(0, 1) };
     const rules = { config_migrations: [migration], transformations: transformations.slice(1) };
-    return toPlain(normalizedConfig(manifest(rules), of(config), () => 0));
+    const own = manifest(rules);
+    return toPlain(
+      transformedConfig(
+        own,
+        migratedConfig(own, of(config), () => 0),
+        () => 0,
+      ),
+    );
   };
 
   test("by fields that are added, each seeing what was added before", () => {
@@ -51,7 +61,7 @@ describe("the config is changed before anything is read", () => {
 
 describe("the config is validated", () => {
   const check = (config: object, validation: object) =>
-    checkConfig(manifest({ validations: [validation] }), of(config));
+    checkValidations(manifest({ validations: [validation] }), of(config), () => 0);
   const strategy = { type: "ValidateAdheresToSchema", base_schema: { type: "object", required: ["id"] } };
   const validation = { type: "DpathValidator", field_path: ["accounts", "*"], validation_strategy: strategy };
 
@@ -62,8 +72,36 @@ describe("the config is validated", () => {
     );
   });
 
+  test("by what a template makes of it", () => {
+    const predicate = {
+      type: "PredicateValidator",
+      value: "{{ config['from'] }}",
+      validation_strategy: { type: "ValidateAdheresToSchema", base_schema: { type: "integer", minimum: 1 } },
+    };
+    expect(() => check({ from: 5 }, predicate)).not.toThrow();
+    for (const from of [0, "x"]) {
+      expect(() => check({ from }, predicate)).toThrow(expect.objectContaining({ code: "manifest.config" }));
+    }
+  });
+
   test("by Python not at all: the class is named", () => {
     const custom = { type: "CustomValidationStrategy", class_name: "source_x.Check" };
     expect(() => check({}, { ...validation, validation_strategy: custom })).toThrow(/source_x\.Check/);
   });
+});
+
+test.each([
+  ["a number", { type: "integer", minimum: 2, exclusiveMaximum: 5 }, [2, 4], [1, 5]],
+  ["text", { type: "string", minLength: 2, maxLength: 3 }, ["ab", "äöü"], ["a", "abcd"]],
+  ["a list", { type: "array", minItems: 1, maxItems: 2, uniqueItems: true }, [[1], [1, 2]], [[], [1, 2, 3], [1, 1]]],
+  ["all of several schemas", { allOf: [{ type: "integer" }, { maximum: 3 }] }, [3], [4, "x"]],
+])("a spec keeps %s within limits", (_, schema, good, bad) => {
+  const spec = { type: "Spec", connection_specification: { type: "object", properties: { v: schema } } };
+  const own = loadManifest(JSON.stringify({ streams: [stream("s", "s")], spec }), "m.json");
+  for (const v of good) expect(() => checkSpec(own, of({ v }))).not.toThrow();
+  for (const v of bad) {
+    expect(() => checkSpec(own, of({ v }))).toThrow(
+      expect.objectContaining({ code: "manifest.config", message: expect.stringContaining("config.v") }),
+    );
+  }
 });
