@@ -1,8 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DataFile } from "../../../connectors/file/files/source-file.js";
+import { jsonLinesGuard } from "../../../connectors/file/json/guard/json-lines-guard.js";
 import { linesCheck } from "../../../connectors/file/json/guard/lines-check.js";
+import { sharedMemory } from "../../../connectors/file/json/guard/lines-memory.js";
 import { memberForm } from "../../../connectors/file/json/guard/member-form.js";
 import { marginBytes } from "../../../connectors/file/json/guard/pass-lines.js";
 import type { Column } from "../../../sdk/index.js";
@@ -12,12 +15,23 @@ import { folder, isSluiceMismatch, take, withSource } from "./file-source.js";
 const columnsOf = (types: Readonly<Record<string, string>>): Column[] =>
   Object.entries(types).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
 
-/** Whether the guard passes a text of whole lines. */
+const memory = sharedMemory(0);
+
+/** Whether the guard passes a text of whole lines, whether it has compiled their forms or not. */
 function passes(text: string | Buffer, columns: readonly Column[]): boolean {
+  const [interpreted, compiled] = [Number.POSITIVE_INFINITY, 0].map((after) => passesOnce(text, columns, after));
+  expect([text.toString(), compiled]).toEqual([text.toString(), interpreted]);
+  return interpreted!;
+}
+
+function passesOnce(text: string | Buffer, columns: readonly Column[], compiledAfter: number): boolean {
   const content = Buffer.from(text);
   const fields = new Map(columns.map((column) => [column.name, memberForm(column)!]));
+  memory.makeRoom(content.length);
+  content.copy(memory.bytes);
+  memory.bytes.fill(0, content.length, content.length + marginBytes);
   try {
-    linesCheck("t.jsonl", fields).check(Buffer.concat([content, Buffer.alloc(marginBytes)]), content.length);
+    linesCheck({ fileName: "t.jsonl", fields, memory, compiledAfter }).check(content.length);
     return true;
   } catch (error) {
     if (isSluiceMismatch(error)) return false;
@@ -55,6 +69,7 @@ const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "decimal(18,2)": numbers(14, 2),
   "decimal(18,5)": numbers(12, 5),
   "decimal(18,14)": numbers(1, 14),
+  "decimal(9,0)": fc.oneof(fc.bigInt({ min: -(10n ** 9n) - 5n, max: 10n ** 9n + 5n }).map(String), numbers(3, 1)),
   float64: fc.oneof(
     fc.double({ noNaN: true }).map(String),
     fc.integer().map((whole) => `${whole}e-3`),
@@ -67,9 +82,30 @@ const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
   string: fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }).map((text) => JSON.stringify(text)),
     fc
-      .array(fc.constantFrom("a", "\\n", "\\\\", "\\/", '\\"', "\\q", "\\u00e9", "\\ud800", "é", "\t", "\0"), {
-        maxLength: 9,
-      })
+      .array(
+        fc.constantFrom(
+          "a",
+          "\\n",
+          "\\\\",
+          "\\/",
+          '\\"',
+          "\\q",
+          "\\u00e9",
+          "\\u0001",
+          "\\uFFFF",
+          "\\ud83d\\uDE00",
+          "\\ud800",
+          "\\ude00",
+          "\\u0000",
+          "\\u00g0",
+          "é",
+          "\t",
+          "\0",
+        ),
+        {
+          maxLength: 9,
+        },
+      )
       .map((parts) => `"${parts.join("")}"`),
   ),
 };
@@ -216,6 +252,39 @@ describe("what passes the guard of JSON lines", () => {
       expect([bytes.toString(), scanned]).toEqual([bytes.toString(), exact]);
     }
     expect(passed).toBeGreaterThan(50);
+  });
+});
+
+describe("the guard of a file of JSON lines", () => {
+  const columns = columnsOf({ id: "int64", text: "string", "a key that is longer than all margins behind": "boolean" });
+  const line = (id: number | string, text: string) =>
+    `{"id":${id},"text":"${text}","a key that is longer than all margins behind":true}\n`;
+  const many = Array.from({ length: 30_000 }, (_, id) => line(id, "é".repeat(id % 50)));
+
+  async function check(...lines: string[]) {
+    const path = join(await folder(), "t.jsonl");
+    await writeFile(path, lines.join(""));
+    const { size } = await stat(path);
+    const file: DataFile = { path, name: "t.jsonl", size, modified: 0, format: "jsonl", compression: "none" };
+    await jsonLinesGuard(columns)!.check(file, new AbortController().signal);
+  }
+
+  it("passes many lines, and longer ones than it has memory for at first", async () => {
+    await check(...many, line(1, "x".repeat(5_000_000)), ...many, line(2, "\\u00e9").trimEnd());
+  });
+
+  it("passes a line longer than it has memory for in a small file too", async () => {
+    await check(line(1, "x".repeat(2_500_000)), line(2, "").trimEnd());
+  });
+
+  it("says in which line a value stands that does not pass", async () => {
+    const bad = check(...many, line(1, "x".repeat(5_000_000)), ...many, line("1.5", ""), ...many);
+    await expect(bad).rejects.toMatchObject({ code: "type.mismatch", column: "id", row: "60002" });
+  });
+
+  it("refuses lines that are longer than DuckDB's reader takes", async () => {
+    const long = check(...many, line(1, "x".repeat(17 * 1024 * 1024)), ...many);
+    await expect(long).rejects.toMatchObject({ code: "type.mismatch", message: expect.stringContaining("longer") });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Column } from "../../../../sdk/index.js";
 import type { DataFile } from "../../files/source-file.js";
 import type { ValueForm } from "../../guard/value-form.js";
 import { linesCheck, mismatch } from "./lines-check.js";
+import { plainMemory, sharedMemory } from "./lines-memory.js";
 import { memberForm } from "./member-form.js";
 import { marginBytes } from "./pass-lines.js";
 
@@ -16,6 +17,8 @@ export interface JsonLinesGuard {
 }
 
 const chunkBytes = 1 << 20;
+/** Smaller files have too few lines for any form to be compiled. */
+const leastShared = 4 * 1024 * 1024;
 /** DuckDB's own limit for a record. */
 const longestLine = 16 * 1024 * 1024;
 const lineFeed = 0x0a;
@@ -33,24 +36,23 @@ export function jsonLinesGuard(columns: readonly Column[]): JsonLinesGuard | und
     async check(file, signal) {
       const handle = await open(file.path, "r");
       try {
-        let memory = Buffer.alloc(2 * chunkBytes + marginBytes);
+        const memory = (file.size < leastShared ? plainMemory : sharedMemory)(2 * chunkBytes);
         let end = 0;
-        const lines = linesCheck(file.name, fields);
+        const lines = linesCheck({ fileName: file.name, fields, memory });
         for (;;) {
           signal.throwIfAborted();
-          if (end + chunkBytes + marginBytes > memory.length) {
-            if (end > longestLine) throw mismatch(`${file.name}: a line is longer than DuckDB's reader takes`);
-            memory = Buffer.concat([memory.subarray(0, end)], memory.length * 2);
-          }
-          const { bytesRead } = await handle.read(memory, end, chunkBytes);
+          if (end > longestLine) throw mismatch(`${file.name}: a line is longer than DuckDB's reader takes`);
+          memory.makeRoom(end + chunkBytes);
+          const { bytes } = memory;
+          const { bytesRead } = await handle.read(bytes, end, chunkBytes);
           const last = bytesRead === 0;
-          if (last && end > 0) memory[end++] = lineFeed;
-          const unfinished = last ? end : memory.lastIndexOf(lineFeed, end + bytesRead - 1) + 1;
+          if (last && end > 0) bytes[end++] = lineFeed;
+          const unfinished = last ? end : bytes.lastIndexOf(lineFeed, end + bytesRead - 1) + 1;
           end += bytesRead;
-          memory.fill(0, end, end + marginBytes);
-          lines.check(memory, unfinished);
+          bytes.fill(0, end, end + marginBytes);
+          lines.check(unfinished);
           if (last) return;
-          memory.copyWithin(0, unfinished, end);
+          bytes.copyWithin(0, unfinished, end);
           end -= unfinished;
         }
       } finally {

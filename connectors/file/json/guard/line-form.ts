@@ -8,7 +8,8 @@ export interface LineForm {
   readonly wholes: Int8Array;
   readonly pointed: Int8Array;
   readonly scales: Int8Array;
-  /** The lengths of the texts before the first value, between two, and behind the last with the line's end. */
+  /** What stands before the first value, between two, and behind the last with the line's end. */
+  readonly texts: readonly Buffer[];
   readonly lengths: Int32Array;
   /**
    * The texts in words of eight bytes as doubles: those of text `i` from `ends[i - 1]` to `ends[i]`, and where they stand in
@@ -44,6 +45,7 @@ export function lineForm(texts: readonly Buffer[], fields: readonly ValueForm[])
     wholes: Int8Array.from(fields, ({ wholeDigits }) => wholeDigits),
     pointed: Int8Array.from(fields, ({ pointedDigits }) => pointedDigits),
     scales: Int8Array.from(fields, ({ scale }) => scale),
+    texts: texts.map((text) => Buffer.from(text)),
     lengths: Int32Array.from(texts, ({ length }) => length),
     ends: Int32Array.from(ends),
     words: Float64Array.from(words),

@@ -30,7 +30,7 @@ const isOrdinary = Uint8Array.from({ length: 256 }, (_, byte) =>
  * behind `end`.
  */
 export function passLines(bytes: Buffer, view: DataView, from: number, end: number, form: LineForm): PassedLines {
-  const { fields, kinds, wholes, pointed, scales, lengths, ends, words, places, short } = form;
+  const { kinds, lengths, ends, words, places, short } = form;
   const width = kinds.length;
   let line = from;
   let lines = 0;
@@ -48,34 +48,8 @@ export function passLines(bytes: Buffer, view: DataView, from: number, end: numb
       }
       at += length;
       if (field === width) break;
-      let behind = -1;
-      switch (kinds[field]) {
-        case valueKind.text:
-          if (bytes[at] === quote) behind = endOfText(bytes, view, at + 1);
-          break;
-        case valueKind.integer:
-          behind = endOfInteger(bytes, at);
-          break;
-        case valueKind.decimal:
-          behind = endOfDecimal(bytes, at, wholes[field]!, pointed[field]!, scales[field]!);
-          break;
-        case valueKind.date:
-          if (bytes[at] === quote && bytes[at + 11] === quote && isUsualDate(bytes, at + 1)) behind = at + 12;
-          break;
-        case valueKind.float:
-          behind = endOfShortFloat(bytes, at);
-          if (behind >= 0 && isEndOfValue(bytes[behind]!)) break;
-          behind = endOfValue(bytes, at);
-          if (!fields[field]!.check(bytes, at, behind)) behind = -1;
-          break;
-        default:
-          behind = endOfValue(bytes, at);
-          if (!fields[field]!.check(bytes, at, behind)) behind = -1;
-      }
-      if (behind < 0) {
-        if (bytes[at] !== letterN || view.getInt32(at) !== nullWord) return { lines, at: line, failed: field };
-        behind = at + 4;
-      }
+      const behind = endOfMember(bytes, view, at, form, field);
+      if (behind < 0) return { lines, at: line, failed: field };
       at = behind;
     }
     line = at;
@@ -84,16 +58,62 @@ export function passLines(bytes: Buffer, view: DataView, from: number, end: numb
   return { lines, at: line, failed: -1 };
 }
 
-/** Where a string ends, behind its quote; -1 for one with `\u`, which could be half of a surrogate pair. */
+/** Where the value of a field ends that begins at `at`; -1 where none stands there that DuckDB's reader takes as it is written. */
+export function endOfMember(bytes: Buffer, view: DataView, at: number, form: LineForm, field: number): number {
+  const { fields, kinds, wholes, pointed, scales } = form;
+  let behind = -1;
+  switch (kinds[field]) {
+    case valueKind.text:
+      if (bytes[at] === quote) behind = endOfText(bytes, view, at + 1);
+      break;
+    case valueKind.integer:
+      behind = endOfInteger(bytes, at);
+      break;
+    case valueKind.decimal:
+      behind = endOfDecimal(bytes, at, wholes[field]!, pointed[field]!, scales[field]!);
+      break;
+    case valueKind.date:
+      if (bytes[at] === quote && bytes[at + 11] === quote && isUsualDate(bytes, at + 1)) behind = at + 12;
+      break;
+    case valueKind.float:
+      behind = endOfShortFloat(bytes, at);
+      if (behind >= 0 && isEndOfValue(bytes[behind]!)) break;
+      behind = endOfValue(bytes, at);
+      if (!fields[field]!.check(bytes, at, behind)) behind = -1;
+      break;
+    default:
+      behind = endOfValue(bytes, at);
+      if (!fields[field]!.check(bytes, at, behind)) behind = -1;
+  }
+  return behind < 0 && bytes[at] === letterN && view.getInt32(at) === nullWord ? at + 4 : behind;
+}
+
+/** Where a string ends, behind its quote; -1 for one that has no form in DuckDB, or ends nowhere. */
 function endOfText(bytes: Buffer, view: DataView, start: number): number {
   let at = start;
   for (;;) {
     while (isOrdinaryWord(view.getInt32(at))) at += 4;
     while (isOrdinary[bytes[at]!] === 1) at++;
     if (bytes[at] === quote) return at + 1;
-    if (bytes[at] !== backslash || bytes[at + 1] === letterU) return -1;
-    at += 2;
+    if (bytes[at] !== backslash) return -1;
+    at = bytes[at + 1] === letterU ? endOfUnicode(bytes, at) : at + 2;
+    if (at < 0) return -1;
   }
+}
+
+/** Where the escape of a character ends, `\u00e9` or a surrogate pair; -1 for half a pair and for NUL. */
+function endOfUnicode(bytes: Buffer, start: number): number {
+  const unit = unitAt(bytes, start);
+  if (!(unit > 0) || (unit >= 0xdc00 && unit <= 0xdfff)) return -1;
+  if (unit < 0xd800 || unit > 0xdbff) return start + 6;
+  const low = unitAt(bytes, start + 6);
+  return low >= 0xdc00 && low <= 0xdfff ? start + 12 : -1;
+}
+
+/** The UTF-16 code unit of an escape; NaN where none stands. */
+function unitAt(bytes: Buffer, at: number): number {
+  const text = bytes.toString("latin1", at, at + 6);
+  return /^\\u[\da-fA-F]{4}$/.test(text) ? Number.parseInt(text.slice(2), 16) : Number.NaN;
 }
 
 /** Whether of four bytes none is a quote, a backslash or below a space: https://graphics.stanford.edu/~seander/bithacks.html */
