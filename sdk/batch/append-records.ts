@@ -1,10 +1,13 @@
-import type { JsonRecords } from "../json/json-records.js";
+import { type JsonRecords, jsonValue } from "../json/json-records.js";
 import type { Column } from "../schema/stream.js";
+import type { Member } from "./json-runs.js";
 import { isMisfit, type Misfit, misfit } from "./misfit.js";
 import type { ValueWriter } from "./value-writer.js";
 
 export interface Appending {
   readonly records: JsonRecords;
+  /** Their bytes. */
+  readonly words: DataView;
   readonly column: Column;
   readonly writer: ValueWriter;
   /** The first record, and the one before which it ends. */
@@ -15,30 +18,41 @@ export interface Appending {
 }
 
 /** Appends one member of several records to its column; null where a record does not have it. */
-export function appendMember({ records, column, writer, first, end, failed }: Appending): void {
-  const { bytes, keys } = records;
+export function appendMember({ records, words, column, writer, first, end, failed }: Appending): void {
+  const { bytes, keys, starts, ends, forms, numbers } = records;
   const slot = keys.indexOf(column.name);
-  const starts = records.starts[slot];
-  const ends = records.ends[slot];
-  const escaped = records.escaped[slot];
-  const numbers = records.numbers[slot];
+  const { nullable } = column;
   let record = first;
   try {
-    for (; record < end; record++) {
-      const start = starts === undefined ? 0 : starts[record]!;
-      const number = numbers === undefined ? Number.NaN : numbers[record]!;
-      if (!Number.isNaN(number)) writer.append(number);
-      else if (start !== 0 && bytes[start] !== firstOfNull) {
-        writer.appendJson(bytes, start, ends![record]!, escaped !== undefined && escaped[record] === 1);
-      } else if (column.nullable) writer.append(null);
-      else throw nullRefused();
+    if (slot < 0) {
+      for (; record < end; record++) appendValue(writer, undefined, nullable);
+      return;
+    }
+    const member: Member = {
+      bytes,
+      words,
+      starts: starts[slot]!,
+      ends: ends[slot]!,
+      forms: forms[slot]!,
+      numbers: numbers[slot],
+      nullable,
+    };
+    for (;;) {
+      record = writer.appendMember(member, record, end);
+      if (record === end) return;
+      const start = member.starts[record]!;
+      appendValue(writer, start === 0 ? null : jsonValue(bytes, start, member.ends[record]!), nullable);
+      record++;
     }
   } catch (error) {
     throw isMisfit(error) ? failed(error, record, column) : error;
   }
 }
 
-const firstOfNull = 0x6e;
+function appendValue(writer: ValueWriter, value: unknown, nullable: boolean): void {
+  if (!nullable && (value === null || value === undefined)) throw nullRefused();
+  writer.append(value);
+}
 
 export function nullRefused(): Misfit {
   return misfit("null", "a null, though the column allows none");

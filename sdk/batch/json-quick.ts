@@ -1,6 +1,7 @@
 import { jsonByte } from "../json/json-scan.js";
+import { safeDigits } from "../json/take-number.js";
 import { plainDate, plainDatetime, plainTimestamp } from "./plain-time.js";
-import type { BitsBuilder, BytesBuilder, FixedBuilder } from "./vector-builder.js";
+import type { BytesBuilder, FixedBuilder } from "./vector-builder.js";
 
 /*
  * Appends of JSON text to columns, for the forms that are usual: each is what the parsed value would be in such a column,
@@ -9,38 +10,6 @@ import type { BitsBuilder, BytesBuilder, FixedBuilder } from "./vector-builder.j
 
 /** Appends the value that stands in `bytes` from `start` to `end`, which is not null; a string with an escape in it is `escaped`. */
 export type QuickAppend = (bytes: Buffer, start: number, end: number, escaped: boolean) => boolean;
-
-/** Doubles count exactly to 15 digits. */
-export const safeDigits = 15;
-
-export function quickBoolean(builder: BitsBuilder): QuickAppend {
-  return (bytes, start) => {
-    const first = bytes[start];
-    if (first !== letterT && first !== letterF) return false;
-    builder.append(first === letterT);
-    return true;
-  };
-}
-
-export function quickInt64(builder: FixedBuilder): QuickAppend {
-  return (bytes, start, end) => {
-    const value = plainInteger(bytes, start, end);
-    if (Number.isNaN(value)) return false;
-    const at = builder.append();
-    setSafeInt64(builder.view, at, value);
-    return true;
-  };
-}
-
-export function quickFloat64(builder: FixedBuilder): QuickAppend {
-  return (bytes, start, end) => {
-    const value = plainNumber(bytes, start, end);
-    if (Number.isNaN(value)) return false;
-    const at = builder.append();
-    builder.view.setFloat64(at, value, true);
-    return true;
-  };
-}
 
 /** Of decimals in 64 bits. */
 export function quickDecimal(builder: FixedBuilder, scale: number, wholeDigits: number): QuickAppend {
@@ -76,14 +45,6 @@ export function quickTime(kind: "date" | "datetime" | "timestamp"): (builder: Fi
   };
 }
 
-export function quickString(builder: BytesBuilder): QuickAppend {
-  return (bytes, start, end, escaped) => {
-    if (escaped || bytes[start] !== jsonByte.quote) return false;
-    builder.appendPart(bytes, start + 1, end - 1);
-    return true;
-  };
-}
-
 /** JSON stays the text it is, where it has no white space between its tokens. */
 export function quickJson(builder: BytesBuilder): QuickAppend {
   return (bytes, start, end) => {
@@ -99,41 +60,8 @@ export function quickJson(builder: BytesBuilder): QuickAppend {
   };
 }
 
-/** A whole number that a double counts exactly, written without point and exponent; NaN for any other. */
-export function plainInteger(bytes: Buffer, start: number, end: number): number {
-  const negative = bytes[start] === hyphen;
-  const first = negative ? start + 1 : start;
-  if (end - first > safeDigits || first === end) return Number.NaN;
-  let value = 0;
-  for (let at = first; at < end; at++) {
-    const digit = bytes[at]! - digit0;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return negative ? 0 - value : value;
-}
-
-/** A number of so few digits, or in such a form, that a double is sure to have them all; NaN for any other. */
-export function plainNumber(bytes: Buffer, start: number, end: number): number {
-  const negative = bytes[start] === hyphen;
-  const first = negative ? start + 1 : start;
-  let [value, point] = [0, end];
-  if (end - first > safeDigits + 1) return shortestNumber(bytes, start, end);
-  for (let at = first; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === dot) point = at;
-    else if (byte < digit0 || byte > digit9) return Number.NaN;
-    else value = value * 10 + byte - digit0;
-  }
-  const scale = Math.max(0, end - point - 1);
-  if (first === end || (negative && value === 0) || (point === end && end - first > safeDigits)) return Number.NaN;
-  // Both are exact, so that the quotient is the double next to what is written.
-  const exact = value / powersOfTen[scale]!;
-  return negative ? -exact : exact;
-}
-
 /** The number that a double prints in just these characters; NaN where there is none. */
-function shortestNumber(bytes: Buffer, start: number, end: number): number {
+export function shortestNumber(bytes: Buffer, start: number, end: number): number {
   const first = bytes[start]!;
   if ((first !== hyphen && (first < digit0 || first > digit9)) || end - start > 25) return Number.NaN;
   const text = bytes.toString("latin1", start, end);
@@ -149,4 +77,4 @@ export function setSafeInt64(view: DataView, at: number, value: number): void {
 }
 
 const powersOfTen = Array.from({ length: safeDigits + 2 }, (_, exponent) => 10 ** exponent);
-const [hyphen, dot, space, digit0, digit9, letterF, letterT] = [0x2d, 0x2e, 0x20, 0x30, 0x39, 0x66, 0x74] as const;
+const [hyphen, dot, space, digit0, digit9] = [0x2d, 0x2e, 0x20, 0x30, 0x39] as const;

@@ -90,13 +90,17 @@ export function createPacker(columns: readonly Column[], options: PackOptions = 
       return isFull() ? finish() : undefined;
     },
     addRecords(records, from) {
+      const { buffer, byteOffset, length } = records.bytes;
+      const words = new DataView(buffer, byteOffset, length);
       let next = from;
       while (next < records.count) {
         const first = next;
         const failed = (what: Misfit, record: number, column: Column) =>
           valueError(what, column, jsonRecord(records, record), taken + record - from + 1, options);
         next = endOfStretch(records, first, { rows: limits.rows - rows, bytes: limits.bytes / partsOfBatch });
-        for (const { column, writer } of fields) appendMember({ records, column, writer, first, end: next, failed });
+        for (const { column, writer } of fields) {
+          appendMember({ records, words, column, writer, first, end: next, failed });
+        }
         rows += next - first;
         if (isFull()) break;
       }

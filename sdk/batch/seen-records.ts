@@ -1,6 +1,7 @@
-import { type JsonRecords, jsonValue } from "../json/json-records.js";
+import { escapedString, isNumberForm, type JsonRecords, jsonValue } from "../json/json-records.js";
 import { jsonByte } from "../json/json-scan.js";
-import { plainInteger, plainNumber, safeDigits } from "./json-quick.js";
+import { readLongNumbers } from "../json/read-long-numbers.js";
+import { safeDigits } from "../json/take-number.js";
 import { note, type Seen, saysNothingNew } from "./seen-values.js";
 
 /** Adds one member of every record; returns whether its type may be another now. Most values show by their form that they are like those before. */
@@ -8,65 +9,78 @@ export function seeMember(seen: Seen, records: JsonRecords, slot: number): boole
   const { bytes, count } = records;
   const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
   let changed = false;
-  let isKnown = knownForms(seen, records, slot);
-  for (let i = 0; i < count; i++) {
-    const start = starts[i]!;
-    if (start === 0 || isKnown(i)) continue;
-    const value = jsonValue(bytes, start, ends[i]!);
+  for (let i = firstUnlike(seen, records, slot, 0); i < count; i = firstUnlike(seen, records, slot, i + 1)) {
+    const value = jsonValue(bytes, starts[i]!, ends[i]!);
     if (saysNothingNew(seen, value)) continue;
     changed = note(seen, value) || changed;
-    isKnown = knownForms(seen, records, slot);
   }
   return changed;
 }
 
-/** Says whether the value of a record says nothing new beside what was seen, or is null; quick, and sometimes wrongly false. */
-function knownForms(seen: Seen, records: JsonRecords, slot: number): (record: number) => boolean {
+/** The first record from `from` on whose value may say something new beside what was seen; quick, and sometimes wrong to think so. */
+function firstUnlike(seen: Seen, records: JsonRecords, slot: number, from: number): number {
   const { kinds, told } = seen;
-  if (told?.kind === "string" && kinds.size > 1) return () => true;
-  const { bytes } = records;
-  const [starts, ends] = [records.starts[slot]!, records.ends[slot]!];
-  const [strings, booleans, json] = [kinds.has("string"), kinds.has("boolean"), kinds.has("json")];
-  const isKnownNumber = kinds.has("number") ? knownNumbers(seen, records, slot) : () => false;
-  return (record) => {
-    const start = starts[record]!;
-    switch (bytes[start]) {
-      case 0x6e:
-        return true;
-      case jsonByte.quote:
-        return strings;
-      case 0x74:
-      case 0x66:
-        return booleans;
-      case jsonByte.openBrace:
-      case jsonByte.openBracket:
-        return json;
-      default:
-        return isKnownNumber(start, ends[record]!, record);
-    }
-  };
-}
-
-type IsKnownNumber = (start: number, end: number, record: number) => boolean;
-
-function knownNumbers(seen: Seen, { bytes, numbers, count }: JsonRecords, slot: number): IsKnownNumber {
-  switch (seen.told?.kind) {
+  if (told?.kind === "string" && kinds.size > 1) return records.count;
+  switch (kinds.has("number") ? told?.kind : undefined) {
     case "int64":
-      return (start, end) => !Number.isNaN(plainInteger(bytes, start, end));
-    case "float64": {
-      // Whoever packs them need not read them again.
-      const read = numbers[slot] ?? new Float64Array(count).fill(Number.NaN);
-      numbers[slot] = read;
-      return (start, end, record) => {
-        const number = plainNumber(bytes, start, end);
-        read[record] = number;
-        return !Number.isNaN(number);
-      };
-    }
+      return firstNotWhole(seen, records, slot, from);
+    case "float64":
+      return firstNotFloat(seen, records, slot, from);
     default:
-      return (start, end) => isNoLonger(seen, bytes, start, end);
+      return firstOther(seen, records, slot, from);
   }
 }
+
+function firstOther(seen: Seen, { bytes, count, ...members }: JsonRecords, slot: number, from: number): number {
+  const [starts, ends, forms] = [members.starts[slot]!, members.ends[slot]!, members.forms[slot]!];
+  const known = knownForms(seen);
+  const hasNumbers = seen.kinds.has("number");
+  for (let i = from; i < count; i++) {
+    if (known[forms[i]!] === 1) continue;
+    if (!hasNumbers || !isNoLonger(seen, bytes, starts[i]!, ends[i]!)) return i;
+  }
+  return count;
+}
+
+/** Beside whole numbers of up to 15 digits. */
+function firstNotWhole(seen: Seen, { forms: all, numbers: read, count }: JsonRecords, slot: number, from: number) {
+  const [forms, numbers] = [all[slot]!, read[slot]];
+  const known = knownForms(seen);
+  for (let i = from; i < count; i++) {
+    if (known[forms[i]!] === 1) continue;
+    if (numbers === undefined || !isNumberForm(forms[i]!) || !Number.isSafeInteger(numbers[i])) return i;
+  }
+  return count;
+}
+
+/** Beside numbers that a float64 is sure to have. */
+function firstNotFloat(seen: Seen, records: JsonRecords, slot: number, from: number): number {
+  const [forms, numbers, { count }] = [records.forms[slot]!, records.numbers[slot], records];
+  const known = knownForms(seen);
+  if (from === 0 && numbers !== undefined) readLongNumbers(records, slot);
+  for (let i = from; i < count; i++) {
+    if (known[forms[i]!] === 1) continue;
+    if (numbers === undefined || !isNumberForm(forms[i]!) || Number.isNaN(numbers[i])) return i;
+  }
+  return count;
+}
+
+/** By the form of a value: 1 where it says nothing new, whatever follows: null, and what is no number and was seen. */
+function knownForms({ kinds }: Seen): Uint8Array {
+  return tables[(kinds.has("string") ? 1 : 0) + (kinds.has("boolean") ? 2 : 0) + (kinds.has("json") ? 4 : 0)]!;
+}
+
+const [letterF, letterN, letterT] = [0x66, 0x6e, 0x74] as const;
+
+const tables = Array.from({ length: 8 }, (_, kinds) => {
+  const forms = [
+    ...[0, letterN],
+    ...((kinds & 1) === 0 ? [] : [jsonByte.quote, escapedString]),
+    ...((kinds & 2) === 0 ? [] : [letterT, letterF]),
+    ...((kinds & 4) === 0 ? [] : [jsonByte.openBrace, jsonByte.openBracket]),
+  ];
+  return Uint8Array.from({ length: 256 }, (_, form) => (forms.includes(form) ? 1 : 0));
+});
 
 /** Whether a plain number has no more digits before and after its point than were seen. */
 function isNoLonger({ whole, scale, fraction }: Seen, bytes: Buffer, start: number, end: number): boolean {

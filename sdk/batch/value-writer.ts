@@ -1,4 +1,3 @@
-import { jsonValue } from "../json/json-records.js";
 import type { ColumnType } from "../schema/column-type.js";
 import { exactDate, exactDatetime, exactTime, exactTimestamp } from "./exact-time.js";
 import {
@@ -12,17 +11,8 @@ import {
   exactText,
   exactUuid,
 } from "./exact-value.js";
-import {
-  type QuickAppend,
-  quickBoolean,
-  quickDecimal,
-  quickFloat64,
-  quickInt64,
-  quickJson,
-  quickString,
-  quickTime,
-  setSafeInt64,
-} from "./json-quick.js";
+import { quickDecimal, quickJson, quickTime, setSafeInt64 } from "./json-quick.js";
+import { type Member, type QuickRun, runBoolean, runFloat64, runInt64, runOf, runString } from "./json-runs.js";
 import { jsonText } from "./json-text.js";
 import { misfit, shown } from "./misfit.js";
 import type { FixedVector } from "./vector.js";
@@ -45,12 +35,11 @@ export interface ValueWriter {
    */
   append(value: unknown): void;
   /**
-   * Appends the JSON value that stands in `bytes` from `start` to `end`, as `append` does with the value parsed; in a
-   * json column the text stays as it is.
-   * @param escaped whether it may be a string with an escape in it
-   * @throws Misfit
+   * Appends a member of the records from `first` to `end`, as `append` does with each value parsed; in a json column the
+   * text stays as it is. Stops in front of the first value that is in no usual form, or is a null that may not be
+   * appended; returns its record, `end` where there is none.
    */
-  appendJson(bytes: Buffer, start: number, end: number, escaped: boolean): void;
+  appendMember(member: Member, first: number, end: number): number;
 }
 
 /** The writer of a type. */
@@ -58,7 +47,7 @@ export function valueWriter(type: ColumnType): ValueWriter {
   switch (type.kind) {
     case "boolean": {
       const builder = bitsBuilder();
-      return writer(builder, (value) => builder.append(exactBoolean(value)), quickBoolean(builder));
+      return writer(builder, (value) => builder.append(exactBoolean(value)), runBoolean(builder));
     }
     case "int16":
       return fixed(
@@ -77,32 +66,32 @@ export function valueWriter(type: ColumnType): ValueWriter {
         8,
         (value) => (Number.isSafeInteger(value) ? (value as number) : exactInteger(value, 63n)),
         (view, at, n) => (typeof n === "number" ? setSafeInt64(view, at, n) : setInt64(view, at, n)),
-        quickInt64,
+        runInt64,
       );
     case "float32":
       return fixed(4, exactFloat32, (view, at, n) => view.setFloat32(at, n, true));
     case "float64":
-      return fixed(8, exactFloat64, (view, at, n) => view.setFloat64(at, n, true), quickFloat64);
+      return fixed(8, exactFloat64, (view, at, n) => view.setFloat64(at, n, true), runFloat64);
     case "decimal": {
       const { precision, scale } = type;
       const exact = (value: unknown) => exactDecimal(value, precision, scale);
       if (precision > 18) return fixed(16, exact, setInt128);
-      return fixed(8, exact, setInt64, (builder) => quickDecimal(builder, scale, precision - scale));
+      return fixed(8, exact, setInt64, (builder) => runOf(quickDecimal(builder, scale, precision - scale), builder));
     }
     case "date":
-      return fixed(4, exactDate, (view, at, days) => view.setInt32(at, days, true), quickTime("date"));
+      return fixed(4, exactDate, (view, at, days) => view.setInt32(at, days, true), runTime("date"));
     case "time":
       return fixed(8, exactTime, setInt64);
     case "datetime":
-      return fixed(8, exactDatetime, setInt64, quickTime("datetime"));
+      return fixed(8, exactDatetime, setInt64, runTime("datetime"));
     case "timestamp":
-      return fixed(8, exactTimestamp, setInt64, quickTime("timestamp"));
+      return fixed(8, exactTimestamp, setInt64, runTime("timestamp"));
     case "uuid":
       return fixed(16, exactUuid, (view, at, bytes) => new Uint8Array(view.buffer, at, 16).set(bytes));
     case "string":
-      return text(exactText, quickString);
+      return text(exactText, runString);
     case "json":
-      return text(jsonText, quickJson);
+      return text(jsonText, (builder) => runOf(quickJson(builder), builder));
     case "binary": {
       const builder = bytesBuilder();
       return writer(builder, (value) => builder.append(exactBytes(value)));
@@ -121,7 +110,7 @@ export function valueWriter(type: ColumnType): ValueWriter {
 function writer(
   builder: VectorBuilder,
   append: (value: unknown) => void,
-  quick: QuickAppend = () => false,
+  appendMember: QuickRun = noneUsual,
 ): ValueWriter {
   return {
     builder,
@@ -129,20 +118,21 @@ function writer(
       if (value === null || value === undefined) builder.appendNull();
       else append(value);
     },
-    appendJson(bytes, start, end, escaped) {
-      if (bytes[start] === firstOfNull) builder.appendNull();
-      else if (!quick(bytes, start, end, escaped)) append(jsonValue(bytes, start, end));
-    },
+    appendMember,
   };
 }
 
-const firstOfNull = 0x6e;
+const noneUsual: QuickRun = (_, first) => first;
+
+function runTime(kind: "date" | "datetime" | "timestamp"): (builder: FixedBuilder) => QuickRun {
+  return (builder) => runOf(quickTime(kind)(builder), builder);
+}
 
 function fixed<T>(
   width: FixedVector["width"],
   exact: (value: unknown) => T,
   set: (view: DataView, at: number, value: T) => void,
-  quick?: (builder: FixedBuilder) => QuickAppend,
+  run?: (builder: FixedBuilder) => QuickRun,
 ): ValueWriter {
   const builder = fixedBuilder(width);
   const append = (value: unknown) => {
@@ -150,7 +140,7 @@ function fixed<T>(
     const at = builder.append();
     set(builder.view, at, checked);
   };
-  return writer(builder, append, quick?.(builder));
+  return writer(builder, append, run?.(builder));
 }
 
 function setInt64(view: DataView, at: number, value: bigint): void {
@@ -162,7 +152,7 @@ function setInt128(view: DataView, at: number, value: bigint): void {
   view.setBigInt64(at + 8, value >> 64n, true);
 }
 
-function text(textOf: (value: unknown) => string, quick: (builder: BytesBuilder) => QuickAppend): ValueWriter {
+function text(textOf: (value: unknown) => string, run: (builder: BytesBuilder) => QuickRun): ValueWriter {
   const builder = bytesBuilder();
   const append = (value: unknown) => {
     const string = textOf(value);
@@ -172,5 +162,5 @@ function text(textOf: (value: unknown) => string, quick: (builder: BytesBuilder)
       throw misfit("malformed", `${shown(string)} has half of a surrogate pair, which UTF-8 cannot hold`);
     }
   };
-  return writer(builder, append, quick(builder));
+  return writer(builder, append, run(builder));
 }

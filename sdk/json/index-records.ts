@@ -1,10 +1,11 @@
-import type { JsonRecords } from "./json-records.js";
+import { escapedString, isNumberForm, type JsonRecords } from "./json-records.js";
 import { endOfString, endOfValue, incomplete, jsonByte, skipSpace } from "./json-scan.js";
 import { keyText } from "./key-text.js";
-import { endOfPlain, endOfPlainNumber, endOfPlainWord } from "./plain-token.js";
+import { endOfPlain, endOfPlainWord } from "./plain-token.js";
+import { takeNumber } from "./take-number.js";
 
 /** An index of more cells than this, keys times records, is not worth its memory: records that have few keys in common. */
-const mostCells = 4 * 1024 * 1024;
+const mostCells = 2 * 1024 * 1024;
 
 /** By so many records is told how many there will be. */
 const sampled = 32;
@@ -52,7 +53,8 @@ interface Index {
   readonly expected: number[];
   readonly starts: Int32Array<ArrayBuffer>[];
   readonly ends: Int32Array<ArrayBuffer>[];
-  readonly escaped: (Uint8Array<ArrayBuffer> | undefined)[];
+  readonly forms: Uint8Array<ArrayBuffer>[];
+  readonly numbers: (Float64Array<ArrayBuffer> | undefined)[];
   room: number;
   bounds: Int32Array<ArrayBuffer>;
   count: number;
@@ -70,15 +72,16 @@ function openIndex(bytes: Buffer): Index {
     expected: [],
     starts: [],
     ends: [],
-    escaped: [],
+    forms: [],
+    numbers: [],
     room,
     bounds: new Int32Array(2 * room),
     count: 0,
   };
 }
 
-function recordsOf({ bytes, count, bounds, keys, starts, ends, escaped }: Index): JsonRecords {
-  return { bytes, count, bounds, keys, starts, ends, escaped, numbers: [] };
+function recordsOf({ bytes, count, bounds, keys, starts, ends, forms, numbers }: Index): JsonRecords {
+  return { bytes, count, bounds, keys, starts, ends, forms, numbers };
 }
 
 /** Takes in the object that begins at `at`; returns where it ends. */
@@ -96,7 +99,7 @@ function addRecord(index: Index, at: number): number {
     position = pastSpace(bytes, keyEnd);
     if (bytes[position] !== jsonByte.colon) return incomplete;
     const start = pastSpace(bytes, position + 1);
-    const end = endOf(index, start, slot);
+    const end = takeValue(index, start, slot);
     if (end === incomplete) return incomplete;
     starts[slot]![count] = start;
     ends[slot]![count] = end;
@@ -146,7 +149,8 @@ function takeKey(index: Index, position: number, place: number): number {
     slots.set(name, slot);
     index.starts.push(new Int32Array(room));
     index.ends.push(new Int32Array(room));
-    index.escaped.push(undefined);
+    index.forms.push(new Uint8Array(room));
+    index.numbers.push(undefined);
   }
   index.tokens[place] = position;
   index.tokenEnds[place] = end;
@@ -154,43 +158,45 @@ function takeKey(index: Index, position: number, place: number): number {
   return end;
 }
 
-/** Where a value ends. Of a string it is noted whether it has an escape. */
-function endOf(index: Index, start: number, slot: number): number {
-  const { bytes, words } = index;
-  if (bytes[start] === jsonByte.quote) {
+/** Takes note of what a value is; returns where it ends. */
+function takeValue(index: Index, start: number, slot: number): number {
+  const { bytes, words, count } = index;
+  const form = bytes[start]!;
+  const forms = index.forms[slot]!;
+  forms[count] = form;
+  if (form === jsonByte.quote) {
     const plain = endOfPlain(words, start + 1);
     if (bytes[plain] === jsonByte.quote) return plain + 1;
-    const flags = index.escaped[slot] ?? new Uint8Array(index.room);
-    flags[index.count] = 1;
-    index.escaped[slot] = flags;
+    forms[count] = escapedString;
     return endOfString(bytes, start, bytes.length);
   }
-  return (
-    endOfPlainNumber(bytes, start) || endOfPlainWord(words, start) || endOfValue(bytes, start, bytes.length, true)
-  );
+  if (isNumberForm(form)) {
+    const numbers = index.numbers[slot] ?? new Float64Array(index.room);
+    index.numbers[slot] = numbers;
+    const end = takeNumber(bytes, start, numbers, count);
+    if (end !== 0) return end;
+  } else {
+    const end = endOfPlainWord(words, start);
+    if (end !== 0) return end;
+  }
+  return endOfValue(bytes, start, bytes.length, true);
 }
 
 function reserve(index: Index, records: number): void {
-  const { keys, starts, ends, escaped, room } = index;
+  const { keys, starts, ends, forms, numbers, room } = index;
   if (records <= room || keys.length * records > mostCells) return;
   index.room = records;
-  index.bounds = grown(index.bounds, 2 * records);
+  index.bounds = moved(index.bounds, new Int32Array(2 * records));
   for (let slot = 0; slot < keys.length; slot++) {
-    starts[slot] = grown(starts[slot]!, records);
-    ends[slot] = grown(ends[slot]!, records);
-    const flags = escaped[slot];
-    if (flags !== undefined) escaped[slot] = largerFlags(flags, records);
+    starts[slot] = moved(starts[slot]!, new Int32Array(records));
+    ends[slot] = moved(ends[slot]!, new Int32Array(records));
+    forms[slot] = moved(forms[slot]!, new Uint8Array(records));
+    const read = numbers[slot];
+    if (read !== undefined) numbers[slot] = moved(read, new Float64Array(records));
   }
 }
 
-function largerFlags(flags: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length);
-  larger.set(flags);
-  return larger;
-}
-
-function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(array);
-  return larger;
+function moved<List extends Int32Array | Uint8Array | Float64Array>(from: List, to: List): List {
+  to.set(from);
+  return to;
 }

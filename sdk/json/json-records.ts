@@ -17,12 +17,23 @@ export interface JsonRecords {
   readonly starts: readonly Int32Array[];
   /** For each key where its value ends, by record. */
   readonly ends: readonly Int32Array[];
-  /** For each key, by record: 1 where its value may be a string with an escape in it; undefined where no record has one. */
-  readonly escaped: readonly (Uint8Array | undefined)[];
-  /** For each key, by record: the number that stands there, once someone has read it; NaN for what is none or not yet read. */
-  readonly numbers: (Float64Array | undefined)[];
+  /** For each key, by record: the byte with which its value begins, or `escapedString`; 0 where the record has none. */
+  readonly forms: readonly Uint8Array[];
+  /**
+   * For each key, by record, where the form is that of a number: the number, NaN for one that a double may not have exactly
+   * as it is written. Undefined where no record has a number.
+   */
+  readonly numbers: readonly (Float64Array | undefined)[];
   /** To be called by who has done with them, where nobody else looks at them again: their memory is used otherwise. */
   readonly release?: () => void;
+}
+
+/** In place of a quote: a string with an escape in it. */
+export const escapedString = 0x5c;
+
+/** Whether a value that begins with this byte is a number. */
+export function isNumberForm(form: number): boolean {
+  return form === 0x2d || (form >= 0x30 && form <= 0x39);
 }
 
 /** One record as an object, with every digit kept. */

@@ -35,21 +35,6 @@ function firstByte(found: number): number {
   return (31 - Math.clz32(found & -found)) >> 3;
 }
 
-/** Where a number without an exponent ends that has a member's end right behind it; 0 for any other value. */
-export function endOfPlainNumber(bytes: Uint8Array, start: number): number {
-  let at = bytes[start] === hyphen ? start + 1 : start;
-  const first = bytes[at]!;
-  if (!isDigit(first)) return 0;
-  at++;
-  if (first !== digit0) while (isDigit(bytes[at]!)) at++;
-  if (bytes[at] === dot) {
-    at++;
-    if (!isDigit(bytes[at]!)) return 0;
-    while (isDigit(bytes[at]!)) at++;
-  }
-  return isEnd(bytes[at]!) ? at : 0;
-}
-
 /** Where `null`, `true` or `false` ends; 0 for any other value. */
 export function endOfPlainWord(bytes: DataView, start: number): number {
   if (start + 5 > bytes.byteLength) return 0;
@@ -58,14 +43,5 @@ export function endOfPlainWord(bytes: DataView, start: number): number {
   return word === wordFals && bytes.getUint8(start + 4) === 0x65 ? start + 5 : 0;
 }
 
-function isDigit(byte: number): boolean {
-  return byte >= digit0 && byte <= 0x39;
-}
-
-function isEnd(byte: number): boolean {
-  return byte === jsonByte.comma || byte === jsonByte.closeBrace;
-}
-
-const [hyphen, dot, digit0] = [0x2d, 0x2e, 0x30] as const;
 /** As a DataView reads them, the first byte highest. */
 const [wordNull, wordTrue, wordFals] = [0x6e756c6c, 0x74727565, 0x66616c73] as const;
