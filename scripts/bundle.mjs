@@ -5,12 +5,14 @@ import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 // A worker is found beside the chunk that starts it, the registry beside the folder of the command line. Tests run
-// the command line within their own process.
+// the command line, and a run alone, within processes of their own.
 const bundle = await rolldown({
   cwd: root,
   input: {
     "cli/main": "dist/cli/main.js",
     "cli/command-line": "dist/cli/command-line.js",
+    "core/sync/run": "dist/core/sync/run.js",
+    "destinations/index": "dist/destinations/index.js",
     "connectors/index": "dist/connectors/index.js",
     "chunks/source-worker": "dist/core/sync/source-worker.js",
     "chunks/engine-worker": "dist/sdk/sql/duckdb/engine-worker.js",

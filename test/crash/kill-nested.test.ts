@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { StreamOptions } from "../../core/sync/plan.js";
 import { createDatabase } from "../support/database.js";
 import { queryPostgres } from "../support/query.js";
-import { runOnce } from "../support/scenario.js";
+import { runOnce, runUntil } from "../support/scenario.js";
 import type { TargetKind } from "../support/targets.js";
 import { newTarget } from "./source-table.js";
 
@@ -32,13 +32,13 @@ describe.each(["duckdb", "postgres"] satisfies TargetKind[])("child tables in %s
     const target = newTarget(kind, url);
     const scenario = { source: { connector: "postgres", config: { url } }, stream: "public.orders", ...target.place };
     const options = modes[mode]!;
-    expect((await runOnce({ ...scenario, options })).report).toMatchObject({ exit_code: 0 });
+    expect(await runOnce({ ...scenario, options })).toMatchObject({ exit_code: 0 });
     await queryPostgres(url, "update orders set version = 1000 + id, lines = jsonb_build_array(-id) where id % 5 = 0");
-    expect(await runOnce({ ...scenario, options }, { at })).toMatchObject({ killed: true });
+    expect(await runUntil({ ...scenario, options }, { at })).toMatchObject({ killed: true });
     const children = `select count(*), count(distinct _sluice_parent_id), sum(value) from ${target.relation("orders_lines")}`;
     const [before, after] = ["1000,500,251000", await expectedOf()];
     expect([before, after]).toContain(String((await target.query(children))[0]));
-    expect((await runOnce({ ...scenario, options })).report).toMatchObject({ exit_code: 0 });
+    expect(await runOnce({ ...scenario, options })).toMatchObject({ exit_code: 0 });
     expect(String((await target.query(children))[0])).toBe(after);
     const parents = `select count(*), sum(more_k) from ${target.relation("orders")}`;
     expect((await target.query(parents))[0]).toEqual(["500", "125250"]);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { StreamOptions } from "../../core/sync/plan.js";
 import { createDatabase } from "../support/database.js";
 import { queryPostgres } from "../support/query.js";
-import { runOnce } from "../support/scenario.js";
+import { runOnce, runUntil } from "../support/scenario.js";
 import type { TargetKind } from "../support/targets.js";
 import { createSourceTable, newTarget, table } from "./source-table.js";
 
@@ -33,8 +33,8 @@ describe.each(["duckdb", "postgres"] satisfies TargetKind[])("into %s, killed wh
       const target = newTarget(kind, url);
       const source = { connector: "postgres", config: { url } };
       const scenario = { source, stream: `public.${table}`, options, ...target.place };
-      expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
-      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
       const [loaded] = await target.query(
         `select count(*), count(distinct id), count(name) from ${target.relation(table)}`,
       );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { StreamOptions } from "../../core/sync/plan.js";
 import { createDatabase } from "../support/database.js";
-import { runOnce, type Scenario, startRun, steps } from "../support/scenario.js";
+import { runOnce, runUntil, type Scenario, startRun, steps } from "../support/scenario.js";
 import type { Target, TargetKind } from "../support/targets.js";
 import {
   changeSourceTable,
@@ -42,7 +42,7 @@ export function killTests(destination: TargetKind): void {
     /** Loads the table once, then changes it as the mode allows. */
     async function loadAndChange(scenario: Scenario): Promise<void> {
       await createSourceTable(url, rows);
-      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
       await (mode === "append" ? extendSourceTable : changeSourceTable)(url, rows + 1, rows + 500);
     }
 
@@ -50,8 +50,8 @@ export function killTests(destination: TargetKind): void {
       await createSourceTable(url, rows);
       const target = newTarget(destination, url);
       const scenario = scenarioFor(target);
-      expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
-      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
       await expectSame(url, destination, target);
     });
 
@@ -61,8 +61,8 @@ export function killTests(destination: TargetKind): void {
         const target = newTarget(destination, url);
         const scenario = scenarioFor(target);
         await loadAndChange(scenario);
-        expect(await runOnce(scenario, { at })).toMatchObject({ killed: true });
-        expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+        expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
+        expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
         await expectSame(url, destination, target);
       },
     );
@@ -77,7 +77,7 @@ export function killTests(destination: TargetKind): void {
         running.signal("SIGKILL");
         await running.ended;
       }
-      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded", exit_code: 0 });
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
       await expectSame(url, destination, target);
     });
   });

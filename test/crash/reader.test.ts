@@ -41,7 +41,7 @@ describe("a reader while a table is overwritten", () => {
       options: { read: "full_refresh", write: "overwrite" },
       ...target.place,
     };
-    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
     const relation = `${target.place.schema}.${table}`;
     if (withView)
       await queryPostgres(url, `create view ${relation}_view as select id, amount from ${relation} where amount > 0`);
@@ -70,7 +70,7 @@ describe("a reader while a table is overwritten", () => {
       const { counts } = await watch(url, relation, running.ended);
       expect(await running.ended).toMatchObject({ killed: true });
       expect([...counts]).toEqual([5000]);
-      expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
       const relations = await queryPostgres(
         url,
         `select relname from pg_class join pg_namespace n on n.oid = relnamespace

@@ -26,13 +26,13 @@ describe("a run that was paused while a newer one finished", () => {
       options: { read: "incremental", write, cursor: "updated_at" },
       ...target.place,
     };
-    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
     await extendSourceTable(url, 1001, 1500);
 
     const zombie = startRun(scenario, { at, signal: "SIGSTOP" });
     await zombie.reached;
     await extendSourceTable(url, 1501, 1700);
-    expect((await runOnce(scenario)).report).toMatchObject({ status: "succeeded" });
+    expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
     zombie.signal("SIGCONT");
     const { report } = await zombie.ended;
 

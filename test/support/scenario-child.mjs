@@ -1,7 +1,7 @@
 // Runs one plan as a process of its own and stops it dead at a named step: `node scenario-child.mjs '{"plan":…,"at":"flush:after"}'`.
 // The steps are the calls of the destination's public interface, before and after each.
-import { run } from "../../dist/core/sync/run.js";
-import { destinations } from "../../dist/destinations/index.js";
+import { run } from "../../program/core/sync/run.js";
+import { destinations } from "../../program/destinations/index.js";
 
 const { plan, at, signal = "SIGKILL" } = JSON.parse(process.argv[2]);
 const counts = new Map();
@@ -59,7 +59,7 @@ const watchedDestinations = Object.fromEntries(
 );
 
 const registries = {
-  sources: new URL("../../dist/connectors/index.js", import.meta.url),
+  sources: new URL("../../program/connectors/index.js", import.meta.url),
   destinations: watchedDestinations,
 };
 const report = await run({ ...plan, registries }, { signal: new AbortController().signal, onEvent: () => {} });

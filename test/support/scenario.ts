@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ConnectionPlan, StreamOptions } from "../../core/sync/plan.js";
+import type { ConnectionPlan, RunPlan, StreamOptions } from "../../core/sync/plan.js";
 import type { RunReport } from "../../core/sync/report.js";
+import type { run as runPlan } from "../../core/sync/run.js";
+import type { destinations as builtIn } from "../../destinations/index.js";
 import type { JsonObject } from "../../sdk/json.js";
 
-/** One connection of one stream, run again and again in processes of their own. */
+const program = new URL("../../program/", import.meta.url);
+
+/** One connection of one stream, run again and again. */
 export interface Scenario {
   readonly source: { readonly connector: string; readonly config: JsonObject };
   readonly destination: { readonly connector: string; readonly config: JsonObject };
@@ -49,23 +53,9 @@ function beforeAndAfter(calls: readonly string[]): string[] {
   return calls.flatMap((call) => [`${call}:before`, `${call}:after`]);
 }
 
-/** Starts a run of the scenario. */
+/** Starts a run of the scenario in a process of its own. */
 export function startRun(scenario: Scenario, { at, signal }: Interruption = {}): Running {
-  const connection: ConnectionPlan = {
-    name: "crash",
-    source: scenario.source,
-    destination: scenario.destination,
-    schema: scenario.schema,
-    streams: [{ pattern: scenario.stream, options: scenario.options }],
-    commit: { bytes: scenario.commitBytes ?? 1, seconds: 3600 },
-    fullRefresh: false,
-  };
-  const plan = {
-    runId: `run-${Date.now()}`,
-    projectDir: ".",
-    maxMemoryBytes: 512 * 1024 ** 2,
-    connections: [connection],
-  };
+  const plan = planOf(scenario);
   const script = fileURLToPath(new URL("./scenario-child.mjs", import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify({ plan, at, signal })], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -88,7 +78,36 @@ export function startRun(scenario: Scenario, { at, signal }: Interruption = {}):
   return { signal: (name) => void child.kill(name), reached, ended };
 }
 
-/** Runs the scenario to its end, or to the step it is killed at. */
-export async function runOnce(scenario: Scenario, interruption?: Interruption): Promise<Ended> {
+/** Runs the scenario to the step it is killed at, in a process of its own. */
+export async function runUntil(scenario: Scenario, interruption: Interruption): Promise<Ended> {
   return startRun(scenario, interruption).ended;
+}
+
+/** Runs the scenario to its end, within this process: the start of one is most of a small run's time. */
+export async function runOnce(scenario: Scenario): Promise<RunReport> {
+  const { run }: { run: typeof runPlan } = await import(new URL("core/sync/run.js", program).href);
+  const { destinations }: { destinations: typeof builtIn } = await import(
+    new URL("destinations/index.js", program).href
+  );
+  const registries = { sources: new URL("connectors/index.js", program), destinations };
+  const signal = new AbortController().signal;
+  return await run({ ...planOf(scenario), registries }, { signal, onEvent: () => undefined });
+}
+
+function planOf(scenario: Scenario): Omit<RunPlan, "registries"> {
+  const connection: ConnectionPlan = {
+    name: "crash",
+    source: scenario.source,
+    destination: scenario.destination,
+    schema: scenario.schema,
+    streams: [{ pattern: scenario.stream, options: scenario.options }],
+    commit: { bytes: scenario.commitBytes ?? 1, seconds: 3600 },
+    fullRefresh: false,
+  };
+  return {
+    runId: `run-${Date.now()}`,
+    projectDir: ".",
+    maxMemoryBytes: 512 * 1024 ** 2,
+    connections: [connection],
+  };
 }
