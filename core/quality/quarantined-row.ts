@@ -17,11 +17,7 @@ export function quarantinedRows(
   rejects: readonly RejectedRow[],
   { loadId, counted, masks, origin }: RejectingLoad,
 ): QuarantinedRow[] {
-  const marks = Object.keys(masks).length === 0 ? {} : { masks };
-  const positionOf = (row: number) => {
-    const facts = { ...placeOf(origin, row), ...marks };
-    return Object.keys(facts).length === 0 ? undefined : facts;
-  };
+  const positionOf = positions(origin, masks);
   const load = `${loadId}-`;
   return rejects.map(({ row, rule, reason, text }, i) => ({
     quarantineId: load + (counted + i + 1),
@@ -32,8 +28,22 @@ export function quarantinedRows(
   }));
 }
 
-function placeOf(origin: RejectingLoad["origin"], row: number): RowOrigin | undefined {
-  if (origin === undefined || !("file" in origin)) return origin?.[row];
+/** Of each row of a batch where the source has it, and how it was masked; undefined where there is nothing to say. */
+function positions(
+  origin: RejectingLoad["origin"],
+  masks: RejectingLoad["masks"],
+): (row: number) => QuarantinedRow["sourcePosition"] {
+  const isMasked = Object.keys(masks).length > 0;
+  if (origin === undefined && !isMasked) return () => undefined;
+  const marks = isMasked ? { masks } : {};
+  return (row) => {
+    const place = origin && placeOf(origin, row);
+    return place === undefined && !isMasked ? undefined : { ...place, ...marks };
+  };
+}
+
+function placeOf(origin: NonNullable<RejectingLoad["origin"]>, row: number): RowOrigin | undefined {
+  if (!("file" in origin)) return origin[row];
   const { firstRow, ...place } = origin;
   return firstRow === undefined ? place : { ...place, row: firstRow + row };
 }

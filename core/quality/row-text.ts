@@ -1,6 +1,7 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { textReader } from "../../sdk/batch/value-text.js";
-import { isNull, type Vector } from "../../sdk/batch/vector.js";
+import { type BytesVector, isNull, type Vector } from "../../sdk/batch/vector.js";
+import { endOfValue, incomplete, isJsonProblem, skipSpace } from "../../sdk/json/json-scan.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 
 /** Rows of a batch as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
@@ -35,17 +36,35 @@ function jsonReader(vector: Vector, type: ColumnType): (row: number) => string {
   const read = textReader(vector, type);
   if (bare.has(type.kind)) return read;
   if (plain.has(type.kind)) return (row) => `"${read(row)}"`;
-  const isJsonText = type.kind === "json" ? isJson : isNumber;
-  if (type.kind === "string" || type.kind === "binary") return (row) => JSON.stringify(read(row));
+  if (type.kind === "json") return documentReader(vector as BytesVector, read);
+  if (type.kind === "float32" || type.kind === "float64") return (row) => numberOrText(read(row));
+  return (row) => JSON.stringify(read(row));
+}
+
+/** Of a float: JSON has no text that ends in a letter, `NaN` and `infinity`, as a number. */
+function numberOrText(text: string): string {
+  return text.charCodeAt(text.length - 1) <= digit9 ? text : `"${text}"`;
+}
+
+const digit9 = 0x39;
+
+/** Documents as they stand; what is none is a text. */
+function documentReader({ offsets, data }: BytesVector, read: (row: number) => string): (row: number) => string {
   return (row) => {
     const text = read(row);
-    return isJsonText(text) ? text : JSON.stringify(text);
+    return isDocument(data, offsets[row]!, offsets[row + 1]!) || isJson(text) ? text : JSON.stringify(text);
   };
 }
 
-/** Whether a float is a number that JSON has. */
-function isNumber(text: string): boolean {
-  return Number.isFinite(Number(text));
+/** Whether it is surely JSON: it may be so nested that the scanner gives up. */
+function isDocument(bytes: Uint8Array, start: number, end: number): boolean {
+  try {
+    const behind = endOfValue(bytes, skipSpace(bytes, start, end), end, true);
+    return behind !== incomplete && skipSpace(bytes, behind, end) === end;
+  } catch (error) {
+    if (isJsonProblem(error)) return false;
+    throw error;
+  }
 }
 
 function isJson(text: string): boolean {

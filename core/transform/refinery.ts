@@ -120,7 +120,7 @@ export async function openRefinery({ source, rows, fits, fitsOf, engine }: Refin
       texts ??= rowTexts(originals(batch, all));
       return texts(row);
     };
-    const told = (reject: Reject) => ({ ...reject, text: textOf(reject.row) });
+    const told = ({ row, rule, reason }: Reject) => ({ row, rule, reason, text: textOf(row) });
     const taken = { rejects: rejects.map(told), stops: stops && told(stops) };
     return { ...counts, ...taken, batch: all, from: undefined, grown: undefined, textOf };
   }

@@ -1,7 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
-import { bytesBuilder } from "../../sdk/batch/vector-builder.js";
+import { type BytesBuilder, bytesBuilder } from "../../sdk/batch/vector-builder.js";
 import type { QuarantinedRow } from "../../sdk/quarantine.js";
-import type { QuarantineBuffer } from "../../sdk/quarantine-buffer.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 
 const columns = [
@@ -12,35 +11,49 @@ const columns = [
   { name: "source_position", type: scalar("json"), nullable: true },
 ];
 
+/** Gathers rejected rows as columns, outside of the heap. */
+export interface RejectedRows {
+  append(row: QuarantinedRow): void;
+  /** As many bytes as may wait. */
+  readonly isFull: boolean;
+  /** What was gathered since the last time; undefined where there is nothing. */
+  take(): Batch | undefined;
+}
+
 /** Bytes that may wait. */
 const room = 8 * 1024 * 1024;
 
-/** Gathers rejected rows as columns, outside of the heap, and hands them to `insert` some megabytes at a time. */
-export function rejectedRows(insert: (batch: Batch) => Promise<void>): QuarantineBuffer {
+export function rejectedRows(): RejectedRows {
   const builders = [bytesBuilder(), bytesBuilder(), bytesBuilder(), bytesBuilder(), bytesBuilder()] as const;
   const [ids, rules, reasons, texts, positions] = builders;
-
-  function append({ quarantineId, rule, reason, row, sourcePosition }: QuarantinedRow): void {
-    ids.appendText(quarantineId);
-    rules.appendText(rule);
-    reasons.appendText(reason);
-    texts.appendText(row);
-    if (sourcePosition === undefined) positions.appendNull();
-    else positions.appendText(JSON.stringify(sourcePosition));
-  }
-
-  async function flush(): Promise<void> {
-    const { rows } = ids;
-    if (rows > 0) await insert({ rows, columns, vectors: builders.map((builder) => builder.finish()) });
-  }
-
+  const appendRule = repeating(rules);
+  const appendReason = repeating(reasons);
   return {
-    async add(rows) {
-      for (const row of rows) {
-        append(row);
-        if (builders.reduce((sum, { bytes }) => sum + bytes, 0) >= room) await flush();
-      }
+    append({ quarantineId, rule, reason, row, sourcePosition }) {
+      ids.appendText(quarantineId);
+      appendRule(rule);
+      appendReason(reason);
+      texts.appendText(row);
+      if (sourcePosition === undefined) positions.appendNull();
+      else positions.appendText(JSON.stringify(sourcePosition));
     },
-    flush,
+    get isFull() {
+      return ids.bytes + rules.bytes + reasons.bytes + texts.bytes + positions.bytes >= room;
+    },
+    take() {
+      const { rows } = ids;
+      return rows === 0 ? undefined : { rows, columns, vectors: builders.map((builder) => builder.finish()) };
+    },
+  };
+}
+
+/** Appends texts of which most are the one before again: it need not be encoded anew. */
+function repeating(builder: BytesBuilder): (text: string) => void {
+  let last = "";
+  let bytes = Buffer.alloc(0);
+  return (text) => {
+    if (text !== last) bytes = Buffer.from(text);
+    last = text;
+    builder.appendPart(bytes, 0, bytes.length);
   };
 }

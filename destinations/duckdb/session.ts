@@ -17,6 +17,8 @@ export interface Session {
   /** Bytes of rows that DuckDB may have to hold at once to store them. */
   readonly partBytes: number;
   readonly isFile: boolean;
+  /** A scratch folder. */
+  readonly workDir: string;
   readonly log: Log;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
@@ -94,6 +96,7 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     memoryBytes,
     partBytes: Math.min(mostPartBytes, memoryBytes / partsInMemory),
     isFile: config.path !== ":memory:",
+    workDir: context.workDir,
     log: context.log,
     signal: context.signal,
     transaction: (steps) => inTurn(() => transact(steps)),

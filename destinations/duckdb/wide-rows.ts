@@ -42,8 +42,8 @@ export function density(partBytes: number): Density {
     get together() {
       return together;
     },
-    hasRoom({ bytes }) {
-      const fits = together.bytes + bytes <= partBytes || together.rows === 0;
+    hasRoom(coming) {
+      const fits = storedAtOnce(together) + storedAtOnce(coming) <= partBytes || together.rows === 0;
       isWide ||= !fits;
       return fits;
     },
@@ -62,6 +62,11 @@ export function density(partBytes: number): Density {
       isWide = false;
     },
   };
+}
+
+/** Of many narrow rows only some are stored together. */
+function storedAtOnce({ rows, bytes }: RowBytes): number {
+  return rows > storedTogether ? (bytes / rows) * storedTogether : bytes;
 }
 
 function sum(a: RowBytes, b: RowBytes): RowBytes {

@@ -64,13 +64,14 @@ export function duckdbWriter({
   columns: present,
   childColumns,
 }: WriterOptions): Writer {
-  const { signal, partBytes } = session;
+  const { signal, partBytes, workDir } = session;
   const turns = connectionTurns();
   const parts = loadParts({ session, connection, turns, tables: () => [...tables, rejects], note: noteWide, holdOn });
   const context = { connection, target, table, parts };
   const strategy = strategies[target.writeMode](context);
   const own = tableLoad({ connection, strategy, turns, signal, partBytes });
-  const rejects = rejectsLoad({ connection, key: begun.key, target, turns, partBytes, parts: () => parts });
+  const key = begun.key;
+  const rejects = rejectsLoad({ connection, key, target, turns, partBytes, workDir, parts: () => parts });
   const shared = { context, parent: strategy, turns, parts, partBytes, signal, columns: childColumns, guard };
   const children = childrenOf(shared);
   const tables = [own, ...children.map((child) => child.load)];
@@ -198,7 +199,7 @@ export function duckdbWriter({
     async abort() {
       turns.forget();
       load = undefined;
-      for (const one of tables) await one.abort();
+      for (const one of [...tables, rejects]) await one.abort();
       await connection.run("ROLLBACK").catch(() => undefined);
       if (parts.begun) await session.transaction(undoParts);
       for (const one of tables) await one.tidy();

@@ -106,24 +106,39 @@ function decimalText(value: number | bigint, scale: number): string {
 
 function dateText(days: number): string {
   if (Math.abs(days) === dateInfinity) return days > 0 ? "infinity" : "-infinity";
-  const { year, month, day } = civil(days);
-  const text = `${pad(year > 0 ? year : 1 - year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const { year, text } = dated(days);
   return year > 0 ? text : `${text} BC`;
 }
 
 function timeText(microseconds: number): string {
   const seconds = Math.floor(microseconds / 1_000_000);
-  const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
-  const fraction = microseconds % 1_000_000;
-  return fraction === 0 ? clock : `${clock}.${pad(fraction, 6).replace(/0+$/, "")}`;
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  let fraction = microseconds % 1_000_000;
+  if (fraction === 0) return clock;
+  let digits = 6;
+  for (; fraction % 10 === 0; digits--) fraction /= 10;
+  return `${clock}.${pad(fraction, digits)}`;
 }
 
 function datetimeText(microseconds: number | bigint, zone: string): string {
   if (microseconds === timestampInfinity) return "infinity";
   if (microseconds === -timestampInfinity) return "-infinity";
   const { days, time } = typeof microseconds === "number" ? daysAndTime(microseconds) : bigDaysAndTime(microseconds);
-  const [date, era] = dateText(days).split(" ");
-  return `${date} ${timeText(time)}${zone}${era === undefined ? "" : ` ${era}`}`;
+  const { year, text } = dated(days);
+  return `${text} ${timeText(time)}${zone}${year > 0 ? "" : " BC"}`;
+}
+
+/** Times that follow one another are mostly of the same day. */
+let lastDated = { days: Number.NaN, year: 0, text: "" };
+
+/** A day's year, and its text without the era. */
+function dated(days: number): { readonly year: number; readonly text: string } {
+  if (lastDated.days === days) return lastDated;
+  const { year, month, day } = civil(days);
+  const text = `${pad(year > 0 ? year : 1 - year, 4)}-${twoDigits(month)}-${twoDigits(day)}`;
+  lastDated = { days, year, text };
+  return lastDated;
 }
 
 function daysAndTime(microseconds: number): { days: number; time: number } {
@@ -158,6 +173,10 @@ function civil(days: number): { year: number; month: number; day: number } {
 
 function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 function uuidText(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -297,4 +297,26 @@ describe("wide rows", () => {
     await run(targetOf("overwrite"), { rows: [{ id: 1, version: 1, body: "narrow" }] });
     expect(await ask(noted)).toEqual([[null]]);
   });
+});
+
+test("many narrow rejected rows wait beside the load, and are no wide rows", async () => {
+  const { writer, loadId } = await begin(targetOf("append"));
+  const before = readdirSync(folder).length;
+  const text = "x".repeat(300);
+  const rejected = Array.from({ length: 80_000 }, (_, at) => ({
+    ...{ quarantineId: `${loadId}-${at + 1}`, rule: "r", reason: "because", sourcePosition: undefined },
+    row: JSON.stringify({ id: at, text }),
+  }));
+  await writer.quarantine(rejected);
+  expect(readdirSync(folder).length).toBeGreaterThan(before);
+  await writer.write(pack(columns, [{ id: 1, version: 1, body: "" }]));
+  await writer.flush();
+  expect(await ask("SELECT view_name FROM duckdb_views() WHERE NOT internal")).toEqual([]);
+  await writer.commit(commitOf(loadId, false));
+  const whole = `quarantine_id = '${loadId}-' || (("row"->>'id')::INT + 1) AND length("row"->>'text') = 300`;
+  const counts = `SELECT count(*), count(DISTINCT quarantine_id) FILTER (${whole}) FROM warehouse._sluice_quarantine`;
+  expect(await ask(counts)).toEqual([[80_000, 80_000]]);
+  expect(await ask("SELECT comment FROM duckdb_tables() WHERE table_name = '_sluice_loads'")).toEqual([[null]]);
+  await writer.close();
+  expect(readdirSync(folder).filter((name) => name.startsWith("batch-"))).toEqual([]);
 });

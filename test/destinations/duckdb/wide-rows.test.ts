@@ -15,6 +15,15 @@ describe("the density of a table's rows", () => {
     expect(table.total).toEqual({ rows: 32_768_000, bytes: 4000 * megabyte });
   });
 
+  it("has room for narrow rows however many come at once", () => {
+    const table = density(10 * megabyte);
+    const coming = { rows: 28_000, bytes: 8 * megabyte };
+    table.add(coming);
+    expect(table.hasRoom(coming)).toBe(true);
+    table.add(coming);
+    expect(table.isWide).toBe(false);
+  });
+
   it("has room for wide rows up to its limit, and then again in a part of their own", () => {
     const table = density(16 * megabyte);
     const coming = { rows: 6, bytes: 6 * megabyte };
