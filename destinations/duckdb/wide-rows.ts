@@ -51,7 +51,7 @@ export function density(partBytes: number): Density {
       total = sum(total, coming);
       together = together.rows >= storedTogether ? coming : sum(together, coming);
       const { rows, bytes } = together;
-      isWide ||= bytes > leastBytes && bytes * Math.max(1, storedTogether / rows) > partBytes;
+      isWide ||= bytes > leastBytes && (bytes / rows) * storedTogether > partBytes;
     },
     startPart() {
       together = { rows: 0, bytes: 0 };

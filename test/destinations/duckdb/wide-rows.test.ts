@@ -44,6 +44,7 @@ describe("the density of a table's rows", () => {
     ["few rows that would be too much were they many", { rows: 2, bytes: megabyte }, true],
     ["a few bytes", { rows: 1, bytes: 200 * 1024 }, false],
     ["rows of 4 kB", { rows: 1000, bytes: 4 * megabyte }, false],
+    ["very many of 300 B", { rows: 200_000, bytes: 60 * megabyte }, false],
   ])("says of %s whether they are wide", (_, coming, isWide) => {
     const table = density(16 * megabyte);
     table.add(coming);
