@@ -7,8 +7,9 @@ import { requireRelation } from "./catalog.js";
 import type { DuckdbConfig } from "./config.js";
 import { readNews } from "./incremental.js";
 import type { Relation } from "./relation.js";
+import { readByWindows } from "./row-windows.js";
 import { relationSql, type Selection, selectionOf, selectSql } from "./select.js";
-import { hasWideRows } from "./wide-rows.js";
+import { widthOfWideRows } from "./wide-rows.js";
 
 export interface ReadContext {
   readonly connection: Connection;
@@ -25,17 +26,19 @@ export async function* readStream(context: ReadContext): AsyncGenerator<Message,
   const { connection, config, request } = context;
   const relation = await requireRelation(connection, config, request.stream);
   const own = selectionOf(relation, relationSql(relation, config), request);
-  const scans = request.scans && relation.isTable && !(await hasWideRows(connection, relation));
-  const attached = scans ? attachment(context.path, relation) : undefined;
+  const width = await widthOfWideRows(context, relation, own.columns);
+  const attached =
+    request.scans && relation.isTable && width === undefined ? attachment(context.path, relation) : undefined;
   const selection = attached === undefined ? own : { ...own, from: attached.table };
+  const reading = { attached, width, table: own.from };
   if (request.mode === "full_refresh") {
     if (isRead(request)) return;
-    yield* rowsOf(context, [selection], attached);
+    yield* rowsOf(context, [selection], reading);
     yield { type: "checkpoint", state: { read: true } };
     return;
   }
   const { parts, state } = await readNews({ connection, relation, own, selection, request });
-  yield* rowsOf(context, parts, attached);
+  yield* rowsOf(context, parts, reading);
   yield { type: "checkpoint", state };
 }
 
@@ -44,21 +47,34 @@ function isRead({ state }: ReadRequest): boolean {
   return typeof state === "object" && state !== null && "read" in state;
 }
 
+/** How the rows of a stream are fetched. */
+interface Reading {
+  /** Where the destination scans the table itself. */
+  readonly attached: Attachment | undefined;
+  /** The bytes of a row where the table's are wide. */
+  readonly width: number | undefined;
+  /** The table in SQL: a part that is not taken straight from it has no `rowid`. */
+  readonly table: string;
+}
+
 async function* rowsOf(
   { connection, path, request }: ReadContext,
   parts: readonly Selection[],
-  attached: Attachment | undefined,
+  { attached, width, table }: Reading,
 ): AsyncGenerator<Message, void, undefined> {
   const { batch: limits, signal } = request;
+  const read = (part: Selection) => readBatches(connection, selectSql(part), { columns: part.columns, limits, signal });
   for (const part of parts) {
-    const { columns } = part;
-    const sql = selectSql(part);
     if (attached !== undefined) {
       const { setup, undo } = attached;
-      yield { type: "scan", scan: { sql, columns, origin: path, setup, undo } };
+      yield { type: "scan", scan: { sql: selectSql(part), columns: part.columns, origin: path, setup, undo } };
       continue;
     }
-    for await (const batch of readBatches(connection, sql, { columns, limits, signal })) yield { type: "batch", batch };
+    const batches =
+      width === undefined || part.from !== table
+        ? read(part)
+        : readByWindows({ connection, selection: part, rowBytes: width, read });
+    for await (const batch of batches) yield { type: "batch", batch };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Format } from "./config.js";
 import type { DataFile } from "./files/source-file.js";
 import type { ColumnEvidence, FileReader } from "./reader.js";
 import { streamColumns } from "./stream-columns.js";
+import { inspectedRows } from "./wide-rows.js";
 
 interface Inspection {
   readonly files: readonly DataFile[];
@@ -24,7 +25,9 @@ export async function inspectFiles({ files, inference, reader, signal }: Inspect
   const found: (readonly ColumnEvidence[])[] = [];
   for (const file of files) {
     signal.throwIfAborted();
-    found.push(await (await reader(file.format)).inspect(file, inference === "optimistic" ? share : undefined));
+    const open = await reader(file.format);
+    const rows = inference === "optimistic" ? await inspectedRows(file, open, share) : undefined;
+    found.push(await open.inspect(file, rows));
   }
   return streamColumns(found);
 }

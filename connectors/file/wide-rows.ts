@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { headBytes } from "./files/open-bytes.js";
 import type { DataFile } from "./files/source-file.js";
 import type { FileReader } from "./reader.js";
 
@@ -6,25 +6,29 @@ import type { FileReader } from "./reader.js";
 const wideBytes = 16 * 1024;
 /** Smaller files are no burden, whatever their rows. */
 const leastFileBytes = 16 * 1024 * 1024;
-const sampleBytes = 1024 * 1024;
+const headLength = 1024 * 1024;
+/** What the rows that are looked at before a load may be together: they are in memory at once. */
+const inspectedBytes = 32 * 1024 * 1024;
 
 /** Whether a file's rows are so wide that they are to come as batches, bounded in bytes, and not by a scan. */
 export async function hasWideRows(file: DataFile, reader: FileReader): Promise<boolean> {
   if (file.size < leastFileBytes) return false;
-  const bytes = await (reader.rowBytes?.(file) ?? lineBytes(file));
-  return bytes > wideBytes;
+  // Of a compressed file of lines comes no scan.
+  if (reader.rowBytes === undefined && file.compression !== "none") return false;
+  return (await rowBytes(file, reader)) > wideBytes;
 }
 
-/** The bytes of a line on average, by the beginning of the file; of compressed ones 0, which no engine scans. */
-async function lineBytes({ path, compression }: DataFile): Promise<number> {
-  if (compression !== "none") return 0;
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sampleBytes), 0, sampleBytes, 0);
-    let lines = 1;
-    for (let at = buffer.indexOf(10); at >= 0 && at < bytesRead; at = buffer.indexOf(10, at + 1)) lines++;
-    return bytesRead / lines;
-  } finally {
-    await handle.close();
-  }
+/** How many of a file's rows may be looked at together: `most` of them, fewer where they are wide. */
+export async function inspectedRows(file: DataFile, reader: FileReader, most: number): Promise<number> {
+  if (file.size < headLength) return most;
+  return Math.max(1, Math.min(most, Math.floor(inspectedBytes / (await rowBytes(file, reader)))));
+}
+
+/** The bytes of a row on average: as the file says, else of a line, by the beginning of the file. */
+async function rowBytes(file: DataFile, reader: FileReader): Promise<number> {
+  if (reader.rowBytes !== undefined) return await reader.rowBytes(file);
+  const head = await headBytes(file, headLength);
+  let lines = 1;
+  for (let at = head.indexOf(10); at >= 0; at = head.indexOf(10, at + 1)) lines++;
+  return head.length / lines;
 }
