@@ -55,7 +55,7 @@ function createParser(component: Component | undefined, maxBytes: number): Parse
       return jsonLines;
     case "CsvDecoder": {
       const encoding = text(component, "encoding") ?? "utf-8";
-      const delimiter = unescaped(text(component, "delimiter") ?? ",");
+      const delimiter = delimiterOf(component);
       const nulls = new Set(texts(component, "set_values_to_none") ?? []);
       return (bytes) => csvRows(decodedText(bytes, encoding), { delimiter, nulls });
     }
@@ -126,6 +126,8 @@ function linesOf(body: Uint8Array): string[] {
   return lines;
 }
 
-function unescaped(delimiter: string): string {
+/** What stands between the fields of a CsvDecoder; it may be written with a backslash, as in Python. */
+export function delimiterOf(component: Component): string {
+  const delimiter = text(component, "delimiter") ?? ",";
   return delimiter.startsWith("\\") ? unescapeString(delimiter, 1) : delimiter;
 }

@@ -13,10 +13,10 @@ export interface Answer {
   readonly long?: LongBody;
 }
 
-/** A JSON body that is too long to be held: it comes as answers that hold some of the records each. */
+/** A body that is too long to be held: it comes as answers that hold some of the records each. */
 export interface LongBody {
   readonly parts: AsyncIterable<Answer>;
-  /** After the parts: the answer with nothing of its records but the last. */
+  /** After the parts: the answer with nothing of its records but the last ones. */
   rest(): Answer;
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from "./answer.js";
+import type { LongForm } from "./long-form.js";
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -10,8 +11,8 @@ export interface WireRequest {
 }
 
 /**
- * Sends one request once, redirects followed; every status is an answer. Where the path of the records is given, a long
- * body that is JSON may come in parts.
+ * Sends one request once, redirects followed; every status is an answer. Where it is said how, a long body may come
+ * in parts.
  * @throws whatever cut the connection
  */
-export type Exchange = (request: WireRequest, recordsPath?: readonly string[]) => Promise<Answer>;
+export type Exchange = (request: WireRequest, form?: LongForm) => Promise<Answer>;

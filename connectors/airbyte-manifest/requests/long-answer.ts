@@ -1,6 +1,8 @@
 import { DataError, TransientError } from "../../../sdk/errors.js";
 import { recordSplitter } from "../../../sdk/json/split-records.js";
 import type { Answer, LongBody } from "./answer.js";
+import type { ListForm, LongForm } from "./long-form.js";
+import { listParts } from "./long-list.js";
 
 /** Bodies up to this size are taken whole. */
 export const wholeBodyBytes = 8 * 1024 * 1024;
@@ -8,16 +10,47 @@ const partBytes = 1024 * 1024;
 
 export interface LongBodyOptions {
   readonly start: Buffer;
-  readonly following: AsyncGenerator<Buffer>;
-  /** The keys that lead to the records. */
-  readonly path: readonly string[];
+  /** What comes behind the start; undefined where nothing does. */
+  readonly following: AsyncGenerator<Buffer> | undefined;
+  readonly form: LongForm;
   /** As much as may be held of it at once. */
   readonly maxBytes: number;
 }
 
 /** The parts of a body; no more is held of it than one part, one record, and what is beside the records. */
-export function longBody(head: Omit<Answer, "body" | "long">, options: LongBodyOptions): LongBody {
-  const { start, following, path, maxBytes } = options;
+export function longBody(head: Head, options: LongBodyOptions): LongBody {
+  const { form } = options;
+  return form.format === "json" ? jsonBody(head, options, form.path) : listBody(head, options, form);
+}
+
+type Head = Omit<Answer, "body" | "long">;
+
+/** What was read already and what comes, in pieces that are not long. */
+async function* pieces({ start, following }: LongBodyOptions): AsyncGenerator<Buffer> {
+  try {
+    for (let at = 0; at < start.length; at += partBytes) yield start.subarray(at, at + partBytes);
+    if (following !== undefined) yield* following;
+  } finally {
+    await following?.return(undefined);
+  }
+}
+
+function listBody(head: Head, options: LongBodyOptions, form: ListForm): LongBody {
+  const { host, pathname } = new URL(head.url);
+  const { maxBytes } = options;
+  let last: Uint8Array = Buffer.alloc(0);
+  async function* parts(): AsyncGenerator<Answer> {
+    const list = { form, partBytes, maxBytes, tooMuch: () => tooLong(`${host}${pathname}`, maxBytes) };
+    for await (const body of listParts(pieces(options), list)) {
+      last = body;
+      yield { ...head, body };
+    }
+  }
+  return { parts: parts(), rest: () => ({ ...head, body: last }) };
+}
+
+function jsonBody(head: Head, options: LongBodyOptions, path: readonly string[]): LongBody {
+  const { maxBytes } = options;
   const { host, pathname } = new URL(head.url);
   // Each part is a document of its own, with its records where they are in the whole.
   const before = `${path.map((key) => `{${JSON.stringify(key)}:`).join("")}[`;
@@ -30,12 +63,7 @@ export function longBody(head: Omit<Answer, "body" | "long">, options: LongBodyO
   });
 
   async function* parts(): AsyncGenerator<Answer> {
-    try {
-      for (let at = 0; at < start.length; at += partBytes) yield* taken(start.subarray(at, at + partBytes));
-      for await (const chunk of following) yield* taken(chunk);
-    } finally {
-      await following.return(undefined);
-    }
+    for await (const chunk of pieces(options)) yield* taken(chunk);
     if (!splitter.isWhole) throw new TransientError("http.body_cut", `the answer of ${host}${pathname} breaks off`);
     if (splitter.lists > 1) throw twice(`${host}${pathname}`, path);
     const last = splitter.end();

@@ -9,6 +9,7 @@ import { type Slice, sliceContext } from "../slices/slice.js";
 import type { Answer } from "./answer.js";
 import type { WireRequest } from "./exchange.js";
 import { joinUrl } from "./join-url.js";
+import type { LongForm } from "./long-form.js";
 import { mergeObjects, mergeOptions, type Options } from "./merge-options.js";
 import { prepare, withHeader } from "./prepare.js";
 import { createRequestInputs } from "./request-inputs.js";
@@ -33,8 +34,8 @@ export interface Requester {
 export interface RequesterOptions {
   readonly authenticator?: Authenticator | undefined;
   readonly useCache?: boolean;
-  /** Where the records are, if they can be taken out of a long answer while it comes. */
-  readonly recordsPath?: (() => readonly string[] | undefined) | undefined;
+  /** How the records can be taken out of a long answer while it comes, if they can. */
+  readonly longForm?: (() => LongForm | undefined) | undefined;
   /** The parameter that takes the slice's query properties. */
   readonly propertiesKey?: string | undefined;
 }
@@ -87,11 +88,17 @@ export function createRequester(component: Component, runtime: Runtime, options:
     return authenticator.sign === undefined ? signed : authenticator.sign(signed);
   }
 
+  /** A list by itself says nothing to who judges an answer by its JSON: it may come in parts nevertheless. */
+  function longForm(): LongForm | undefined {
+    const form = options.longForm?.();
+    return form?.format === "json" && handler.readsBody ? undefined : form;
+  }
+
   async function once(wire: WireRequest): Promise<Answer> {
     const kept = useCache ? runtime.cache.find(wire) : undefined;
     if (kept !== undefined) return kept;
     await runtime.budget.acquire(wire);
-    const answer = await runtime.exchange(wire, handler.readsBody ? undefined : options.recordsPath?.());
+    const answer = await runtime.exchange(wire, longForm());
     runtime.budget.observe(wire, answer);
     authenticator.observe?.(wire, answer);
     if (useCache && answer.long === undefined) runtime.cache.keep(wire, answer);

@@ -20,8 +20,8 @@ import { singleRouter } from "../partitions/router.js";
 import { buildRequester } from "../requests/build-requester.js";
 import type { OptionsProvider } from "../requests/options-provider.js";
 import type { Runtime } from "../runtime.js";
+import { longForm } from "../select/long-form.js";
 import { createRecordSelector } from "../select/record-selector.js";
-import { recordsPath } from "../select/records-path.js";
 import type { Transformation } from "../select/transform/record-change.js";
 import { createTransformation } from "../select/transform/transformation.js";
 import { wholeStream } from "../slices/slice.js";
@@ -66,9 +66,9 @@ export function buildSimpleRetriever(component: Component, options: RetrieverOpt
     requester: buildRequester(plain, runtime, {
       propertiesKey: key,
       // Records whose properties come in several answers are put together from whole ones.
-      recordsPath:
+      longForm:
         properties === undefined
-          ? recordsPath(requiredChild(selectorComponent, "extractor"), child(component, "decoder"), runtime)
+          ? longForm(requiredChild(selectorComponent, "extractor"), child(component, "decoder"), runtime)
           : undefined,
       ...(options.useCache === undefined ? {} : { useCache: options.useCache }),
     }),

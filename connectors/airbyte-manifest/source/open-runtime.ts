@@ -10,6 +10,7 @@ import type { Answer } from "../requests/answer.js";
 import { type ApiBudget, createApiBudget } from "../requests/api-budget.js";
 import type { Exchange } from "../requests/exchange.js";
 import { longBody, wholeBodyBytes } from "../requests/long-answer.js";
+import { isGzip } from "../requests/long-list.js";
 import { createResponseCache, type ResponseCache } from "../requests/response-cache.js";
 import { mostJobs as mostJobsOf } from "../retrieve/async/most-jobs.js";
 import type { Runtime } from "../runtime.js";
@@ -70,7 +71,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
 }
 
 function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSignal): Exchange {
-  return async ({ method, url, headers, body }, path) => {
+  return async ({ method, url, headers, body }, form) => {
     signal.throwIfAborted();
     const raw = await transport.send(
       {
@@ -82,17 +83,19 @@ function exchangeOver(transport: Transport, maxBytes: number, signal: AbortSigna
       signal,
     );
     const head = { status: raw.status, headers: new Map(Object.entries(raw.headers)), url: raw.url.href };
-    if (path === undefined || raw.status >= 300) {
+    if (form === undefined || raw.status >= 300) {
       const body = await readBody(raw, maxBytes, signal);
       refuseCut(head, body);
       return { ...head, body };
     }
     const { start, rest: following } = await readStart(raw, Math.min(wholeBodyBytes, maxBytes), signal);
-    if (following === undefined) {
+    // A packed list may come to much more than it is long.
+    const isWhole = following === undefined && !(form.format !== "json" && form.unpacks && isGzip(start));
+    if (isWhole) {
       refuseCut(head, start);
       return { ...head, body: start };
     }
-    return { ...head, body: Buffer.alloc(0), long: longBody(head, { start, following, path, maxBytes }) };
+    return { ...head, body: Buffer.alloc(0), long: longBody(head, { start, following, form, maxBytes }) };
   };
 }
 

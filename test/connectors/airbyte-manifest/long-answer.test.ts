@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, test, vi } from "vitest";
 import manifest from "../../../connectors/airbyte-manifest/index.js";
 import { readFixture } from "../../../sdk/testing/index.js";
@@ -20,6 +21,15 @@ const server = await httpServer(async ({ path, query }, response) => {
     response.write(`{"data":{"items":[${records}`, () => response.destroy());
     return undefined;
   }
+  if (path === "/list.csv" || path === "/list.csv.gz") {
+    const file = Buffer.from(csv);
+    response.end(path.endsWith(".gz") ? gzipSync(file) : file);
+    return undefined;
+  }
+  if (path === "/list.jsonl") {
+    response.end(lines);
+    return undefined;
+  }
   const last = from >= perAnswer;
   await send(response, from, last ? 500 : perAnswer);
   return undefined;
@@ -35,6 +45,10 @@ function recordsFrom(from: number): string {
     ",",
   );
 }
+
+/** More than 9 MB, and packed no more than some kilobytes. */
+const csv = `id,exact,pad\n${Array.from({ length: perAnswer }, (_, i) => `${i},9007199254740993.25,"${"x,\n".repeat(400)}"\n`).join("")}`;
+const lines = Array.from({ length: 16 }, (_, i) => recordsFrom(i * 500).replaceAll("},{", "}\n{")).join("\n");
 
 async function send(response: ServerResponse, from: number, count: number): Promise<void> {
   response.write('{"data":{"items":[');
@@ -58,6 +72,7 @@ async function ids(
   path: string,
   paginator: string,
   fieldPath = "data, items",
+  decoder = "",
 ): Promise<readonly (string | null | undefined)[]> {
   writeFileSync(
     join(folder, "api.yaml"),
@@ -72,7 +87,7 @@ streams:
       type: InlineSchemaLoader
       schema: { type: object, properties: { id: { type: integer }, exact: { type: number } } }
     retriever:
-      type: SimpleRetriever
+      type: SimpleRetriever${decoder}
       requester: { type: HttpRequester, url_base: "${server.url}/", path: "${path}" }
       record_selector: { type: RecordSelector, extractor: { type: DpathExtractor, field_path: [${fieldPath}] } }
       paginator:
@@ -98,6 +113,15 @@ test("a long answer is read in parts; its pages are counted and followed as ever
 
 test("a path with a pattern finds in the parts of a list what it finds in the whole", async () => {
   expect(await ids("items", byOffset, 'data, items, "*"')).toEqual(all);
+});
+
+test.each([
+  ["list.csv", "{ type: CsvDecoder }"],
+  ["list.csv.gz", "{ type: GzipDecoder, decoder: { type: CsvDecoder } }"],
+  ["list.jsonl", "{ type: JsonlDecoder }"],
+])("a long %s is read in parts", async (path, decoder) => {
+  const none = "\n        pagination_strategy: { type: OffsetIncrement, page_size: 100000 }";
+  expect(await ids(path, none, "", `\n      decoder: ${decoder}`)).toEqual(all.slice(0, perAnswer));
 });
 
 test("a long answer that breaks off fails the read", async () => {

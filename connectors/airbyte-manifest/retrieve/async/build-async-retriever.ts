@@ -10,6 +10,7 @@ import { noOptions } from "../../requests/options-provider.js";
 import type { Requester } from "../../requests/requester.js";
 import type { Runtime } from "../../runtime.js";
 import { createExtractor, type Extractor } from "../../select/extractor.js";
+import { longForm } from "../../select/long-form.js";
 import { createRecordSelector } from "../../select/record-selector.js";
 import type { Transformation } from "../../select/transform/record-change.js";
 import type { Slice } from "../../slices/slice.js";
@@ -122,7 +123,9 @@ function downloader(component: Component, { runtime, maxBytes }: AsyncOptions): 
   );
   return createSimpleRetriever({
     refusesRepeats: runtime.refusesRepeats,
-    requester: buildRequester(requiredChild(component, "download_requester"), runtime),
+    requester: buildRequester(requiredChild(component, "download_requester"), runtime, {
+      longForm: longForm(extractor, child(component, "download_decoder"), runtime),
+    }),
     paginator: createPaginator(child(component, "download_paginator"), { runtime, decoder }),
     selector,
     slicing: noOptions,
