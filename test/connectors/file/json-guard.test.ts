@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -271,6 +272,25 @@ describe("the guard of a file of JSON lines", () => {
 
   it("passes many lines, and longer ones than it has memory for at first", async () => {
     await check(...many, line(1, "x".repeat(5_000_000)), ...many, line(2, "\\u00e9").trimEnd());
+  });
+
+  it.each([
+    ["under a limit of addresses", "ulimit -v 6000000;", ""],
+    ["without WebAssembly", "", "--jitless"],
+  ])("passes large files %s", async (_where, before, flag) => {
+    const path = join(await folder(), "t.jsonl");
+    await writeFile(path, [...many, ...many, ...many].join(""));
+    const { size } = await stat(path);
+    const guard = new URL("../../../dist/connectors/file/json/guard/json-lines-guard.js", import.meta.url);
+    const program = `
+      const { jsonLinesGuard } = await import(${JSON.stringify(guard.href)});
+      const file = ${JSON.stringify({ path, name: "t.jsonl", size, modified: 0, format: "jsonl", compression: "none" })};
+      await jsonLinesGuard(${JSON.stringify(columns)}).check(file, new AbortController().signal);
+      console.log("passed");`;
+    const command = `${before} exec "$0" ${flag} --input-type=module`;
+    expect(execFileSync("sh", ["-c", command, process.execPath], { input: program, encoding: "utf8" })).toBe(
+      "passed\n",
+    );
   });
 
   it("passes a line longer than it has memory for in a small file too", async () => {

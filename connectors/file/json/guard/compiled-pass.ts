@@ -12,7 +12,8 @@ const most = { fields: 256, textBytes: 16 * 1024 };
 /** `passLines` as machine code for one form; undefined where WebAssembly does not see the memory, or the form is too large. */
 export function compiledPass(form: LineForm, memory: LinesMemory): CompiledPass | undefined {
   const textBytes = form.lengths.reduce((sum, length) => sum + length, 0);
-  if (memory.shared === undefined || form.fields.length > most.fields || textBytes > most.textBytes) return undefined;
+  if (wasm === undefined || memory.shared === undefined) return undefined;
+  if (form.fields.length > most.fields || textBytes > most.textBytes) return undefined;
   const call = (field: number, at: number) => endOfMember(memory.bytes, memory.view, at, form, field);
   const module = new wasm.Module(compileLines(form));
   return new wasm.Instance(module, { env: { memory: memory.shared, call } }).exports.run as CompiledPass;

@@ -10,10 +10,10 @@ export interface LinesMemory {
   makeRoom(length: number): void;
 }
 
-/** What is used of the global WebAssembly, whose types come with a browser's only. */
+/** What is used of the global WebAssembly, whose types come with a browser's only; undefined under `node --jitless`. */
 export const wasm = (
   globalThis as unknown as {
-    WebAssembly: {
+    WebAssembly?: {
       Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
       Module: new (bytes: Uint8Array) => object;
       Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
@@ -43,9 +43,13 @@ export function plainMemory(length: number): LinesMemory {
 
 const pageBytes = 64 * 1024;
 
-/** Memory that WebAssembly sees too. Each takes gigabytes of addresses, though not of memory: not for thousands of files. */
+/**
+ * Memory that WebAssembly sees too, where there is any. Each takes gigabytes of addresses, though not of memory: not for
+ * thousands of files, and not to be had under a limit of addresses such as that of `ulimit -v`.
+ */
 export function sharedMemory(length: number): LinesMemory {
-  const shared = new wasm.Memory({ initial: pagesOf(length) });
+  const shared = newShared(pagesOf(length));
+  if (shared === undefined) return plainMemory(length);
   let bytes = Buffer.from(shared.buffer);
   let view = viewOf(bytes);
   return {
@@ -64,6 +68,15 @@ export function sharedMemory(length: number): LinesMemory {
       view = viewOf(bytes);
     },
   };
+}
+
+function newShared(initial: number) {
+  try {
+    return wasm === undefined ? undefined : new wasm.Memory({ initial });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function pagesOf(length: number): number {
