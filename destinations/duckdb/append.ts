@@ -1,24 +1,19 @@
-import { type Aside, asideNames, tableAside } from "./aside.js";
+import type { Aside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
 import type { Strategy, StrategyContext } from "./strategy.js";
+import { asideOf, straightInto } from "./strategy-aside.js";
 
 /** append: rows go straight into the table; the open transaction hides them. */
 export function appendStrategy(context: StrategyContext): Strategy {
-  const { target, table } = context;
+  const { table } = context;
   let aside: Aside;
   let isNew = false;
   return {
     table,
     async open(load) {
       isNew = await ensureTable(context, table, load);
-      aside = tableAside({ ...context, ...asideNames(target, context.child), loadId: load.id, isNew });
-      return {
-        get table() {
-          return aside.name;
-        },
-        loadId: target.metadataColumns,
-        rowNumbers: false,
-      };
+      aside = asideOf(context, { loadId: load.id, isNew });
+      return straightInto(aside, context, { rowNumbers: false });
     },
     canCut: () => aside.can(),
     cut: () => aside.put(),

@@ -3,11 +3,12 @@ import { SystemError } from "../../sdk/errors.js";
 import { scalar } from "../../sdk/schema/column-type.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { deleteBelonging, type KeyRows, rowNumberColumn } from "../../sdk/sql/key-rows.js";
-import { type Aside, asideNames, tableAside } from "./aside.js";
+import type { Aside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
 import { loadStage } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
+import { asideOf, gatherParts, straightInto } from "./strategy-aside.js";
 
 const parentRow = { name: parentRowColumn, type: scalar("int64"), nullable: true };
 
@@ -76,16 +77,10 @@ export function mergeChildren(context: StrategyContext, parent: Strategy, stageN
       load = given;
       moved = out = undefined;
       isNew = await ensureTable(context, context.table, load);
-      aside = tableAside({ ...context, ...asideNames(target, context.child), loadId: load.id, isNew });
+      aside = asideOf(context, { loadId: load.id, isNew });
       if (!isNew) return await stage.create([...load.columns, parentRow]);
       await connection.run(`ALTER TABLE ${table} ADD COLUMN ${parentRowColumn} BIGINT`);
-      return {
-        get table() {
-          return aside.name;
-        },
-        loadId: target.metadataColumns,
-        rowNumbers: false,
-      };
+      return straightInto(aside, context, { rowNumbers: false });
     },
     cut: (taken) => (isNew ? aside.put() : stage.cut(taken)),
     async gather() {
@@ -95,13 +90,7 @@ export function mergeChildren(context: StrategyContext, parent: Strategy, stageN
         await context.parts.next();
       }
       if (isNew || stage.parts === undefined) return;
-      if (!(await aside.can())) return await context.parts.together();
-      await aside.put();
-      moved = 0;
-      for (const part of stage.parts) {
-        moved += await insertFrom(part);
-        await context.parts.next();
-      }
+      moved = await gatherParts(context, aside, stage.parts, insertFrom);
     },
     bringBack: () => aside.bringBack(),
     get isOfLoad() {

@@ -2,11 +2,12 @@ import type { Staged } from "../../sdk/destination.js";
 import { SystemError } from "../../sdk/errors.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
-import { type Aside, asideNames, tableAside } from "./aside.js";
+import type { Aside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
 import { dropOutrun, keepNewest, loadStage, sameKey } from "./keyed-stage.js";
 import { loadIdColumn } from "./own-tables.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
+import { asideOf, gatherParts, straightInto } from "./strategy-aside.js";
 
 /**
  * merge: a key's newest row becomes its row in the table, by DELETE and INSERT, which needs no index. The first load goes
@@ -76,16 +77,10 @@ export function mergeStrategy(context: StrategyContext): Strategy {
       load = given;
       deduplicated = moved = undefined;
       isFirst = await ensureTable(context, context.table, load);
-      aside = tableAside({ ...context, ...asideNames(target), loadId: load.id, isNew: isFirst });
+      aside = asideOf(context, { loadId: load.id, isNew: isFirst });
       if (!isFirst) return await stage.create(load.columns);
       await connection.run(`ALTER TABLE ${table} ADD COLUMN ${rowNumberColumn} BIGINT`);
-      return {
-        get table() {
-          return aside.name;
-        },
-        loadId: target.metadataColumns,
-        rowNumbers: true,
-      };
+      return straightInto(aside, context, { rowNumbers: true });
     },
     cut: (taken) => (isFirst ? aside.put() : stage.cut(taken)),
     async gather() {
@@ -96,14 +91,8 @@ export function mergeStrategy(context: StrategyContext): Strategy {
       }
       if (isFirst || stage.parts === undefined) return;
       await deduplicate();
-      if (!(await aside.can())) return await context.parts.together();
       await keepValues();
-      await aside.put();
-      moved = 0;
-      for (const part of stage.parts) {
-        moved += await insertFrom(part);
-        await context.parts.next();
-      }
+      moved = await gatherParts(context, aside, stage.parts, insertFrom);
     },
     bringBack: () => aside.bringBack(),
     get isOfLoad() {

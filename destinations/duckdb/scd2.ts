@@ -1,11 +1,12 @@
 import type { Column } from "../../sdk/schema/stream.js";
 import { quoteIdentifier, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import { rowNumberColumn } from "../../sdk/sql/key-rows.js";
-import { type Aside, asideNames, tableAside } from "./aside.js";
+import type { Aside } from "./aside.js";
 import { ensureTable } from "./ensure-table.js";
 import { dropOutrun, keepNewest, loadStage, sameKey } from "./keyed-stage.js";
 import { loadIdColumn, validFromColumn, validToColumn } from "./own-tables.js";
 import type { LoadShape, Strategy, StrategyContext } from "./strategy.js";
+import { asideOf, gatherParts } from "./strategy-aside.js";
 
 /**
  * scd2: every version of a key is a row, the current one with no `_sluice_valid_to`. A version that is as it was adds
@@ -106,20 +107,14 @@ export function scd2Strategy(context: StrategyContext): Strategy {
       load = given;
       older = moved = undefined;
       isNew = await ensureTable(context, context.table, load);
-      aside = tableAside({ ...context, ...asideNames(target), loadId: load.id, isNew });
+      aside = asideOf(context, { loadId: load.id, isNew });
       return await stage.create(load.columns);
     },
     cut: (taken) => stage.cut(taken),
     async gather() {
       if (stage.parts === undefined) return;
       await findOpened();
-      if (!(await aside.can())) return await context.parts.together();
-      await aside.put();
-      moved = 0;
-      for (const part of stage.parts) {
-        moved += await insertOpened(part);
-        await context.parts.next();
-      }
+      moved = await gatherParts(context, aside, stage.parts, insertOpened);
     },
     bringBack: () => aside.bringBack(),
     get isOfLoad() {
