@@ -1,6 +1,8 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { folderInMemory } from "./test/support/folder-in-memory.js";
+import LongestFirst from "./test/support/longest-first.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -16,11 +18,15 @@ const alias = [
 // Node itself loads the build: it needs no transforming.
 const server = { deps: { external: [/\/(?:dist|program)\//] } };
 
+// Workers, servers and programs inherit it.
+process.env.TMPDIR ??= folderInMemory() ?? tmpdir();
+
 export default defineConfig({
   resolve: { alias },
   test: {
     // Most of a test's time is waiting for processes, servers and clocks: one more worker than cores keeps these busy.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/support/closing-line.ts"],
     projects: [
       {

@@ -3,12 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import file from "../../destinations/file/index.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { openEngine } from "../../sdk/sql/duckdb/engine.js";
 import { type CanonicalRow, testContext } from "../../sdk/testing/index.js";
 import { canonicalize } from "../support/canonical-text.js";
 import { createDatabase } from "../support/database.js";
 import { selectText } from "../support/duckdb-text.js";
 import { readPostgresTable } from "../support/read-postgres-table.js";
-import { runDuckdb } from "../support/run-duckdb.js";
+
+export interface WantedTable {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
 
 /** An empty place to copy into. */
 export interface Goal {
@@ -16,8 +21,8 @@ export interface Goal {
   readonly location: string;
   /** Runs a query there, in the destination's SQL, with values as text. */
   query(sql: string): Promise<readonly (readonly unknown[])[]>;
-  /** A table as canonical text; undefined where there is none. */
-  read(table: string, columns: readonly Column[]): Promise<readonly CanonicalRow[] | undefined>;
+  /** Those of the tables that are there, as canonical text, by name. */
+  readAll(tables: readonly WantedTable[]): Promise<ReadonlyMap<string, readonly CanonicalRow[]>>;
 }
 
 export type GoalKind = "duckdb" | "postgres" | "parquet";
@@ -30,40 +35,69 @@ export async function makeGoal(kind: GoalKind, server: string, name: string): Pr
     return {
       location: url,
       query: (sql) => queryPostgres(url, sql),
-      read: (table, columns) => readPostgresTable(url, { schema: "public", table, columns }),
+      async readAll(tables) {
+        const found = new Map<string, readonly CanonicalRow[]>();
+        for (const { name, columns } of tables) {
+          const rows = await readPostgresTable(url, { schema: "public", table: name, columns });
+          if (rows !== undefined) found.set(name, rows);
+        }
+        return found;
+      },
     };
   }
   const folder = await mkdtemp(join(tmpdir(), "sluice-values-"));
   if (kind === "duckdb") {
     const path = join(folder, "values.duckdb");
-    return duckGoal(path, async (sql) => (await runDuckdb(path, sql)).rows);
+    return duckGoal(path, () => openFile(path));
   }
-  return duckGoal(folder, (sql) => queryFiles(folder, sql));
+  return duckGoal(folder, () => openFolder(folder));
 }
 
-function duckGoal(location: string, query: Goal["query"]): Goal {
+/** A DuckDB that is open: opening one costs far more than a query. */
+interface Opened {
+  query: Goal["query"];
+  close(): Promise<void>;
+}
+
+function duckGoal(location: string, open: () => Promise<Opened>): Goal {
+  async function opened<T>(use: (query: Goal["query"]) => Promise<T>): Promise<T> {
+    const { query, close } = await open();
+    return use(query).finally(close);
+  }
   return {
     location,
-    query,
-    async read(table, columns) {
-      const tables = await query("SELECT table_name FROM information_schema.tables");
-      if (!tables.some(([name]) => name === table)) return undefined;
-      const rows = await query(selectText({ schema: undefined, name: table }, columns));
-      const named = rows.map((row) =>
-        Object.fromEntries(columns.map(({ name }, i) => [name, row[i] as string | null])),
-      );
-      return canonicalize(columns, named);
-    },
+    query: (sql) => opened((query) => query(sql)),
+    readAll: (wanted) =>
+      opened(async (query) => {
+        const names = new Set((await query("SELECT table_name FROM information_schema.tables")).map(([name]) => name));
+        const found = new Map<string, readonly CanonicalRow[]>();
+        for (const { name, columns } of wanted) {
+          if (!names.has(name)) continue;
+          const rows = await query(selectText({ schema: undefined, name }, columns));
+          const named = rows.map((row) =>
+            Object.fromEntries(columns.map((column, i) => [column.name, row[i] as string | null])),
+          );
+          found.set(name, canonicalize(columns, named));
+        }
+        return found;
+      }),
   };
 }
 
-async function queryFiles(path: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+async function openFile(path: string): Promise<Opened> {
+  const engine = await openEngine({ path, memoryBytes: 2 ** 28, threads: 1, tempDir: tmpdir() });
+  const connection = await engine.connect();
+  return { query: async (sql) => (await connection.query(sql)).rows, close: engine.close };
+}
+
+async function openFolder(path: string): Promise<Opened> {
   const context = testContext();
   const opened = await file.open(file.config.parse({ path }), context);
-  try {
-    return (await opened.query(sql)).rows;
-  } finally {
-    await opened.close();
-    context.remove();
-  }
+  return {
+    query: async (sql) => (await opened.query(sql)).rows,
+    async close() {
+      await opened.close();
+      context.remove();
+    },
+  };
 }

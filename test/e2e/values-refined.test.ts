@@ -75,17 +75,21 @@ test.each(["duckdb", "postgres"] as const)(
     await writeFile(join(folder, "sluice.yaml"), JSON.stringify(text));
     const { code, stdout, stderr } = await runSluice(["sync", "--project", folder, "--json"]);
     expect(code, stdout + stderr).toBe(0);
-    const found = await goal.read("edges", edges.columns);
-    expect(sortedRows(found ?? [])).toEqual(sortedRows(canonicalRows(repack(edges.columns, edges.rows))));
-    for (const { name, type } of lists.columns.slice(1)) {
-      if (type.kind !== "list") continue;
-      const columns = [column("_sluice_index", "int64"), { name: "value", type: type.item, nullable: true }];
-      const items = (lists.rows[0]![name] as UnpackedValue[]).map((value, at) => ({
+    const children = lists.columns.slice(1).flatMap(({ name, type }) => {
+      if (type.kind !== "list") return [];
+      const value = { name: "value", type: type.item, nullable: true };
+      return [{ name: `lists_${name}`, list: name, type, columns: [column("_sluice_index", "int64"), value] }];
+    });
+    const found = await goal.readAll([{ name: "edges", columns: edges.columns }, ...children]);
+    expect(sortedRows(found.get("edges") ?? [])).toEqual(sortedRows(canonicalRows(repack(edges.columns, edges.rows))));
+    for (const { name, list, type, columns } of children) {
+      const items = (lists.rows[0]![list] as UnpackedValue[]).map((value, at) => ({
         _sluice_index: BigInt(at),
         value,
       }));
-      const rows = await goal.read(`lists_${name}`, columns);
-      expect(sortedRows(rows ?? []), formatType(type)).toEqual(sortedRows(canonicalRows(repack(columns, items))));
+      expect(sortedRows(found.get(name) ?? []), formatType(type)).toEqual(
+        sortedRows(canonicalRows(repack(columns, items))),
+      );
     }
     const verified = await runSluice(["verify", "--project", folder, "--json"]);
     expect(verified.code, verified.stdout).toBe(0);

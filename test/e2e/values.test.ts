@@ -75,12 +75,12 @@ describe.each(Object.keys(places) as (keyof typeof places)[])("values from %s", 
     const streams = report.connections[0]!.streams;
     const streamOf = (table: SourceTable) => streams.find(({ stream }) => stream === place.namespace + table.name);
     expect(streamOf(edges)).toMatchObject({ status: "succeeded", error: null, read: 14, written: 14 });
-    const found = await goal.read("edges", columns);
-    expect(sortedRows(found ?? [])).toEqual(sortedRows(canonicalRows(repack(columns, edges.rows))));
+    const found = await goal.readAll([edges, ...extremes]);
+    expect(sortedRows(found.get("edges") ?? [])).toEqual(sortedRows(canonicalRows(repack(columns, edges.rows))));
     for (const table of extremes) {
       const stream = streamOf(table);
       if (stream === undefined) continue;
-      const rows = await goal.read(table.name, table.columns);
+      const rows = found.get(table.name);
       if (stream.status === "succeeded")
         expect(rows, table.name).toEqual(canonicalRows(repack(table.columns, table.rows)));
       else {
@@ -107,8 +107,8 @@ describe.each(["csv", "jsonl"])("values from %s", (format) => {
     await writeFile(path, format === "csv" ? csvOf(written) : jsonOf(written));
     const { report, stderr } = await copy(path, goal.location);
     expect(report.status, stderr).toBe("succeeded");
-    const found = await goal.read("texts", textColumns);
-    expect(sortedRows(found ?? [])).toEqual(sortedRows(written));
+    const found = await goal.readAll([{ name: "texts", columns: textColumns }]);
+    expect(sortedRows(found.get("texts") ?? [])).toEqual(sortedRows(written));
   });
 
   test.each(goals)("that are no Unicode are refused on the way to %s, and nothing is there", async (goalKind) => {
@@ -119,7 +119,8 @@ describe.each(["csv", "jsonl"])("values from %s", (format) => {
     const { report } = await copy(path, goal.location);
     const [connection] = report.connections;
     expect(connection!.streams[0]?.error ?? connection!.error).toMatchObject({ kind: "data" });
-    expect((await goal.read("bad", textColumns.slice(0, 1)).catch(() => [])) ?? []).toEqual([]);
+    const found = await goal.readAll([{ name: "bad", columns: textColumns.slice(0, 1) }]).catch(() => undefined);
+    expect(found?.get("bad") ?? []).toEqual([]);
   });
 });
 
@@ -129,7 +130,8 @@ test.each(goals)("half a surrogate pair in JSON stays the JSON text it is in %s,
   await writeFile(path, '{"t": "\\ud800"}\n');
   const [connection] = (await copy(path, goal.location)).report.connections;
   const error = connection!.streams[0]?.error ?? connection!.error;
-  const found = await goal.read("half", [{ name: "t", type: parseType("json"), nullable: true }]);
+  const columns = [{ name: "t", type: parseType("json"), nullable: true }];
+  const found = (await goal.readAll([{ name: "half", columns }])).get("half");
   if (error === null) expect(found).toEqual([{ t: '"\\ud800"' }]);
   else expect([error.kind, found ?? []]).toEqual(["data", []]);
 });

@@ -15,7 +15,8 @@ for (const name of ["open", "link", "rename", "rm", "rmdir", "mkdir", "readdir",
 }
 syncBuiltinESMExports();
 
-const { default: file } = await import("../../../dist/destinations/file/index.js");
+const { destinations } = await import("../../../program/destinations/index.js");
+const file = await destinations.file();
 const { createPacker } = await import("../../../dist/sdk/batch/pack.js");
 const destination = await file.open(file.config.parse({ path: "lake" }), {
   projectDir: folder,
