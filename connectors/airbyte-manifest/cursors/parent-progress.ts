@@ -7,12 +7,15 @@ import { copyOf } from "../value/copy.js";
  * ends early would never come back to the children of a parent already passed.
  */
 export interface ParentProgress {
-  /** A partition's slices begin; `state` is the parent's state then. */
-  begin(partition: string, state: PyValue | undefined): void;
+  /** A partition's slices begin; `state` tells the parent's state then, where it is asked for it. */
+  begin(partition: string, state: () => PyValue | undefined): void;
   end(partition: string): void;
   /** The newest state that may be saved now and was not told before. */
   closed(): PyValue | undefined;
 }
+
+/** Up to the sixteenth partition each one is looked at, of a thousand about every sixtieth. */
+const growth = 1.06;
 
 export function createParentProgress(): ParentProgress {
   const waiting: { readonly state: PyValue; readonly order: number }[] = [];
@@ -20,12 +23,17 @@ export function createParentProgress(): ParentProgress {
   const working = new Map<string, number>();
   let count = 0;
   let last: PyValue | undefined;
+  /** A parent's state may be as large as its partitions are many: it is looked at less often the more there were. */
+  let nextLook = 0;
   return {
     begin(partition, state) {
       const order = count++;
       working.set(partition, order);
-      if (state === undefined || (last !== undefined && waiting.length > 0 && equals(last, state))) return;
-      last = copyOf(state);
+      if (order < nextLook) return;
+      nextLook = Math.max(order + 1, Math.ceil(order * growth));
+      const own = state();
+      if (own === undefined || (last !== undefined && waiting.length > 0 && equals(last, own))) return;
+      last = copyOf(own);
       waiting.push({ state: last, order });
     },
     end: (partition) => void working.delete(partition),

@@ -112,7 +112,7 @@ export function partitionedCursor({ plan, router, saved, global, clock, log }: P
     if (!cursors.has(key)) partitions += 1;
     const cursor = cursors.wake(key, fresh);
     open.set(key, 0);
-    parents.begin(key, router.state());
+    parents.begin(key, () => router.state());
     const ranges = [...cursor.ranges()];
     for (const [i, range] of ranges.entries()) {
       open.set(key, (open.get(key) ?? 0) + 1);
