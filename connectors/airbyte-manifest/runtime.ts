@@ -23,6 +23,8 @@ export interface Runtime {
   readonly refusesRepeats: boolean;
   /** How many jobs the API may be given at once. */
   readonly mostJobs: number;
+  /** How many jobs may be done before the first is downloaded: what a job made may be there for a short time only. */
+  readonly jobsAhead: number;
   /** Tokens that are being got at this moment, by where they are kept: nobody else gets them too. */
   readonly refreshing: Map<string, Promise<void>>;
   /** What is counted for tokens that stand in for one another, by who they are. */

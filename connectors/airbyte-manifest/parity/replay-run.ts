@@ -71,6 +71,8 @@ function replayRuntime(manifest: Component, tape: Tape, run: TapeRun, requests: 
     refreshing: new Map(),
     tokenPools: new Map(),
     mostJobs: 1,
+    // The reference does one thing after the other on a tape: all jobs, then all downloads.
+    jobsAhead: 1_000,
     onConfigChanged: async () => undefined,
   };
 }

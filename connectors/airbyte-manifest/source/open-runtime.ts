@@ -65,7 +65,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeSource {
       const exchange = exchangeOver(transport, maxBytes, signal);
       const mostJobs = mostJobsOf(manifest, templates);
       const shared = { config, clock, templates, exchange, pause, cache, budget, log, refreshing, tokenPools };
-      return { ...shared, onConfigChanged, mostJobs, refusesRepeats: true };
+      return { ...shared, onConfigChanged, mostJobs, jobsAhead: 1, refusesRepeats: true };
     },
   };
 }

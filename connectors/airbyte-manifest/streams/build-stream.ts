@@ -88,8 +88,7 @@ export function buildStream(component: Component, runtime: Runtime, options: Str
       return stream(buildSimpleRetriever(retrieverComponent, { ...shared, cursor, slicing }));
     case "AsyncRetriever": {
       const { retriever, cursor: jobs } = buildAsyncRetriever(retrieverComponent, { ...shared, cursor });
-      // What a job made may be there for a short time only.
-      return { ...stream(retriever, jobs), slicesAhead: 1 };
+      return { ...stream(retriever, jobs), slicesAhead: runtime.jobsAhead };
     }
     default:
       return refuseCustom(retrieverComponent, "a retriever");

@@ -57,6 +57,7 @@ export function fakeRuntime({
     refreshing: new Map(),
     tokenPools: new Map(),
     mostJobs,
+    jobsAhead: 1,
     onConfigChanged: async () => void saved.push(toJson(own)),
   };
 }
