@@ -22,6 +22,7 @@ import { type Answer, bodyJson } from "../requests/answer.js";
 import type { WireRequest } from "../requests/exchange.js";
 import { prepare } from "../requests/prepare.js";
 import { createRequestMatcher } from "../requests/request-matcher.js";
+import { wholeNumber } from "../requests/whole-number.js";
 import type { Runtime } from "../runtime.js";
 import { durationOf } from "../value/duration.js";
 import { instantOf } from "../value/instant.js";
@@ -130,10 +131,6 @@ function quotaOf(component: Component, { templates }: Runtime): TokenQuota {
       };
     },
   };
-}
-
-function wholeNumber(header: string | undefined): number | undefined {
-  return header !== undefined && /^\s*\d{1,15}\s*$/.test(header) ? Number(header) : undefined;
 }
 
 const matcherFields = ["method", "url_base", "url_path_pattern", "params", "headers"];

@@ -7,6 +7,7 @@ import type { Templates } from "../value/templates.js";
 import type { Answer } from "./answer.js";
 import type { WireRequest } from "./exchange.js";
 import { createRequestMatcher } from "./request-matcher.js";
+import { wholeNumber } from "./whole-number.js";
 
 /** What an API allows to be called, shared by all streams. */
 export interface ApiBudget {
@@ -93,10 +94,6 @@ function reportOf(component: Component, clock: () => number): (answer: Answer) =
     const resetAt = reset === undefined ? undefined : reset < firstTime ? clock() + reset * 1000 : reset * 1000;
     return { left, resetAt };
   };
-}
-
-function wholeNumber(header: string | undefined): number | undefined {
-  return header !== undefined && /^\s*\d{1,15}\s*$/.test(header) ? Number(header) : undefined;
 }
 
 /** Calls that others have made count like own ones; a server's window moves that of a fixed policy. The limit itself never grows. */
