@@ -1,7 +1,6 @@
 import type { Batch } from "../../sdk/batch/batch.js";
 import { textReader } from "../../sdk/batch/value-text.js";
-import { type BytesVector, isNull, type Vector } from "../../sdk/batch/vector.js";
-import { endOfValue, incomplete, isJsonProblem, skipSpace } from "../../sdk/json/json-scan.js";
+import { isNull, type Vector } from "../../sdk/batch/vector.js";
 import type { ColumnType } from "../../sdk/schema/column-type.js";
 
 /** Rows of a batch as JSON text: numbers with every digit, JSON as it stands, everything else as its canonical text. */
@@ -36,7 +35,7 @@ function jsonReader(vector: Vector, type: ColumnType): (row: number) => string {
   const read = textReader(vector, type);
   if (bare.has(type.kind)) return read;
   if (plain.has(type.kind)) return (row) => `"${read(row)}"`;
-  if (type.kind === "json") return documentReader(vector as BytesVector, read);
+  if (type.kind === "json") return (row) => documentOrText(read(row));
   if (type.kind === "float32" || type.kind === "float64") return (row) => numberOrText(read(row));
   return (row) => JSON.stringify(read(row));
 }
@@ -48,23 +47,9 @@ function numberOrText(text: string): string {
 
 const digit9 = 0x39;
 
-/** Documents as they stand; what is none is a text. */
-function documentReader({ offsets, data }: BytesVector, read: (row: number) => string): (row: number) => string {
-  return (row) => {
-    const text = read(row);
-    return isDocument(data, offsets[row]!, offsets[row + 1]!) || isJson(text) ? text : JSON.stringify(text);
-  };
-}
-
-/** Whether it is surely JSON: it may be so nested that the scanner gives up. */
-function isDocument(bytes: Uint8Array, start: number, end: number): boolean {
-  try {
-    const behind = endOfValue(bytes, skipSpace(bytes, start, end), end, true);
-    return behind !== incomplete && skipSpace(bytes, behind, end) === end;
-  } catch (error) {
-    if (isJsonProblem(error)) return false;
-    throw error;
-  }
+/** What stands in a column of documents and is none is a text. */
+function documentOrText(text: string): string {
+  return isJson(text) ? text : JSON.stringify(text);
 }
 
 function isJson(text: string): boolean {
