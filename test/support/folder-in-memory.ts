@@ -1,11 +1,12 @@
-import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 
 const memory = "/dev/shm";
 const roomNeeded = 4 * 1024 ** 3;
 
 /**
- * The folder in memory where tests may keep their files, which there wait for no disk; undefined where there is none, where
- * it is small (a container's often is), or where programs in it may not run.
+ * A new folder in memory where tests may keep their files, which there wait for no disk; it goes with this process.
+ * Undefined where there is no memory to mount, where it is small (a container's often is), or where programs in it may not run.
  */
 export function folderInMemory(): string | undefined {
   try {
@@ -16,7 +17,12 @@ export function folderInMemory(): string | undefined {
       .map((line) => line.split(" "))
       .find(([, place]) => place === memory);
     const mayRun = mounted !== undefined && !mounted[3]!.split(",").includes("noexec");
-    return mayRun && bavail * bsize >= roomNeeded ? memory : undefined;
+    if (!mayRun || bavail * bsize < roomNeeded) return undefined;
+    const folder = mkdtempSync(join(memory, "sluice-tests-"));
+    // The servers of the tests may be another user's.
+    chmodSync(folder, 0o1777);
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   } catch {
     return undefined;
   }
