@@ -1,10 +1,10 @@
 import { jsonByte } from "./json-scan.js";
 
-/** Ends of JSON values in their usual forms, found faster than `endOfValue` does it for all. */
+/* Ends of JSON values in their usual forms, found faster than `endOfValue` does it for all. */
 
 /**
  * The first position from `at` on that has a quote, a backslash or a control character; the length where none has. Four
- * bytes are looked at together, since most of a document is in strings:
+ * bytes are looked at together, for most of a document is in strings:
  * https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord
  */
 export function endOfPlain(bytes: DataView, at: number): number {
