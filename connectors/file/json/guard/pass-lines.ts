@@ -88,7 +88,7 @@ export function endOfMember(bytes: Buffer, view: DataView, at: number, form: Lin
   return behind < 0 && bytes[at] === letterN && view.getInt32(at) === nullWord ? at + 4 : behind;
 }
 
-/** Where a string ends, behind its quote; -1 for one that has no form in DuckDB, or ends nowhere. */
+/** Where a string ends, behind its quote; -1 for one that ends nowhere, or has an escape that is not surely taken alike. */
 function endOfText(bytes: Buffer, view: DataView, start: number): number {
   let at = start;
   for (;;) {
