@@ -18,13 +18,14 @@ export function plainDatetime(bytes: Uint8Array, start: number, end: number): nu
   return endOfTime(bytes, start, end) === end ? microsAt(bytes, start, end) : Number.NaN;
 }
 
-/** Microseconds since 1970-01-01 00:00 UTC of `2024-02-29T23:59:59.999+01:00`; the zone may be `Z`. */
+/** Microseconds since 1970-01-01 00:00 UTC of `2024-02-29T23:59:59.999+01:00`; the zone may be `Z`, or `+01` as PostgreSQL prints it. */
 export function plainTimestamp(bytes: Uint8Array, start: number, end: number): number {
   const zone = endOfTime(bytes, start, end);
   const micros = microsAt(bytes, start, zone);
   if (bytes[zone] === letterZ) return end === zone + 1 ? micros : Number.NaN;
-  if (end !== zone + 6 || bytes[zone + 3] !== colon) return Number.NaN;
-  const [hours, minutes] = [pair(bytes, zone + 1), pair(bytes, zone + 4)];
+  const hasMinutes = end !== zone + 3;
+  if (hasMinutes && (end !== zone + 6 || bytes[zone + 3] !== colon)) return Number.NaN;
+  const [hours, minutes] = [pair(bytes, zone + 1), hasMinutes ? pair(bytes, zone + 4) : 0];
   const sign = bytes[zone] === plus ? 1 : bytes[zone] === hyphen ? -1 : Number.NaN;
   return hours <= 15 && minutes <= 59 ? micros - sign * (hours * 60 + minutes) * 60_000_000 : Number.NaN;
 }

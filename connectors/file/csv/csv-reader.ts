@@ -129,11 +129,12 @@ function evidenceSql(layout: CsvLayout, rows: string): string {
   const classes = layout.names.map((_, i) => `${textClassSql(csvColumn(i))} AS k${i}`);
   const facts = layout.names.flatMap((_, i) => {
     const [text, found] = [csvColumn(i), `k${i}`];
-    const number = `${found} IN (${textClass.integer}, ${textClass.decimal})`;
+    const fraction = `${found} IN (${textClass.decimal}, ${textClass.printedFloat})`;
+    const number = `(${found} = ${textClass.integer} OR ${fraction})`;
     return [
       `bit_or(${found})`,
       `max(CASE WHEN ${number} THEN ${integerDigitsSql(text)} ELSE 0 END)`,
-      `max(CASE WHEN ${found} = ${textClass.decimal} THEN ${scaleSql(text)} ELSE 0 END)`,
+      `max(CASE WHEN ${fraction} THEN ${scaleSql(text)} ELSE 0 END)`,
       `bool_and(CASE WHEN ${number} OR ${found} = ${textClass.float} THEN ${floatExactSql(text)} ELSE true END)`,
     ].map((fact) => `CAST(${fact} AS VARCHAR)`);
   });

@@ -33,12 +33,18 @@ export function textClassSql(text: string): string {
   return `CASE WHEN ${text} IS NULL THEN 0
     WHEN NOT (${text} >= '-' AND ${text} < ':') THEN CASE WHEN ${isText.boolean(text)} THEN ${textClass.boolean} ELSE ${textClass.string} END
     WHEN ${isText.integer(text)} THEN ${textClass.integer}
-    WHEN ${isText.decimal(text)} THEN ${textClass.decimal}
+    WHEN ${isText.decimal(text)} THEN CASE WHEN ${isPrintedFloat(text)} THEN ${textClass.printedFloat} ELSE ${textClass.decimal} END
     WHEN ${isText.float(text)} THEN ${textClass.float}
     WHEN ${isText.date(text)} THEN ${textClass.date}
     WHEN ${isText.datetime(text)} THEN ${textClass.datetime}
     WHEN ${isText.timestamp(text)} THEN ${textClass.timestamp}
     ELSE ${textClass.string} END`;
+}
+
+/** More digits than a decimal has that somebody wrote, and a float64 that prints them. */
+function isPrintedFloat(text: string): string {
+  const isLong = `strlen(${text}) > 16 AND ${scaleSql(text)} >= 8 AND strlen(${significantDigits(text)}) > 15`;
+  return `(${isLong} AND ${floatExactSql(text)})`;
 }
 
 /** Digits before the decimal point of a plain number, without leading zeros. */

@@ -11,6 +11,8 @@ export const textClass = {
   timestamp: 64,
   string: 128,
   json: 256,
+  /** A fraction with the many digits of a float64 that a program printed, as `0.016666666666666666`. */
+  printedFloat: 512,
 } as const;
 
 /** What the values of one column have shown so far. Two pieces of evidence add up, in any order. */
@@ -41,19 +43,22 @@ const precisions = [18, 38];
 
 /**
  * The narrowest type that holds every value exactly. Integers are int64; larger ones and those with a fraction are
- * decimals with the longest fraction seen; numbers beyond 38 digits or with an exponent are float64 where a float64
- * prints each of them with the same digits, else strings. Undefined where there is no value.
+ * decimals with the longest fraction seen. Printed floats, numbers beyond 38 digits or with an exponent make the column
+ * float64 where a float64 prints each number with the same digits; else it is decimal where all of them fit, or string.
+ * Undefined where there is no value.
  */
 export function typeOfEvidence({ classes, integerDigits, scale, floatExact }: TextEvidence): ColumnType | undefined {
   const only = (allowed: number) => (classes & ~allowed) === 0;
   if (classes === 0) return undefined;
   if (only(textClass.boolean)) return scalar("boolean");
   if (only(textClass.integer)) return scalar("int64");
-  if (only(textClass.integer | textClass.decimal)) {
+  const decimals = textClass.integer | textClass.decimal | textClass.printedFloat;
+  if (only(decimals | textClass.float)) {
+    const isFloat = floatExact && (classes & (textClass.printedFloat | textClass.float)) !== 0;
     const precision = precisions.find((digits) => integerDigits + scale <= digits);
-    if (precision !== undefined) return decimal(precision, scale);
+    if (only(decimals) && !isFloat && precision !== undefined) return decimal(precision, scale);
+    return scalar(floatExact ? "float64" : "string");
   }
-  if (only(textClass.integer | textClass.decimal | textClass.float)) return scalar(floatExact ? "float64" : "string");
   if (only(textClass.date)) return scalar("date");
   if (only(textClass.date | textClass.datetime)) return scalar("datetime");
   if (only(textClass.timestamp)) return scalar("timestamp");

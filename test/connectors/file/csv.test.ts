@@ -32,6 +32,19 @@ describe.each([
     ]);
   });
 
+  it("takes fractions with the digits of a printed float64 for floats, unless a float64 would change one of the others", async () => {
+    const { columns, rows } = await csv(
+      "float,mixed,amount\n956.4091649683129,0.016666666666666666,12345678901234.56\n12.5,0.123456789012345678,1.1\n",
+      {},
+      scans,
+    );
+    expect(columns).toEqual(["float:float64", "mixed:decimal(18,18)", "amount:decimal(18,2)"]);
+    expect(rows).toEqual([
+      ["956.4091649683129", "0.016666666666666666", "12345678901234.56"],
+      ["12.5", "0.123456789012345678", "1.10"],
+    ]);
+  });
+
   it("tells an empty value, which is NULL, from a quoted one, which is empty text", async () => {
     const { rows } = await csv('a,b\n1,\n2,""\n3,"x"\n', {}, scans);
     expect(rows).toEqual([

@@ -12,7 +12,7 @@ const time = fc
   .tuple(number(24, 2), number(60, 2), number(60, 2), fc.option(fc.stringMatching(/^\.[0-9]{0,8}$/), { nil: "" }))
   .map(([hours, minutes, seconds, fraction]) => `${hours}:${minutes}:${seconds}${fraction}`);
 const zone = fc.oneof(
-  fc.constantFrom("Z", "z", "", "+02", " Z", "+0130"),
+  fc.constantFrom("Z", "z", "", "+02", "-11", "+16", " Z", "+0130", "+1:"),
   fc.tuple(fc.constantFrom("+", "-"), number(17, 2), number(61, 2)).map(([sign, h, m]) => `${sign}${h}:${m}`),
 );
 const local = fc.tuple(date, fc.constantFrom("T", " ", "t"), time).map((parts) => parts.join(""));
@@ -45,4 +45,5 @@ it("reads the usual forms itself", () => {
   expect(read(plainDatetime, "1970-01-01 00:00:01.5")).toBe(1_500_000);
   expect(read(plainTimestamp, "1970-01-01T00:00:00Z")).toBe(0);
   expect(read(plainTimestamp, "1970-01-01T00:00:00.000001+01:30")).toBe(-5_399_999_999);
+  expect(read(plainTimestamp, "1970-01-01 01:00:00.5+01")).toBe(500_000);
 });
