@@ -6,8 +6,6 @@ import type { Selection } from "./select.js";
 
 /** What a range is to hold: all of it is in memory at once. */
 const windowBytes = 4 * 1024 * 1024;
-/** As many rows as DuckDB reads at once anyhow. */
-const mostRows = 2048;
 
 export interface WindowedRead {
   readonly connection: Connection;
@@ -33,7 +31,7 @@ export async function* readByWindows({
   const last = Number(rows[0]?.[0] ?? -1);
   let width = rowBytes;
   for (let from = 0; from <= last; ) {
-    const to = Math.min(last, from + Math.max(1, Math.min(mostRows, Math.floor(windowBytes / width))) - 1);
+    const to = Math.min(last, from + Math.max(1, Math.floor(windowBytes / width)) - 1);
     const conditions = [...selection.conditions, `rowid BETWEEN ${from} AND ${to}`];
     let found = 0;
     let bytes = 0;

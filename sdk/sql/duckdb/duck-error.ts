@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
  */
 export function duckError(error: unknown, place: ErrorPlace = {}): SluiceError {
   if (error instanceof SluiceError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = withoutAdvice(error instanceof Error ? error.message : String(error));
   const message = [place.stream, place.path, text].filter((part) => part !== undefined).join(": ");
   const details = { cause: error, ...(place.stream === undefined ? {} : { stream: place.stream }) };
   const rule = rules.find(([pattern]) => pattern.test(text));
@@ -111,4 +111,9 @@ function lockedError(text: string, place: ErrorPlace, details: object): Transien
         ? "close the program that has the file open"
         : `end process ${pid} or wait until it closes the file`,
   });
+}
+
+/** What DuckDB advises when memory is short are settings that nobody can set here. */
+function withoutAdvice(text: string): string {
+  return text.split("\n\nPossible solutions:")[0]!;
 }
