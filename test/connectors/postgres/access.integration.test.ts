@@ -215,10 +215,10 @@ describe("a connection that cannot be made says why", () => {
 
 test("the session is pinned whatever the role's settings say", async () => {
   await shop.client.query(
-    "alter role sluice_reader set timezone = 'Asia/Kolkata'; alter role sluice_reader set datestyle = 'SQL, DMY'; alter role sluice_reader set intervalstyle = 'iso_8601'; alter role sluice_reader set statement_timeout = '1ms'; alter role sluice_reader set client_encoding = 'LATIN1'",
+    "alter role sluice_reader set timezone = 'Asia/Kolkata'; alter role sluice_reader set datestyle = 'SQL, DMY'; alter role sluice_reader set intervalstyle = 'iso_8601'; alter role sluice_reader set statement_timeout = '400ms'; alter role sluice_reader set client_encoding = 'LATIN1'",
   );
   await shop.client.query(
-    "create view public.shown as select timestamptz '2024-01-01 00:00Z' as t, tstzrange('2024-01-01Z', null) as r, interval '1 day' as i, '€' as e, pg_sleep(0.05)::text as s",
+    "create view public.shown as select timestamptz '2024-01-01 00:00Z' as t, tstzrange('2024-01-01Z', null) as r, interval '1 day' as i, '€' as e, pg_sleep(0.6)::text as s",
   );
   await shop.client.query("grant select on public.shown to sluice_reader");
   const rows = await asReader({}, async (source) => {
