@@ -1,4 +1,5 @@
-import { endOfDecimal, endOfInteger, endOfShortFloat } from "../../guard/plain-number.js";
+import { endOfDecimal, endOfInteger } from "../../guard/plain-number.js";
+import { endOfFloat } from "../../guard/printed-float.js";
 import { type ValueForm, valueKind } from "../../guard/value-form.js";
 import { isUsualDate } from "../../text/usual-date.js";
 
@@ -67,7 +68,7 @@ export function passRows(bytes: Buffer, from: number, end: number, most: number,
             break;
           }
           case valueKind.float:
-            behind = endOfShortFloat(bytes, at);
+            behind = endOfFloat(bytes, at);
             if (behind >= 0 && bytes[behind] === (quoted ? quote : stop)) break;
             at = endOfValue(bytes, first, end, quoted ? quote : stop);
             behind = fields[field]!.check(bytes, first, at) ? at : -1;
