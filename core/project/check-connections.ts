@@ -15,16 +15,38 @@ export function checkConnections(file: ProjectFile, text: ProjectText): Problem[
       text,
     ),
     ...impossibleModes(name, connection, text),
-    ...(connection.schedule?.after === undefined
-      ? []
-      : unknownName(
-          "connection",
-          connection.schedule.after,
-          Object.keys(file.connections),
-          ["connections", name, "schedule", "after"],
-          text,
-        )),
+    ...wrongAfter(name, file, text),
   ]);
+}
+
+/** Whether a connection follows one that there is, and none that waits for it in turn. */
+function wrongAfter(name: string, { connections }: ProjectFile, text: ProjectText): Problem[] {
+  const after = connections[name]?.schedule?.after;
+  if (after === undefined) return [];
+  const path = ["connections", name, "schedule", "after"];
+  const unknown = unknownName("connection", after, Object.keys(connections), path, text);
+  if (unknown.length > 0) return unknown;
+  const before: string[] = [];
+  for (let at: string | undefined = after; at !== undefined && !before.includes(at); ) {
+    before.push(at);
+    at = connections[at]?.schedule?.after;
+  }
+  if (!before.includes(name)) return [];
+  return [
+    {
+      code: "schedule.cycle",
+      message: `connection '${name}' would wait for itself${
+        before.length > 1
+          ? `, by way of ${before
+              .slice(0, before.indexOf(name))
+              .map((one) => `'${one}'`)
+              .join(", ")}`
+          : ""
+      }`,
+      hint: "let one of them be due by cron, every or webhook",
+      place: text.placeOf(path),
+    },
+  ];
 }
 
 function unknownName(kind: string, name: string, names: readonly string[], path: Path, text: ProjectText): Problem[] {

@@ -36,11 +36,12 @@ export function issueProblems(issue: Issue, context: IssueContext): Problem[] {
       },
     ];
   }
-  if (issue.code === "invalid_value" && written !== undefined) {
-    const values = issue.values.map(String);
-    const near = nearest(String(written), values);
-    const message = labelled(full, `'${String(written)}' is not one of ${values.join(", ")}`);
-    return [problem("project.invalid_value", message, near && `did you mean '${near}'?`)];
+  const words = typeof written === "object" ? [] : wordsOf(issue);
+  if (words.length > 0 && written !== undefined) {
+    const near = nearest(String(written), words);
+    const message = labelled(full, `'${String(written)}' is not one of ${words.join(", ")}`);
+    const hint = near !== undefined ? `did you mean '${near}'?` : described(path, context.schema);
+    return [problem("project.invalid_value", message, hint)];
   }
   if (written === undefined) {
     const message = `${whereIs(full.slice(0, -1))} has no '${String(full.at(-1))}'`;
@@ -67,6 +68,13 @@ function unknownKey(key: string, path: Path, { text, schema, at }: IssueContext)
     hint: near === undefined ? `its keys are ${known.join(", ")}` : `did you mean '${near}'?`,
     place: text.placeOfKey([...at, ...path, key]),
   };
+}
+
+/** The words that may stand there. */
+function wordsOf(issue: Issue): string[] {
+  if (issue.code === "invalid_value") return issue.values.map(String);
+  if (issue.code !== "invalid_union") return [];
+  return issue.errors.flat().flatMap((one) => (one.path.length === 0 ? wordsOf(one) : []));
 }
 
 function labelled(path: Path, message: string): string {
@@ -104,10 +112,13 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
+/** What the schema says of a key; of one that the user named, such as a column, what it says of those. */
 function described(path: Path, schema: z.ZodType): string | undefined {
+  if (path.length === 0) return undefined;
   const properties = propertiesAt(schema, path.slice(0, -1));
-  const description = (properties[String(path.at(-1))] as JsonObject | undefined)?.description;
-  return typeof description === "string" ? description : undefined;
+  const known = properties[String(path.at(-1))] as JsonObject | undefined;
+  if (known === undefined && Object.keys(properties).length === 0) return described(path.slice(0, -1), schema);
+  return typeof known?.description === "string" ? known.description : undefined;
 }
 
 /** The properties of the object that stands at a path, by the schema's own JSON Schema. */

@@ -9,7 +9,7 @@ import { checkMasks } from "./check-masks.js";
 import { type Environment, projectEnvironment } from "./environment.js";
 import { projectFileName } from "./find-project.js";
 import { interpolate } from "./interpolate.js";
-import { type Problem, ProjectError } from "./problem.js";
+import { type Place, type Problem, ProjectError } from "./problem.js";
 import { type FileConnection, projectSchema } from "./project-schema.js";
 import { type Path, type ProjectText, parseProjectText } from "./project-text.js";
 import type { Redactor } from "./redactor.js";
@@ -95,9 +95,16 @@ function validFile(text: ProjectText, { dir, env }: LoadOptions) {
       problems.push({ code: "project.unresolved", message, hint, place: text.placeInside(path, offset, length) }),
   });
   const checked = checkConfig({ text, schema: projectSchema, at: [], value, isReference });
-  problems.push(...checked.problems);
+  // What a reference should have stood for is missing: what the schema says of that is no second problem.
+  problems.push(
+    ...checked.problems.filter(({ place }) => !problems.some((unresolved) => isWithin(unresolved.place, place))),
+  );
   if (problems.length > 0) throw new ProjectError(inOrder(problems));
   return { file: projectSchema.parse(checked.value), isReference };
+}
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.line === outer.line && inner.column >= outer.column && inner.column < outer.column + outer.length;
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

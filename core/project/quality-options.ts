@@ -77,6 +77,13 @@ const tests = [
 ];
 
 function refuseUnclear(rule: FileRule, index: number): void {
+  for (const [name, bounds] of [...Object.entries(rule.range ?? {}), ["row_count", rule.row_count ?? {}] as const]) {
+    const { min, max } = bounds;
+    if (typeof min !== "number" || typeof max !== "number" || min <= max) continue;
+    throw new ConfigError("quality.rule", `rule ${index + 1}: ${name}: min ${min} is above max ${max}`, {
+      hint: "no value would pass: exchange them",
+    });
+  }
   const found = tests.filter((test) => rule[test as keyof FileRule] !== undefined);
   if (found.length === 1) {
     if (rule.over === undefined || rule.expression !== undefined) return;

@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { ConfigError } from "../../sdk/errors.js";
+import { parseCron } from "./cron.js";
 import { parseDuration } from "./duration.js";
 import { parsed } from "./parsed.js";
 
-const cronText = parsed(z.string(), (text) => {
-  const fields = text.trim().split(/\s+/);
-  if (fields.length === 5 && fields.every((field) => /^[\d*/,\-A-Za-z?#]+$/.test(field))) return fields.join(" ");
-  throw new ConfigError("schedule.cron", `'${text}' is not a cron expression`, {
-    hint: "write minute, hour, day of month, month and day of week: '*/15 * * * *'",
-  });
-});
+const cronText = parsed(z.string(), parseCron);
 
 const timeZone = parsed(z.string(), (name) => {
   try {

@@ -1,7 +1,8 @@
 import type { LoadRow, Writer } from "../../sdk/destination.js";
-import { DataError } from "../../sdk/errors.js";
+import { ConfigError, DataError } from "../../sdk/errors.js";
 import type { JsonObject } from "../../sdk/json.js";
 import type { CheckResult, TableCheck } from "../../sdk/table-check.js";
+import { ofStream } from "../transform/of-stream.js";
 import type { ExpressionTest, LoadRule, LoadTest, VolumeTest } from "./load-rule.js";
 import { judgeVolume, rowsByRun } from "./volume.js";
 
@@ -33,9 +34,12 @@ export interface LoadVerdict {
 
 /** Judges a staged load by its rules: each that does not hold, or held only for want of history, has a verdict. */
 export async function judgeLoad(load: LoadToJudge): Promise<LoadVerdict[]> {
-  const { rules, writer } = load;
+  const { rules } = load;
   const checks = rules.flatMap((rule) => (isAudited(rule.test) ? [{ rule, test: rule.test }] : []));
-  const results = checks.length === 0 ? [] : await writer.audit(checks.map(({ test }) => checkOf(test, load)));
+  const results = await audited(
+    checks.map(({ test }) => checkOf(test, load)),
+    load,
+  );
   const verdicts = checks.map(({ rule, test }, i) => verdictOf(rule, test, results[i]!));
   for (const rule of rules) {
     if (rule.test.type !== "expression") continue;
@@ -48,6 +52,19 @@ export async function judgeLoad(load: LoadToJudge): Promise<LoadVerdict[]> {
     for (const rule of volumes) verdicts.push(volumeVerdict(rule, rule.test as VolumeTest, load.rowsOfRun, history));
   }
   return verdicts;
+}
+
+/** @throws ConfigError naming the stream, for a check that the destination cannot make */
+async function audited(
+  checks: readonly TableCheck[],
+  { writer, stream }: LoadToJudge,
+): Promise<readonly CheckResult[]> {
+  if (checks.length === 0) return [];
+  try {
+    return await writer.audit(checks);
+  } catch (error) {
+    throw error instanceof ConfigError ? ofStream(error, stream) : error;
+  }
 }
 
 /** What the destination is asked. */
@@ -94,12 +111,35 @@ function wordsFor(test: AuditedTest, failed: number, value: CheckResult["value"]
     case "unique":
       return `${failed} rows are not alone with their values`;
     case "row_count":
-      return `the load has ${value} rows`;
-    case "freshness":
-      return value === null ? "no row has a value" : `the newest value is ${value}`;
+      return `the load has ${value} rows, and should have ${boundsOf(test)}`;
+    case "freshness": {
+      const span = spanOf(test.maxAgeMs);
+      return value === null
+        ? `no row has a value that is at most ${span} old`
+        : `the newest value is ${value}, and may be at most ${span} old`;
+    }
     case "relationship":
-      return `${failed} rows have a value that ${test.table}.${test.references} lacks`;
+      return `${failed} ${failed === 1 ? "row has" : "rows have"} a value that ${test.table}.${test.references} lacks`;
   }
+}
+
+function boundsOf({ min, max }: LoadTest & { type: "row_count" }): string {
+  if (min === undefined) return `at most ${max}`;
+  return max === undefined ? `at least ${min}` : `${min} to ${max}`;
+}
+
+const spans = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
+
+/** In the largest unit that it is a whole number of, as the project file would have it. */
+function spanOf(ms: number): string {
+  const [unit, size] = spans.find(([, one]) => ms % one === 0)!;
+  return `${ms / size}${unit}`;
 }
 
 function volumeVerdict(rule: LoadRule, test: VolumeTest, rows: number, history: readonly number[]): LoadVerdict {

@@ -35,11 +35,7 @@ export async function prepareStream(
   const rows = await prepareRows(source, { ...plan.rows, stream: plan.id, learned }, engine);
   if (rows.isPart) return { source, rows, expressions: new Map() };
   const { loads = [] } = plan.options.quality ?? {};
-  requireRuleColumns(
-    plan.id,
-    loads,
-    rows.columns.map(({ name }) => name),
-  );
+  requireRuleColumns(plan.id, loads, rows.columns);
   return { source, rows, expressions: await loadExpressions(plan.id, loads, { columns: rows.columns, engine }) };
 }
 

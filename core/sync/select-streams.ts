@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../sdk/destination.js";
-import { ConfigError } from "../../sdk/errors.js";
+import { ConfigError, type OptionPlace } from "../../sdk/errors.js";
 import {
   type Catalog,
   type Column,
@@ -198,20 +198,21 @@ function refuseImpossible(plan: StreamPlan, capabilities: Capabilities, saved: S
     );
   }
   for (const column of primaryKey) if (!isGone(column, stream, saved)) requireColumn(id, column, columns);
-  for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns);
+  for (const column of Object.keys(options.rename ?? {})) requireColumn(id, column, columns, ["rename", column]);
   refuseLostOrder(plan, refuse);
   refuseChildTables(plan, capabilities);
   const { cursor } = options;
   if (cursor !== undefined && !isGone(cursor, stream, saved)) requireColumn(id, cursor, columns);
 }
 
-function requireColumn(id: string, column: string, names: readonly string[]): void {
+function requireColumn(id: string, column: string, names: readonly string[], option?: OptionPlace["path"]): void {
   if (names.includes(column)) return;
   const near = nearest(column, names);
   throw new ConfigError("stream.no_column", `stream '${id}' has no column '${column}'`, {
     stream: id,
     column,
     hint: near === undefined ? `its columns are ${names.join(", ")}` : `did you mean '${near}'?`,
+    ...(option === undefined ? {} : { option: { path: option } }),
   });
 }
 

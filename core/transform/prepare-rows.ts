@@ -1,5 +1,6 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
+import { quoteLiteral } from "../../sdk/sql/duckdb/identifiers.js";
 import { type Learned, newLearned } from "../nested/learned.js";
 import { isUnfolded } from "../nested/nested-choice.js";
 import { nestedStep } from "../nested/nested-step.js";
@@ -133,9 +134,24 @@ async function appendRule(stages: Stages, rule: RowRule, context: CompileContext
     stages.check({ ...expressionRuleCheck(rule, expression.sql), wrong: condition && isFalse(condition) });
     return;
   }
+  if (test.type === "matches") await requirePattern(test.pattern, rule, context);
   const { column } = requireColumn(stages, test.column, option);
   stages.touch([test.column]);
   const values = stages.valuesOf(test.column);
   const wrong = values && (await columnRuleCondition(test, values, context.engine));
   stages.check({ ...columnRuleCheck(rule, test, column.type), wrong });
+}
+
+/** @throws ConfigError `rule.pattern` for what is no regular expression */
+async function requirePattern(pattern: string, { name, option }: RowRule, { engine }: CompileContext): Promise<void> {
+  try {
+    await engine.query(`SELECT regexp_matches('', ${quoteLiteral(pattern)})`);
+  } catch (error) {
+    const why = (error as Error).message.replace(/^[\w ]*Error: /, "");
+    throw new ConfigError("rule.pattern", `${name}: '${pattern}' is no regular expression: ${why}`, {
+      hint: "regular expressions are RE2's: https://github.com/google/re2/wiki/Syntax",
+      option: { path: option },
+      cause: error,
+    });
+  }
 }

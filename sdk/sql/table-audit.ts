@@ -87,7 +87,7 @@ async function relationship(check: RelationshipCheck, audited: AuditedTable): Pr
   const isSelf = check.table === target.table && check.schema === target.schema;
   const other = isSelf ? audited.rows : await audited.find(check.schema, check.table);
   const referred = other?.columns.find(({ name }) => name === check.references);
-  if (other === undefined || referred === undefined) throw noReference(check);
+  if (other === undefined || referred === undefined) throw noReference(check, other);
   const column = columnOf(staged, check.column, "relationship");
   const alike = column.type.kind === referred.type.kind || (isNumber(column) && isNumber(referred));
   const text = (expression: string) => (alike ? expression : `cast(${expression} as varchar)`);
@@ -128,10 +128,14 @@ function columnOf({ columns }: Relation, name: string, check: TableCheck["type"]
   });
 }
 
-function noReference({ schema, table, column, references }: RelationshipCheck): ConfigError {
-  const place = [...(schema === undefined ? [] : [schema]), table, references].join(".");
-  return new ConfigError("check.no_reference", `relationship: there is no column ${place}`, {
+function noReference({ schema, table, column, references }: RelationshipCheck, other: Relation | undefined) {
+  const place = schema === undefined ? table : `${schema}.${table}`;
+  const message = other === undefined ? `there is no table ${place}` : `table ${place} has no column '${references}'`;
+  return new ConfigError("check.no_reference", `relationship of '${column}': ${message}`, {
     column,
-    hint: "load the table that is referred to first, and name a column it has",
+    hint:
+      other === undefined
+        ? "name a table of the destination, or load it first"
+        : `its columns are ${other.columns.map(({ name }) => name).join(", ")}`,
   });
 }

@@ -80,11 +80,11 @@ describe("loadProject", () => {
   it.each([
     "{ cron: '*/15 * * * *', time_zone: Europe/Berlin }",
     "{ every: 1h30m }",
-    "{ after: c }",
+    "{ after: first }",
     "{ webhook: true }",
   ])("takes the schedule %s", async (schedule) => {
     const project = await loaded(
-      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: ${schedule} }\n`,
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: ${schedule} }\n  first: { source: shop, destination: cellar }\n`,
     );
     expect(project.connections.get("c")?.isScheduled).toBe(true);
   });
@@ -199,10 +199,67 @@ describe("loadProject", () => {
       `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { after: d } }\n`,
       { code: "project.unknown_connection", hint: "did you mean 'c'?", line: 6, column: 62 },
     ],
+    [
+      "a field of a cron expression that is out of bounds",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: '0 24 * * *' } }\n`,
+      {
+        code: "schedule.cron",
+        message: "connections.c.schedule.cron: '0 24 * * *' is not a cron expression: its hour is wrong (0 to 23)",
+        line: 6,
+        column: 61,
+      },
+    ],
+    [
+      "a connection that follows itself",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { after: c } }\n`,
+      { code: "schedule.cycle", message: "connection 'c' would wait for itself", line: 6, column: 62 },
+    ],
+    [
+      "a mask that is none, with those there are",
+      `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { mask: { mail: md5 } } }\n`,
+      {
+        code: "project.invalid_value",
+        message: "connections.c.defaults.mask.mail: 'md5' is not one of sha256, redact, null, partial",
+        line: 6,
+        column: 69,
+      },
+    ],
+    [
+      "a drift policy that is none",
+      `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { drift: evolv } }\n`,
+      { code: "project.invalid_value", hint: "did you mean 'evolve'?", line: 6, column: 62 },
+    ],
+    [
+      "an unset key of a mask, once",
+      `${head}connections:\n  c: { source: shop, destination: cellar, defaults: { mask: { mail: { hmac_sha256: "\${NO_KEY}" } } } }\n`,
+      { code: "project.unresolved", line: 6, column: 85 },
+    ],
+    [
+      "a range that no value is in",
+      `${head}connections:\n  c:\n    source: shop\n    destination: cellar\n    defaults:\n      quality: [{ range: { total: { min: 5, max: 3 } } }]\n`,
+      { code: "quality.rule", line: 10, column: 16 },
+    ],
   ])("tells %s with its place and its fix", async (_, file, { line, column, ...expected }) => {
     const problems = await problemsOf(file);
     expect(problems).toMatchObject([{ ...expected, place: { file: "sluice.yaml", line, column } }]);
     expect(problems[0]?.hint).toBeTruthy();
+  });
+
+  it("tells each connection of a circle that it would wait for itself", async () => {
+    const problems = await problemsOf(`${head}connections:
+  c: { source: shop, destination: cellar, schedule: { after: d } }
+  d: { source: shop, destination: cellar, schedule: { after: c } }
+  e: { source: shop, destination: cellar, schedule: { after: d } }
+`);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "connection 'c' would wait for itself, by way of 'd'",
+      "connection 'd' would wait for itself, by way of 'c'",
+    ]);
+  });
+
+  it.each(["*/15 9-17 1,15 jan,Mar mon-FRI", "0 0 * * 7", "5/10 * * * *"])("takes %s as a time", async (cron) => {
+    const file = `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: "${cron}" } }\n`;
+    expect((await loaded(file)).connections.get("c")?.isScheduled).toBe(true);
   });
 
   it("tells everything that is wrong, in the order of the file", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judgeLoad, type LoadToJudge, refuseFailed } from "../../../core/quality/judge-load.js";
 import type { LoadRule, LoadTest } from "../../../core/quality/load-rule.js";
 import type { LoadRow } from "../../../sdk/destination.js";
-import { errorRecord } from "../../../sdk/errors.js";
+import { ConfigError, errorRecord } from "../../../sdk/errors.js";
 import type { CheckResult, TableCheck } from "../../../sdk/table-check.js";
 
 const now = new Date("2026-06-01T00:00:00Z");
@@ -80,6 +80,42 @@ describe("a staged load", () => {
       'unique(ID): 2 rows are not alone with their values, e.g. {"id":7}',
       "volume_anomaly: 10 rows; the last 3 runs had a median of 100, so 50 to 150 are usual",
     ]);
+  });
+
+  test("is told what it should have been", async () => {
+    const rules = [
+      rule("least", { type: "row_count", min: 5 }),
+      rule("most", { type: "row_count", max: 1 }),
+      rule("between", { type: "row_count", min: 3, max: 4 }),
+      rule("fresh", { type: "freshness", column: "at", maxAgeMs: 36 * 3_600_000 }),
+      rule("never", { type: "freshness", column: "at", maxAgeMs: 2 * 86_400_000 }),
+    ];
+    const counts = Array(3).fill({ failed: 1, examples: [], value: 2 });
+    const times = ["2026-01-01", null].map((value) => ({ failed: 1, examples: [], value }));
+    const verdicts = await judgeLoad(loadWith(rules, [...counts, ...times]));
+    expect(verdicts.map(({ found }) => found)).toEqual([
+      "the load has 2 rows, and should have at least 5",
+      "the load has 2 rows, and should have at most 1",
+      "the load has 2 rows, and should have 3 to 4",
+      "the newest value is 2026-01-01, and may be at most 36h old",
+      "no row has a value that is at most 2d old",
+    ]);
+  });
+
+  test("names its stream where a rule cannot be asked", async () => {
+    const load = loadWith([unique]);
+    const refusing = {
+      ...load,
+      writer: {
+        async audit(): Promise<never> {
+          throw new ConfigError("check.no_reference", "there is no table shop.customers");
+        },
+      },
+    };
+    await expect(judgeLoad(refusing)).rejects.toMatchObject({
+      stream: "shop.orders",
+      message: "stream 'shop.orders': there is no table shop.customers",
+    });
   });
 
   test("goes on where only rules that warn do not hold", async () => {

@@ -100,6 +100,18 @@ describe("a load that its rules judge", () => {
       hint: "did you mean 'email'?",
     });
   });
+
+  test("is told of a freshness that no column of its type has, before a row is read", async () => {
+    const test = { type: "freshness", column: "email", maxAgeMs: 1 } as const;
+    const rule: LoadRule = { name: "freshness(email)", test, onFail: "fail", option: ["quality", 0, "freshness"] };
+    const refused = sync(memoryStore(), good, { quality: { rows: [], loads: [rule] } });
+    await expect(refused).rejects.toMatchObject({
+      kind: "config",
+      code: "rule.type",
+      stream: "users",
+      column: "email",
+    });
+  });
 });
 
 function expression(sql: string): LoadRule {

@@ -70,6 +70,24 @@ describe("a refinery", () => {
   });
 });
 
+describe("a rule whose pattern is no regular expression", () => {
+  it("is refused before a row is read, with its place", async () => {
+    const option = ["quality", 0, "matches", "status"];
+    const rule: RowRule = {
+      name: "matches(status)",
+      test: { type: "matches", column: "status", pattern: "([" },
+      onFail: "quarantine",
+      option,
+    };
+    await expect(prepareRows(columns, { stream: "s", transforms: {}, rules: [rule] }, engine)).rejects.toMatchObject({
+      code: "rule.pattern",
+      stream: "s",
+      message: "stream 's': matches(status): '([' is no regular expression: missing ]: [",
+      option: { path: option },
+    });
+  });
+});
+
 /** "kept", "filtered", or the rule that rejects the row. */
 function judge({ id, status, total }: Order): string {
   const passes = (status !== null && status !== "test") || (id !== null && id > 90);
