@@ -18,8 +18,8 @@ export interface Cli {
   readonly destinations: Readonly<Record<string, () => Promise<Destination>>>;
   /** URL of the module that exports `sources`, for threads. */
   readonly sourcesModule: URL;
-  /** Threads for sources that are started already. */
-  readonly sourceThreads?: Worker[];
+  /** Gives the thread for a source, which may have been started before. */
+  readonly sourceThread?: (connector: string) => Worker;
   readonly options: SharedOptions;
   readonly redactor: Redactor;
   readonly interruption: Interruption;

@@ -36,7 +36,7 @@ export async function runAndReport(cli: Cli, request: RunRequest): Promise<numbe
     projectDir: request.projectDir,
     connections: request.connections,
     maxMemoryBytes: request.maxMemory ?? defaultMaxMemoryBytes,
-    registries: { sources: cli.sourcesModule, destinations: cli.destinations, sourceThreads: cli.sourceThreads },
+    registries: { sources: cli.sourcesModule, destinations: cli.destinations, sourceThread: cli.sourceThread },
   };
   const { signal } = cli.interruption;
   // Not before the run begins, which need not wait for it.

@@ -23,7 +23,7 @@ export function addStartCommands({ program, shared, done }: CommandHome): void {
     .option("--name <name>", "Name that keys the state of incremental copies (default: made of <from>)")
     .addOption(maxMemoryOption())
     .action(async (from: string, to: string, options) => {
-      const cli = await withSourceThread(shared());
+      const cli = await withSourceThread(shared(), from);
       done(await (await import("../commands/copy.js")).copy(cli, { from, to, ...options }));
     });
 

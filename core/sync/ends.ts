@@ -41,7 +41,7 @@ export async function withEnds<T>(job: ConnectionJob, use: (ends: Ends) => Promi
       ...job.connection.source,
       context: contextOf(job, workDir, budget.source),
       windowBytes: budget.window,
-      thread: job.run.registries.sourceThreads?.pop(),
+      thread: job.run.registries.sourceThread?.(job.connection.source.connector),
     }),
     openDestination(kind, job.connection.destination.config, contextOf(job, workDir, budget.destination)),
   ]);

@@ -22,8 +22,8 @@ export interface RunPlan {
 export interface Registries {
   /** URL of a module that exports `sources`: names to lazy imports. Sources open in threads of their own, which import it. */
   readonly sources: URL;
-  /** Threads for sources that are started already; taken out when they are used. */
-  readonly sourceThreads?: Worker[] | undefined;
+  /** Gives the thread for a source, which may have been started before; a new one where absent. */
+  readonly sourceThread?: ((connector: string) => Worker) | undefined;
   readonly destinations: Readonly<Record<string, () => Promise<Destination>>>;
 }
 

@@ -16,7 +16,7 @@ export interface SourceThreadOptions {
   readonly context: ConnectorContext;
   /** Bytes of batches that may be under way, per read. */
   readonly windowBytes: number;
-  /** A thread that was started for it; a new one where absent. */
+  /** A thread that was started for it; a new one where absent, fit for any source. */
   readonly thread?: Worker | undefined;
 }
 
@@ -36,7 +36,7 @@ export async function openSourceInThread(options: SourceThreadOptions): Promise<
   let ended: Error | undefined;
   let lastId = 0;
 
-  const worker = options.thread ?? startSourceThread();
+  const worker = options.thread ?? startSourceThread({ rests: true });
   worker.on("message", (message: FromSourceThread) => {
     if (message.type === "log") context.log(message.level, message.message, message.fields);
     else listeners.get(message.id)?.receive(message);

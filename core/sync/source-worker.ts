@@ -23,6 +23,9 @@ let windowBytes = 0;
 
 port.on("message", (message: ToSourceThread) => {
   switch (message.type) {
+    case "load":
+      // A failure is met again, and told, when the source is opened.
+      return void load(message).catch(() => undefined);
     case "open":
       ({ windowBytes } = message.data);
       opened = open(message.data);
@@ -42,6 +45,11 @@ port.on("message", (message: ToSourceThread) => {
       return cancelled.abort();
   }
 });
+
+async function load({ registry, connector }: Pick<SourceThreadData, "registry" | "connector">): Promise<void> {
+  const { sources } = (await import(registry)) as { sources: Registry<Source> };
+  if (Object.hasOwn(sources, connector)) await sources[connector]?.();
+}
 
 async function open(data: SourceThreadData): Promise<OpenSource> {
   const { sources } = (await import(data.registry)) as { sources: Registry<Source> };

@@ -39,6 +39,8 @@ export type SourceCall = {
 export type WireReadRequest = Omit<ReadRequest, "signal" | "spareMemory">;
 
 export type ToSourceThread =
+  /** What is likely to be opened: its code may be loaded ahead. */
+  | ({ readonly type: "load" } & Pick<SourceThreadData, "registry" | "connector">)
   | { readonly type: "open"; readonly data: SourceThreadData }
   | ({ readonly type: "call"; readonly id: number } & SourceCall)
   | { readonly type: "read"; readonly id: number; readonly request: WireReadRequest }
