@@ -13,7 +13,11 @@ process.on("uncaughtException", (error) => {
   process.exit();
 });
 
-process.exitCode = await line.run();
-// What is left behind (sockets, threads) must not keep a finished command alive.
-await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
-process.exit();
+void runToEnd();
+
+async function runToEnd(): Promise<void> {
+  process.exitCode = await line.run();
+  // What is left behind (sockets, threads) must not keep a finished command alive.
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+  process.exit();
+}

@@ -1,5 +1,5 @@
 // The command line as few files instead of hundreds: loading them, in three threads, was a third of a small sync.
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -25,7 +25,9 @@ const bundle = await rolldown({
   external: [/^@duckdb\//, "pg-native", "jiti", /^knex/, "libsql"],
 });
 rmSync(`${root}program`, { recursive: true, force: true });
-await bundle.write({ dir: `${root}program`, chunkFileNames: "chunks/[name]-[hash].js" });
+// Node 20 takes half a millisecond more to load an ECMAScript module than a CommonJS one.
+await bundle.write({ dir: `${root}program`, format: "cjs", chunkFileNames: "chunks/[name]-[hash].js" });
+writeFileSync(`${root}program/package.json`, '{ "type": "commonjs" }\n');
 
 // npm links bin files as they are: the command line must be executable.
 chmodSync(`${root}program/cli/main.js`, 0o755);

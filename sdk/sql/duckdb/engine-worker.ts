@@ -12,8 +12,9 @@ function send(message: FromEngine, transfer: readonly ArrayBuffer[] = []): void 
   port.postMessage(message, transfer);
 }
 
-const database = await open();
-if (database !== undefined) serve(database);
+void open().then((database) => {
+  if (database !== undefined) serve(database);
+});
 
 async function open(): Promise<Database | undefined> {
   try {
