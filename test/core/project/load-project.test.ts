@@ -204,7 +204,17 @@ describe("loadProject", () => {
       `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: '0 24 * * *' } }\n`,
       {
         code: "schedule.cron",
-        message: "connections.c.schedule.cron: '0 24 * * *' is not a cron expression: its hour is wrong (0 to 23)",
+        message: "connections.c.schedule.cron: '0 24 * * *' is not a cron expression: Invalid value for hour: 24",
+        line: 6,
+        column: 61,
+      },
+    ],
+    [
+      "a day that never comes",
+      `${head}connections:\n  c: { source: shop, destination: cellar, schedule: { cron: '0 0 31 2 *' } }\n`,
+      {
+        code: "schedule.cron",
+        message: "connections.c.schedule.cron: '0 0 31 2 *' is not a cron expression: no such day ever comes",
         line: 6,
         column: 61,
       },
