@@ -1,4 +1,5 @@
 import type { Calculator } from "../../sdk/sql/duckdb/calculator.js";
+import { tokenizer } from "./tokenize.js";
 import type { TokenizeMask } from "./transforms.js";
 
 /**
@@ -43,10 +44,7 @@ export function expressionEngine(memoryBytes: number): ExpressionEngine {
   return {
     calculator,
     textFunction,
-    async tokenizer({ key }) {
-      const { tokenizer } = await import("./tokenize.js");
-      return textFunction(tokenizer(key.reveal()));
-    },
+    tokenizer: ({ key }) => textFunction(tokenizer(key.reveal())),
     relationName: () => `batch_${++relations}`,
     async close() {
       const known = await opened?.catch(() => undefined);
