@@ -1,7 +1,8 @@
 import type { Row } from "../../sdk/batch/pack.js";
+import { type Line, lineStart } from "../../sdk/child/lines.js";
+import { parseLine } from "../../sdk/child/parse-line.js";
 import { DataError } from "../../sdk/errors.js";
 import type { Json, JsonObject } from "../../sdk/json.js";
-import { parseJson } from "../../sdk/parse-json.js";
 
 /** What a source writes, a JSON object a line (airbyte-protocol, v0/airbyte_protocol.yaml). What is not named here is passed over. */
 export type AirbyteMessage =
@@ -58,14 +59,14 @@ export type AirbyteStream = JsonObject & {
  * The message on a line of stdout; undefined for what is no JSON object, which libraries print there.
  * @throws DataError `airbyte.bad_message` for a line that begins as a message and is none: it was torn
  */
-export function messageOf(line: string): AirbyteMessage | undefined {
-  if (!line.trimStart().startsWith("{")) return undefined;
+export function messageOf(line: Line): AirbyteMessage | undefined {
+  if (!lineStart(line, 200).trimStart().startsWith("{")) return undefined;
   try {
-    return parseJson(line) as AirbyteMessage;
+    return parseLine(line, ["record", "data"]) as AirbyteMessage;
   } catch (cause) {
     throw new DataError("airbyte.bad_message", `the source wrote a broken message: ${(cause as Error).message}`, {
       hint: "two threads of it may write at once, or it was cut; see the line with --log-level debug",
-      row: line.slice(0, 200),
+      row: lineStart(line, 200),
       cause,
     });
   }

@@ -19,7 +19,8 @@ export async function* runCommand({ program, log }: AirbyteProgram, run: Program
       for (const line of lines) {
         const message = messageOf(line);
         if (message === undefined) {
-          if (line.trim() !== "") log("debug", program.redact(line));
+          const text = line.toString();
+          if (text.trim() !== "") log("debug", program.redact(text));
         } else if (message.type === "LOG") {
           log(levelOf(message.log.level), program.redact(message.log.message));
         } else if (message.type === "CONTROL") {

@@ -1,7 +1,8 @@
 import type { Row } from "../../sdk/batch/pack.js";
+import { type Line, lineStart } from "../../sdk/child/lines.js";
+import { parseLine } from "../../sdk/child/parse-line.js";
 import { DataError } from "../../sdk/errors.js";
 import type { Json } from "../../sdk/json.js";
-import { parseJson } from "../../sdk/parse-json.js";
 
 /** A message of a tap (https://github.com/singer-io/getting-started, docs/SPEC.md). */
 export type TapMessage =
@@ -15,8 +16,8 @@ export type TapMessage =
  * The message on a line of stdout; undefined for an empty line and for a type that Singer may get one day.
  * @throws DataError `singer.bad_message` for anything else: the protocol has stdout to itself
  */
-export function messageOf(line: string): TapMessage | undefined {
-  if (line.trim() === "") return undefined;
+export function messageOf(line: Line): TapMessage | undefined {
+  if (typeof line === "string" && line.trim() === "") return undefined;
   const { type, ...rest } = parsed(line);
   if (typeof type !== "string") throw bad(line, "it has no `type`");
   const message = { ...rest, type: type.toUpperCase() } as TapMessage;
@@ -36,9 +37,9 @@ export function messageOf(line: string): TapMessage | undefined {
   }
 }
 
-function parsed(line: string): { readonly type?: unknown } {
+function parsed(line: Line): { readonly type?: unknown } {
   try {
-    const value = parseJson(line);
+    const value = parseLine(line, ["record"]);
     if (typeof value === "object" && value !== null) return value;
   } catch (cause) {
     throw bad(line, (cause as Error).message);
@@ -46,9 +47,9 @@ function parsed(line: string): { readonly type?: unknown } {
   throw bad(line, "it is no object");
 }
 
-function bad(line: string, why: string): DataError {
+function bad(line: Line, why: string): DataError {
   return new DataError("singer.bad_message", `the tap wrote a line that is no Singer message: ${why}`, {
     hint: "what a tap has to say to people belongs on stderr; see the line with --log-level debug",
-    row: line.slice(0, 200),
+    row: lineStart(line, 200),
   });
 }

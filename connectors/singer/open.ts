@@ -31,7 +31,7 @@ export async function openTap(config: Config, context: ConnectorContext): Promis
   async function discovered(): Promise<string> {
     const lines: string[] = [];
     for await (const some of program.run({ args: async (path) => ["--config", path, "--discover"] }))
-      lines.push(...some);
+      lines.push(...some.map(String));
     return lines.join("\n");
   }
 

@@ -1,5 +1,6 @@
 import { jsonText } from "../../sdk/batch/json-text.js";
 import { stateText, stateValue } from "../../sdk/child/exact-state.js";
+import type { Line } from "../../sdk/child/lines.js";
 import type { Program } from "../../sdk/child/program.js";
 import { type RowBatches, rowBatches } from "../../sdk/child/row-batches.js";
 import { typedColumns } from "../../sdk/child/typed-columns.js";
@@ -82,7 +83,7 @@ export async function* readTap(tap: Tap, request: ReadRequest): AsyncGenerator<M
   yield checkpoint();
 }
 
-async function* runTap(tap: Tap, request: ReadRequest, saved: TapState): AsyncGenerator<readonly string[]> {
+async function* runTap(tap: Tap, request: ReadRequest, saved: TapState): AsyncGenerator<readonly Line[]> {
   yield* tap.program.run({
     signal: request.signal,
     async args(config, folder) {

@@ -63,7 +63,17 @@ function readable({ name, type }: Column): string {
   const value = quoteIdentifier(name);
   if (type.kind !== "json") return value;
   const refusal = quoteLiteral(`column '${name}' holds JSON that cannot be read back: `);
-  return `CASE WHEN ${value} IS NULL OR json_valid(${value}) THEN ${value} ELSE error(${refusal} || left(${value}::VARCHAR, 80)) END AS ${value}`;
+  return `CASE WHEN ${value} IS NULL OR ${canBeRead(value)} THEN ${value} ELSE error(${refusal} || left(${value}::VARCHAR, 80)) END AS ${value}`;
+}
+
+/** Above it a text is not parsed to be judged: that takes five times its length in memory. */
+const longText = 1024 ** 2;
+
+/** JSON whose escapes are characters: surrogates stand in pairs. Whether it is JSON has been seen to where it was read. */
+const wholeEscapes = String.raw`(?:[^\\]|\\[^u]|\\u(?:[^dD]|[dD][0-7])..|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*`;
+
+function canBeRead(value: string): string {
+  return `CASE WHEN strlen(${value}) > ${longText} THEN regexp_full_match(${value}, ${quoteLiteral(wholeEscapes)}, 's') ELSE json_valid(${value}) END`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseJson } from "../parse-json.js";
 import { rawText } from "../raw-json.js";
 import { parseDecimal, sameDecimal, wholeDigits } from "./decimal-text.js";
 import { jsonText } from "./json-text.js";
@@ -102,7 +103,9 @@ export function exactUuid(value: unknown): Uint8Array {
 }
 
 export function exactList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+  const raw = rawText(value);
+  const list = raw === undefined ? value : parseJson(raw);
+  if (Array.isArray(list)) return list;
   throw misfit("wrong_type", `${shown(value)} is not an array`);
 }
 

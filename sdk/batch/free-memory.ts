@@ -10,6 +10,11 @@ export function freeMemory(buffers: readonly ArrayBuffer[]): void {
   nowhere.postMessage(undefined, buffers);
 }
 
+/** Gives the memory of bytes back that nobody looks at again, where it is their own and worth the call. */
+export function freeBytes(bytes: Uint8Array): void {
+  if (bytes.length >= leastFreed && ownsItsMemory(bytes)) freeMemory([bytes.buffer as ArrayBuffer]);
+}
+
 /** Small memory is not worth the call. */
 export const leastFreed = 64 * 1024;
 

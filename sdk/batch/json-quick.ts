@@ -1,5 +1,7 @@
+import { hasSpace, writeCompact } from "../json/compact.js";
 import { jsonByte } from "../json/json-scan.js";
 import { safeDigits } from "../json/take-number.js";
+import { writeUnescaped } from "../json/unescape.js";
 import { plainDate, plainDatetime, plainTimestamp } from "./plain-time.js";
 import type { BytesBuilder, FixedBuilder } from "./vector-builder.js";
 
@@ -45,19 +47,20 @@ export function quickTime(kind: "date" | "datetime" | "timestamp"): (builder: Fi
   };
 }
 
-/** JSON stays the text it is, where it has no white space between its tokens. */
+/** JSON stays the text it is, without the white space between its tokens. */
 export function quickJson(builder: BytesBuilder): QuickAppend {
   return (bytes, start, end) => {
-    let inside = false;
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte === jsonByte.quote) inside = !inside;
-      else if (byte === jsonByte.backslash) at++;
-      else if (byte <= space && !inside) return false;
+    if (hasSpace(bytes, start, end)) {
+      return builder.appendWritten(end - start, (target, at) => writeCompact(bytes, start, end, target, at));
     }
     builder.appendPart(bytes, start, end);
     return true;
   };
+}
+
+/** Text as it reads: a string with escapes in it. False for half of a surrogate pair. */
+export function quickEscaped(builder: BytesBuilder, bytes: Uint8Array, start: number, end: number): boolean {
+  return builder.appendWritten(end - start, (target, at) => writeUnescaped(bytes, start, end, target, at));
 }
 
 /** The number that a double prints in just these characters; NaN where there is none. */
@@ -77,4 +80,4 @@ export function setSafeInt64(view: DataView, at: number, value: number): void {
 }
 
 const powersOfTen = Array.from({ length: safeDigits + 2 }, (_, exponent) => 10 ** exponent);
-const [hyphen, dot, space, digit0, digit9] = [0x2d, 0x2e, 0x20, 0x30, 0x39] as const;
+const [hyphen, dot, digit0, digit9] = [0x2d, 0x2e, 0x30, 0x39] as const;

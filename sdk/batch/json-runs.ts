@@ -1,6 +1,6 @@
 import { escapedString, isNumberForm } from "../json/json-records.js";
 import { jsonByte } from "../json/json-scan.js";
-import { type QuickAppend, setSafeInt64, shortestNumber } from "./json-quick.js";
+import { type QuickAppend, quickEscaped, setSafeInt64, shortestNumber } from "./json-quick.js";
 import type { BitsBuilder, BytesBuilder, FixedBuilder } from "./vector-builder.js";
 
 /*
@@ -95,11 +95,13 @@ export function runFloat64(builder: FixedBuilder): QuickRun {
 }
 
 export function runString(builder: BytesBuilder): QuickRun {
-  return ({ words, starts, ends, forms, nullable }, first, end) => {
+  return ({ bytes, words, starts, ends, forms, nullable }, first, end) => {
     for (let record = first; record < end; record++) {
       const form = forms[record]!;
       if (form === jsonByte.quote) builder.appendWords(words, starts[record]! + 1, ends[record]! - 1);
-      else if (nullable && isNullForm(form)) builder.appendNull();
+      else if (form === escapedString) {
+        if (!quickEscaped(builder, bytes, starts[record]! + 1, ends[record]! - 1)) return record;
+      } else if (nullable && isNullForm(form)) builder.appendNull();
       else return record;
     }
     return end;

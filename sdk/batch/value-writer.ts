@@ -13,7 +13,7 @@ import {
 } from "./exact-value.js";
 import { quickDecimal, quickJson, quickTime, setSafeInt64 } from "./json-quick.js";
 import { type Member, type QuickRun, runBoolean, runFloat64, runInt64, runOf, runString } from "./json-runs.js";
-import { jsonText } from "./json-text.js";
+import { jsonPieces } from "./json-text.js";
 import { misfit, shown } from "./misfit.js";
 import type { FixedVector } from "./vector.js";
 import {
@@ -91,7 +91,7 @@ export function valueWriter(type: ColumnType): ValueWriter {
     case "string":
       return text(exactText, runString);
     case "json":
-      return text(jsonText, (builder) => runOf(quickJson(builder), builder));
+      return json();
     case "binary": {
       const builder = bytesBuilder();
       return writer(builder, (value) => builder.append(exactBytes(value)));
@@ -156,11 +156,23 @@ function text(textOf: (value: unknown) => string, run: (builder: BytesBuilder) =
   const builder = bytesBuilder();
   const append = (value: unknown) => {
     const string = textOf(value);
-    const { written } = builder.appendText(string);
-    // Plain ASCII takes a byte a unit: only longer results can hold half a surrogate pair.
-    if (written !== string.length && /\p{Surrogate}/u.test(string)) {
-      throw misfit("malformed", `${shown(string)} has half of a surrogate pair, which UTF-8 cannot hold`);
-    }
+    refuseHalves(string, builder.appendText(string).written);
   };
   return writer(builder, append, run(builder));
+}
+
+function json(): ValueWriter {
+  const builder = bytesBuilder();
+  const put = (piece: string) => refuseHalves(piece, builder.addPiece(piece).written);
+  const append = (value: unknown) => {
+    jsonPieces(value, put);
+    builder.endPieces();
+  };
+  return writer(builder, append, runOf(quickJson(builder), builder));
+}
+
+/** @param written bytes of the text: plain ASCII takes one a unit, so only longer results can hold half a surrogate pair */
+function refuseHalves(string: string, written: number): void {
+  if (written === string.length || !/\p{Surrogate}/u.test(string)) return;
+  throw misfit("malformed", `${shown(string)} has half of a surrogate pair, which UTF-8 cannot hold`);
 }

@@ -29,9 +29,16 @@ export interface BytesBuilder extends VectorBuilder<BytesVector> {
   appendPart(bytes: Uint8Array, start: number, end: number): void;
   /** The same, several bytes at a time: cheaper still for what is longer than a few. */
   appendWords(bytes: DataView, start: number, end: number): void;
+  /** Appends what `write` puts into the column's bytes from a position on, `most` at the most; it returns how many, or -1 for nothing to be appended. */
+  appendWritten(most: number, write: WriteBytes): boolean;
   /** Appends a string as UTF-8; a lone surrogate becomes U+FFFD, so look for them when the result is longer than the text. */
   appendText(value: string): { written: number };
+  /** The same for one piece of a string, whose value `endPieces` ends. */
+  addPiece(piece: string): { written: number };
+  endPieces(): void;
 }
+
+export type WriteBytes = (target: Uint8Array, at: number) => number;
 
 export interface ListBuilder extends VectorBuilder<ListVector> {
   /** Ends a row: everything appended to the child since the last one is its list. */
@@ -39,6 +46,8 @@ export interface ListBuilder extends VectorBuilder<ListVector> {
 }
 
 const firstRows = 64;
+/** From here on bytes no longer double: it is one value that is large, and no other will be. */
+const largeBytes = 16 * 1024 * 1024;
 /** Up to here a loop is faster than a call of `set`. */
 const shortBytes = 48;
 /** And to here one that takes several bytes at a time. */
@@ -130,8 +139,16 @@ export function bytesBuilder(): BytesBuilder {
   let usual = firstRows * 16;
   const room = (length: number) => {
     if (used + length <= data.length) return;
-    data = grown(data, Math.max(usual, data.length * 2, used + length));
+    const more = data.length < largeBytes ? data.length : data.length >> 2;
+    data = grown(data, Math.max(usual, data.length + more, used + length));
     view = new DataView(data.buffer);
+  };
+  const add = (text: string) => {
+    // Three bytes a UTF-16 unit are always enough; large texts are measured, so as not to triple them.
+    room(text.length < 4096 ? text.length * 3 : Buffer.byteLength(text));
+    const { written } = encoder.encodeInto(text, data.subarray(used));
+    used += written;
+    return { written };
   };
   return {
     get rows() {
@@ -176,14 +193,21 @@ export function bytesBuilder(): BytesBuilder {
       used += length;
       offsets.push(used);
     },
-    appendText(value) {
-      // Three bytes a UTF-16 unit are always enough; large texts are measured, so as not to triple them.
-      room(value.length < 4096 ? value.length * 3 : Buffer.byteLength(value));
-      const { written } = encoder.encodeInto(value, data.subarray(used));
+    appendWritten(most, write) {
+      room(most);
+      const written = write(data, used);
+      if (written < 0) return false;
       used += written;
       offsets.push(used);
-      return { written };
+      return true;
     },
+    appendText(value) {
+      const added = add(value);
+      offsets.push(used);
+      return added;
+    },
+    addPiece: add,
+    endPieces: () => offsets.push(used),
     appendNull() {
       validity.setNull(offsets.rows);
       offsets.push(used);
@@ -193,7 +217,7 @@ export function bytesBuilder(): BytesBuilder {
       const vector: BytesVector = { layout: "bytes", offsets: offsets.finish(), data, validity: validity.finish(rows) };
       data = new Uint8Array(0);
       view = new DataView(data.buffer);
-      usual = Math.max(firstRows * 16, withSlack(used));
+      usual = Math.min(largeBytes, Math.max(firstRows * 16, withSlack(used)));
       used = 0;
       return vector;
     },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Comparable, comparableOf, compare } from "../batch/comparable.js";
 import { exactText } from "../batch/exact-value.js";
-import { jsonText } from "../batch/json-text.js";
+import { jsonPieces } from "../batch/json-text.js";
 import type { Row } from "../batch/pack.js";
 import type { Json } from "../json.js";
 import type { Column } from "../schema/stream.js";
@@ -49,5 +49,7 @@ function digest(row: Row): string {
   const members = Object.keys(row)
     .sort()
     .map((key) => [key, row[key]]);
-  return createHash("sha256").update(jsonText(members)).digest("base64").slice(0, 16);
+  const hash = createHash("sha256");
+  jsonPieces(members, (piece) => hash.update(piece));
+  return hash.digest("base64").slice(0, 16);
 }

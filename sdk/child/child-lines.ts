@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ConfigError, type SluiceError, TransientError } from "../errors.js";
 import { endWithParent } from "./end-with-parent.js";
-import { linesOf } from "./lines.js";
+import { type Line, linesOf } from "./lines.js";
 
 /** A program to run: without a shell, with nothing of this process's environment but what `env` names. */
 export interface ChildSpec {
@@ -32,7 +32,7 @@ const toldCharacters = 2_000;
  * @throws ConfigError `child.not_found`, `child.not_executable`
  * @throws TransientError `child.exited` for an exit code or a signal, `child.silent`
  */
-export async function* childLines(spec: ChildSpec): AsyncGenerator<readonly string[]> {
+export async function* childLines(spec: ChildSpec): AsyncGenerator<readonly Line[]> {
   spec.signal.throwIfAborted();
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,

@@ -5,6 +5,7 @@ import type { ConnectorContext } from "../context.js";
 import { SystemError } from "../errors.js";
 import type { JsonObject } from "../json.js";
 import { childLines } from "./child-lines.js";
+import type { Line } from "./lines.js";
 import { type KeptConfig, keptConfig, type PrivateFolder, privateFolder } from "./private-files.js";
 import { configRedactor } from "./redact.js";
 
@@ -37,7 +38,7 @@ export type ProgramConfig = z.output<typeof programConfig>;
 /** A program that is run again and again, with one config. */
 export interface Program {
   /** Runs it with the arguments that `args` makes; `configPath` is its private copy of the config. */
-  run(run: ProgramRun): AsyncGenerator<readonly string[]>;
+  run(run: ProgramRun): AsyncGenerator<readonly Line[]>;
   /** Keeps a config that the program has changed, at once. */
   keepConfig(config: JsonObject): Promise<void>;
   redact(text: string): string;
@@ -63,7 +64,7 @@ export async function openProgram(config: ProgramConfig, context: ConnectorConte
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
 
-  async function* run({ signal, args }: ProgramRun): AsyncGenerator<readonly string[]> {
+  async function* run({ signal, args }: ProgramRun): AsyncGenerator<readonly Line[]> {
     let done = () => {};
     const ended = new Promise<void>((resolve) => {
       done = resolve;

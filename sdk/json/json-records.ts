@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json.js";
 import { parseJson } from "../parse-json.js";
 import { jsonByte } from "./json-scan.js";
+import { writeUnescaped } from "./unescape.js";
 
 /**
  * The records of a list as they stand in JSON text: where each is, and where the values of its members are. No value of
@@ -75,9 +76,19 @@ function mayLoseDigits(bytes: Buffer, start: number, end: number): boolean {
 export function jsonValue(bytes: Buffer, start: number, end: number): unknown {
   if (bytes[start] !== jsonByte.quote) return parseJson(bytes.toString("utf8", start, end));
   for (let at = start + 1; at < end; at++) {
-    if (bytes[at] === jsonByte.backslash) return JSON.parse(bytes.toString("utf8", start, end));
+    if (bytes[at] === jsonByte.backslash)
+      return end - at > longText ? longString(bytes, start, end) : JSON.parse(bytes.toString("utf8", start, end));
   }
   return bytes.toString("utf8", start + 1, end - 1);
+}
+
+const longText = 64 * 1024;
+
+/** Without a second string, that of its JSON text, beside it. */
+function longString(bytes: Buffer, start: number, end: number): string {
+  const read = Buffer.allocUnsafeSlow(end - start);
+  const length = writeUnescaped(bytes, start + 1, end - 1, read, 0);
+  return length < 0 ? JSON.parse(bytes.toString("utf8", start, end)) : read.toString("utf8", 0, length);
 }
 
 /** One member of every record; undefined where a record does not have it. */

@@ -128,6 +128,21 @@ export function eachMember(
 }
 
 function endOfArray(bytes: Uint8Array, at: number, end: number, last: boolean, depth: number): number {
+  return eachItem(bytes, at, end, last, undefined, depth);
+}
+
+/** Told of each item of an array: where it stands. */
+export type OnItem = (start: number, end: number) => void;
+
+/** Goes through the array that begins at `at` and returns where it ends. */
+export function eachItem(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  last: boolean,
+  onItem: OnItem | undefined,
+  depth = 0,
+): number {
   if (depth > maxDepth) throw problem(at, `nested deeper than ${maxDepth}`);
   let position = skipSpace(bytes, at + 1, end);
   if (position >= end) return incomplete;
@@ -135,6 +150,7 @@ function endOfArray(bytes: Uint8Array, at: number, end: number, last: boolean, d
   for (;;) {
     const itemEnd = endOfValue(bytes, position, end, last, depth + 1);
     if (itemEnd === incomplete) return incomplete;
+    onItem?.(position, itemEnd);
     position = skipSpace(bytes, itemEnd, end);
     if (position >= end) return incomplete;
     if (bytes[position] === closeBracket) return position + 1;

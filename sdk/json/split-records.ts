@@ -12,6 +12,8 @@ export interface RecordSplitter {
    * is valid until the next bytes are taken.
    */
   push(bytes: Buffer): Buffer | undefined;
+  /** Gives the memory of a portion back before more is taken: nobody looks at it any more. */
+  drop(): void;
   /** After the last bytes: the portion that is left. */
   end(): Buffer | undefined;
   /** At last: the document with nothing of the list in it but its last record, for whoever asks there for the next page. */
@@ -188,6 +190,7 @@ export function recordSplitter(options: SplitOptions): RecordSplitter {
       }
       return inList && lastComma > none && waiting.length >= portionBytes ? portion(lastComma) : undefined;
     },
+    drop: goOn,
     end() {
       goOn();
       const isEmpty = waiting

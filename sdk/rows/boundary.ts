@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { jsonText } from "../batch/json-text.js";
+import { jsonPieces } from "../batch/json-text.js";
 import type { Row } from "../batch/pack.js";
 import { type JsonRecords, jsonRecord, memberValues } from "../json/json-records.js";
 import type { Json, JsonObject } from "../json.js";
@@ -75,5 +75,7 @@ function isGreater(a: string | number, b: Json): boolean {
 }
 
 function digestOf(row: Row): string {
-  return createHash("sha256").update(jsonText(row)).digest("base64").slice(0, digestLength);
+  const hash = createHash("sha256");
+  jsonPieces(row, (piece) => hash.update(piece));
+  return hash.digest("base64").slice(0, digestLength);
 }

@@ -44,8 +44,10 @@ async function look(rows: Rows, columns: RowColumns, inference: Inference): Prom
     if (checkpointState(item) !== undefined) continue;
     const page: readonly Row[] = Array.isArray(item) ? item : [item as Row];
     const records = untouchedRecords(page);
-    if (records !== undefined) columns.seeRecords(records);
-    else for (const row of page) columns.see(row);
+    if (records !== undefined) {
+      columns.seeRecords(records);
+      records.release?.();
+    } else for (const row of page) columns.see(row);
     seen += page.length;
     pages += 1;
     if (inference === "optimistic" && (seen >= enoughRows || (pages >= enoughPages && seen > pages))) return;

@@ -3,6 +3,8 @@ import type { Row } from "../batch/pack.js";
 /** Rows looked at to tell the size of a page. */
 const sampled = 8;
 
+const longList = 64;
+
 /** About the bytes that rows take in memory, by a few of them. */
 export function roughBytes(rows: readonly Row[]): number {
   const step = Math.max(1, Math.floor(rows.length / sampled));
@@ -19,6 +21,9 @@ function sizeOf(value: unknown, depth: number): number {
   if (typeof value !== "object" || value === null) return 8;
   if (ArrayBuffer.isView(value)) return value.byteLength;
   let bytes = 32;
+  // Naming a million items one by one takes more memory than they do.
+  if (Array.isArray(value) && value.length > longList)
+    return (sizeOf(value.slice(0, longList), depth) / longList) * value.length;
   if (depth > 0) for (const key in value) bytes += 8 + sizeOf((value as Row)[key], depth - 1);
   return bytes;
 }

@@ -1,6 +1,8 @@
 import { fromJson } from "../jinja/json.js";
 import type { PyValue } from "../jinja/values/value.js";
 import { noteExactFloats } from "../value/exact-floats.js";
+import { fromLongJson } from "../value/long-json.js";
+import { wholeBodyBytes } from "./long-form.js";
 
 /** The answer to a request, its body read whole unless it is a long one. */
 export interface Answer {
@@ -31,6 +33,9 @@ export function bodyText(answer: Answer): string {
 
 /** The body as JSON; undefined where it is none. */
 export function bodyJson(answer: Answer): PyValue | undefined {
+  const { buffer, byteOffset, length } = answer.body;
+  const long = length > wholeBodyBytes ? fromLongJson(Buffer.from(buffer, byteOffset, length)) : undefined;
+  if (long !== undefined) return long;
   try {
     const text = bodyText(answer);
     const value = fromJson(text);

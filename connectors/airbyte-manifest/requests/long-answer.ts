@@ -1,11 +1,9 @@
 import { DataError, TransientError } from "../../../sdk/errors.js";
 import { recordSplitter } from "../../../sdk/json/split-records.js";
 import type { Answer, LongBody } from "./answer.js";
-import type { ListForm, LongForm } from "./long-form.js";
+import { type ListForm, type LongForm, wholeBodyBytes } from "./long-form.js";
 import { listParts } from "./long-list.js";
 
-/** Bodies up to this size are taken whole. */
-export const wholeBodyBytes = 8 * 1024 * 1024;
 const partBytes = 1024 * 1024;
 
 export interface LongBodyOptions {
@@ -67,14 +65,22 @@ function jsonBody(head: Head, options: LongBodyOptions, path: readonly string[])
     if (!splitter.isWhole) throw new TransientError("http.body_cut", `the answer of ${host}${pathname} breaks off`);
     if (splitter.lists > 1) throw twice(`${host}${pathname}`, path);
     const last = splitter.end();
-    if (last !== undefined) yield { ...head, body: last };
+    if (last !== undefined) yield { ...head, body: lasting(last) };
     // Without a list there the body says by itself what it holds.
     if (splitter.lists === 0) yield { ...head, body: splitter.rest() };
   }
 
   function* taken(chunk: Buffer): Generator<Answer> {
     const list = splitter.push(chunk);
-    if (list !== undefined) yield { ...head, body: list };
+    if (list !== undefined) yield { ...head, body: lasting(list) };
+  }
+
+  /** A part is so long only by one record, which stays bytes: also when the next ones come. */
+  function lasting(list: Buffer): Buffer {
+    if (list.length <= wholeBodyBytes) return list;
+    const copy = Buffer.from(list);
+    splitter.drop();
+    return copy;
   }
 
   return { parts: parts(), rest: () => ({ ...head, body: splitter.rest() }) };

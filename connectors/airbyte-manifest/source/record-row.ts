@@ -5,6 +5,7 @@ import { str } from "../jinja/values/text.js";
 import type { PyDict, PyValue } from "../jinja/values/value.js";
 import { exactFloat } from "../value/exact-floats.js";
 import { isDict } from "../value/is-dict.js";
+import { unparsedText } from "../value/long-json.js";
 
 /**
  * A record as a row: whole numbers as bigints, floats as numbers or with all their digits, objects and lists as their
@@ -21,6 +22,8 @@ export function recordRow(record: PyDict): Row {
 }
 
 function jsonOf(value: PyValue): string {
+  const text = unparsedText(value);
+  if (text !== undefined) return text;
   if (Array.isArray(value)) {
     return `[${value.map((item, i) => exactFloat(value, BigInt(i), item) ?? jsonOf(item)).join(",")}]`;
   }

@@ -32,6 +32,13 @@ export function exactFloat(holder: PyDict | PyValue[], key: PyValue, value: PyVa
   return exact !== undefined && exact.float === value ? exact.text : undefined;
 }
 
+/** Notes the digits of one member of a list or dict, a number that is written as `text`. */
+export function noteExactFloat(holder: PyDict | PyValue[], key: PyValue, value: PyValue, text: string): void {
+  if (typeof value !== "number" || !mayLoseDigits.test(text)) return;
+  const digits = rawText(parseJson(text));
+  if (digits !== undefined) note(holder, key, { float: value, text: digits });
+}
+
 function noteWithin(holder: PyDict | PyValue[], exact: object): void {
   const members = isDict(holder) ? holder : holder.map((item, i): [PyValue, PyValue] => [BigInt(i), item]);
   for (const [key, value] of members) {
@@ -39,9 +46,13 @@ function noteWithin(holder: PyDict | PyValue[], exact: object): void {
     if (isNested(value) && typeof own === "object" && own !== null) noteWithin(value, own);
     const text = typeof value === "number" ? rawText(own) : undefined;
     if (typeof value !== "number" || text === undefined) continue;
-    const kept = known.get(holder) ?? new Map<string, Exact>();
-    known.set(holder, kept.set(str(key), { float: value, text }));
+    note(holder, key, { float: value, text });
   }
+}
+
+function note(holder: PyDict | PyValue[], key: PyValue, exact: Exact): void {
+  const kept = known.get(holder) ?? new Map<string, Exact>();
+  known.set(holder, kept.set(str(key), exact));
 }
 
 function isNested(value: PyValue): value is PyDict | PyValue[] {

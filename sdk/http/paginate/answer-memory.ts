@@ -1,4 +1,4 @@
-import { freeMemory, leastFreed, ownsItsMemory } from "../../batch/free-memory.js";
+import { freeBytes } from "../../batch/free-memory.js";
 
 /** Gives the memory of answers back when they are packed, and the answer after them was compared with them. */
 export interface AnswerMemory {
@@ -12,16 +12,12 @@ export function answerMemory(): AnswerMemory {
   let isPacked = false;
   return {
     keep(bytes) {
-      if (isPacked) free(kept!);
+      if (isPacked) freeBytes(kept!);
       [kept, isPacked] = [bytes, false];
     },
     packed(bytes) {
       if (bytes === kept) isPacked = true;
-      else free(bytes);
+      else freeBytes(bytes);
     },
   };
-}
-
-function free(bytes: Uint8Array): void {
-  if (bytes.length >= leastFreed && ownsItsMemory(bytes)) freeMemory([bytes.buffer as ArrayBuffer]);
 }

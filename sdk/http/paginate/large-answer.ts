@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
+import { freeBytes } from "../../batch/free-memory.js";
 import { DataError, TransientError } from "../../errors.js";
 import { findRecords } from "../../json/find-records.js";
 import { recordPage } from "../../json/record-page.js";
@@ -14,7 +15,6 @@ import { recordsOf } from "./records-of.js";
 export const wholeAnswerBytes = 8 * 1024 * 1024;
 /** Records of a long answer are passed on in portions of this size. */
 const portionBytes = 1024 * 1024;
-const mostCopiedBytes = 4 * portionBytes;
 
 /** An answer that is still coming. */
 export type LargeResponse = HttpResponse & Required<Pick<HttpResponse, "more">>;
@@ -50,7 +50,7 @@ export function streamedPath({
  */
 export async function* largeAnswer(
   { bytes, headers, url, more }: LargeResponse,
-  where: PageOptions["records"],
+  { records: where, passedOn = false }: Pick<PageOptions, "records" | "passedOn">,
   path: readonly string[] | undefined,
 ): AsyncGenerator<Page, LargeAnswer> {
   const place = `${url.host}${url.pathname}`;
@@ -61,10 +61,14 @@ export async function* largeAnswer(
   let count = 0;
 
   function portion(list: Buffer): Page {
-    // The portion's bytes are soon others. A copy is worth it where the records may never be looked at, and not of one giant.
-    const lasting = list.length > mostCopiedBytes || !isUtf8(list) ? undefined : Buffer.from(list);
-    const found = lasting && findRecords(lasting, []);
-    const records = found === undefined ? recordsOf(parsed(list, place), [], url.href) : recordPage(found.records);
+    // The portion's bytes are soon others.
+    const lasting = isUtf8(list) ? Buffer.from(list) : list;
+    if (lasting !== list) splitter.drop();
+    const found = lasting === list ? undefined : findRecords(lasting, []);
+    const records =
+      found === undefined
+        ? recordsOf(parsed(lasting, place), [], url.href)
+        : recordPage(passedOn ? { ...found.records, release: () => freeBytes(lasting) } : found.records);
     count += records.length;
     return records as Page;
   }

@@ -82,7 +82,7 @@ export async function* pagesOf(
 
   async function* long(response: HttpResponse): AsyncGenerator<Page, LargeAnswer> {
     if (isList) return yield* largeList(response, options, options.mostBytes);
-    return yield* largeAnswer(response as LargeResponse, options.records, streamed?.path);
+    return yield* largeAnswer(response as LargeResponse, options, streamed?.path);
   }
 
   try {
