@@ -6,7 +6,8 @@ import type { ConnectorContext, Log } from "../../sdk/context.js";
 import { type Engine, type EngineConnection, openEngine } from "../../sdk/sql/duckdb/engine.js";
 import { recoverAside } from "./aside.js";
 import type { DuckdbConfig } from "./config.js";
-import { hasWideTables, joinNothing } from "./wide-tables.js";
+import { joinAll, joiningSetting, joinNothing } from "./join-row-groups.js";
+import { hasWideTables } from "./wide-tables.js";
 
 /** An opened file: DuckDB in its thread, and one connection for everything that is no load. */
 export interface Session {
@@ -28,7 +29,13 @@ export interface Session {
   checkpoint(): Promise<void>;
   /** Whether the file has tables with wide rows, and is kept from joining row groups. */
   readonly keepsApart: boolean;
+  /**
+   * Keeps every checkpoint, until the file is closed, from making one row group of several: for wide rows DuckDB would hold all
+   * their values at once.
+   */
   keepApart(): Promise<void>;
+  /** Lets the checkpoints until the file is closed join row groups, where it need not be kept from that. */
+  joinRowGroups(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,11 +58,12 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
     tempDir: context.workDir,
     storageVersion: config.storage_version,
     // The file is checkpointed when it is closed; until then the log may grow.
-    settings: { checkpoint_threshold: "256MiB" },
+    settings: { checkpoint_threshold: "256MiB", [joiningSetting]: "0" },
   });
   const connection = await engine.connect();
   let last: Promise<unknown> = Promise.resolve();
   let keepsApart = false;
+  let joins = false;
 
   async function transact<Result>(steps: (connection: EngineConnection) => Promise<Result>): Promise<Result> {
     await connection.run("BEGIN TRANSACTION");
@@ -76,8 +84,15 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
   }
 
   async function keepApart(): Promise<void> {
-    if (!keepsApart) await connection.run(joinNothing);
+    if (joins) await connection.run(joinNothing);
     keepsApart = true;
+    joins = false;
+  }
+
+  async function joinRowGroups(): Promise<void> {
+    if (keepsApart || joins) return;
+    await connection.run(joinAll);
+    joins = true;
   }
 
   if (!isNew) {
@@ -108,6 +123,7 @@ export async function openSession(config: DuckdbConfig, context: ConnectorContex
       return keepsApart;
     },
     keepApart: () => inTurn(keepApart),
+    joinRowGroups: () => inTurn(joinRowGroups),
     async close() {
       const unused = isNew && (await isEmpty(connection).catch(() => false));
       // While it is locked: once closed it may be another process's, with rows in it.

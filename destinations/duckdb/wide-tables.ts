@@ -19,9 +19,3 @@ export async function hasWideTables(connection: EngineConnection): Promise<boole
   }
   return false;
 }
-
-/**
- * Keeps every checkpoint, until the file is closed, from making one row group of several: for wide rows DuckDB would hold all
- * their values at once.
- */
-export const joinNothing = "SET GLOBAL max_vacuum_tasks = 0";

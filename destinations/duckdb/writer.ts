@@ -13,6 +13,7 @@ import { commitLoad } from "./commit.js";
 import { saveDrift } from "./drift.js";
 import { explain } from "./explain.js";
 import { type Fence, fenced, holdsFence, refuseReplay, saveState } from "./fence.js";
+import { isTimeToJoin } from "./join-row-groups.js";
 import { saveLoad } from "./loads.js";
 import { mergeStrategy } from "./merge.js";
 import { noteWideRows } from "./note-wide-rows.js";
@@ -180,7 +181,7 @@ export function duckdbWriter({
       }),
     commit: (commit) =>
       guard(async () => {
-        current();
+        const { written } = current();
         const visible = target.writeMode !== "overwrite" || commit.publish;
         for (const { publish } of commit.publish ? all : []) await publish?.();
         const isWide = await noteWide();
@@ -188,7 +189,9 @@ export function duckdbWriter({
         await saveDrift(connection, begun.key, commit.loadId, commit.drift);
         await markReplayed(connection, table.schema, target, commit);
         await saveState(connection, fence, commit, visible);
+        const joins = await isTimeToJoin(connection, { table, fence, written });
         await commitLoad(session, connection, fence, commit.loadId);
+        if (joins) await session.joinRowGroups();
         if (isWide) await session.checkpoint();
         for (const one of tables) await one.tidy();
         const { loadId } = commit;
