@@ -17,13 +17,21 @@ const rows = 2000;
 /** The long form: every step in every mode, and many more random moments. */
 const long = process.env.SLUICE_LONG_TESTS === "1";
 const randomKills = long ? 40 : 6;
-/** Later loads differ from first ones only from the first row on. */
-const laterSteps = long ? steps : steps.slice(steps.indexOf("startLoad:after"), steps.indexOf("close:before"));
+/** A mode tells only from `start` to `commit`, a later load from a first one only from the first row on: the short form kills the rest once. */
+const firstSteps = (mode: string) => (long || mode === "overwrite" ? steps : between("start:after", "close:before"));
+const laterSteps = (mode: string) => {
+  if (long) return steps;
+  return mode === "overwrite" ? [] : between("startLoad:after", "close:before");
+};
 const modes: Readonly<Record<string, StreamOptions>> = {
   overwrite: { read: "full_refresh", write: "overwrite" },
   append: { read: "incremental", write: "append", cursor: "updated_at" },
   merge: { read: "incremental", write: "merge", cursor: "updated_at" },
 };
+
+function between(from: string, to: string): string[] {
+  return steps.slice(steps.indexOf(from), steps.indexOf(to));
+}
 
 /** Kills runs into one kind of destination wherever they can be killed; after a rerun nothing is lost, doubled or changed. */
 export function killTests(destination: TargetKind): void {
@@ -39,46 +47,53 @@ export function killTests(destination: TargetKind): void {
       return { source, stream: `public.${table}`, options: modes[mode]!, ...target.place };
     }
 
-    /** Loads the table once, then changes it as the mode allows. */
-    async function loadAndChange(scenario: Scenario): Promise<void> {
-      await createSourceTable(url, rows);
-      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded" });
-      await (mode === "append" ? extendSourceTable : changeSourceTable)(url, rows + 1, rows + 500);
+    async function rerun(scenario: Scenario, target: Target): Promise<void> {
+      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
+      await expectSame(url, destination, target);
     }
 
-    it.each(steps)("at %s of a first load, it ends right after a rerun", async (at) => {
+    it.each(firstSteps(mode))("at %s of a first load, it ends right after a rerun", async (at) => {
       await createSourceTable(url, rows);
       const target = newTarget(destination, url);
       const scenario = scenarioFor(target);
       expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
-      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
-      await expectSame(url, destination, target);
+      await rerun(scenario, target);
     });
 
-    it.each(mode === "overwrite" && !long ? [] : laterSteps)(
-      "at %s of a later load, it ends right after a rerun",
-      async (at) => {
-        const target = newTarget(destination, url);
-        const scenario = scenarioFor(target);
-        await loadAndChange(scenario);
-        expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
-        expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
-        await expectSame(url, destination, target);
-      },
-    );
+    describe("again and again,", () => {
+      let target: Target;
+      let scenario: Scenario;
+      let loaded = rows;
 
-    it(`at ${randomKills} random moments one after another, it ends right`, async () => {
-      const target = newTarget(destination, url);
-      const scenario = scenarioFor(target);
-      await loadAndChange(scenario);
-      for (let kill = 0; kill < randomKills; kill++) {
-        const running = startRun(scenario);
-        await sleep(100 + Math.random() * 500);
-        running.signal("SIGKILL");
-        await running.ended;
+      beforeAll(async () => {
+        await createSourceTable(url, rows);
+        target = newTarget(destination, url);
+        scenario = scenarioFor(target);
+        await rerun(scenario, target);
+      });
+
+      /** Changes the source as the mode allows. */
+      async function change(): Promise<void> {
+        await (mode === "append" ? extendSourceTable : changeSourceTable)(url, loaded + 1, loaded + 500);
+        loaded += 500;
       }
-      expect(await runOnce(scenario)).toMatchObject({ status: "succeeded", exit_code: 0 });
-      await expectSame(url, destination, target);
+
+      it.each(laterSteps(mode))("at %s of a later load, it ends right after a rerun", async (at) => {
+        await change();
+        expect(await runUntil(scenario, { at })).toMatchObject({ killed: true });
+        await rerun(scenario, target);
+      });
+
+      it(`at ${randomKills} random moments one after another, it ends right`, async () => {
+        for (let kill = 0; kill < randomKills; kill++) {
+          await change();
+          const running = startRun(scenario);
+          await sleep(100 + Math.random() * 500);
+          running.signal("SIGKILL");
+          await running.ended;
+        }
+        await rerun(scenario, target);
+      });
     });
   });
 }

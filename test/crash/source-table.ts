@@ -17,11 +17,11 @@ export async function createSourceTable(url: string, rows: number): Promise<void
   );
 }
 
-/** Adds rows and changes a tenth of the old ones, as a source does between two syncs. */
+/** Adds rows and changes a tenth of the old ones, as a source does between two syncs: they have newer stamps than all before. */
 export async function changeSourceTable(url: string, from: number, to: number): Promise<void> {
   await queryPostgres(
     url,
-    `update ${table} set name = name || '!', amount = amount + 1, updated_at = now() where id % 10 = 0;
+    `update ${table} set name = name || '!', amount = amount + 1, updated_at = timestamptz '2026-01-01' + (${from} + id / 1e6) * interval '1 second' where id % 10 = 0;
      ${insertRows(from, to)}`,
   );
 }
