@@ -13,8 +13,10 @@ import { type TestContext, testContext } from "./test-context.js";
 export interface DestinationFixture {
   readonly name: string;
   readonly destination: Destination;
-  /** Makes an empty system; returns the config that reaches it, as a user writes it. Called once. */
+  /** Makes an empty system; returns the config that reaches it, as a user writes it. Called once, or for each test with `ownSystem`. */
   prepare(): Promise<PreparedDestination>;
+  /** Whether each test has a system of its own: faster where one is made in less time than one with the tables of all tests is opened. */
+  readonly ownSystem?: boolean;
   /** Whether two processes may have the system open at once. */
   readonly shared: boolean;
   /** Schema of the tables; undefined where there are no schemas. */

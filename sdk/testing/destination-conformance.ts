@@ -25,13 +25,18 @@ export function destinationConformance({ describe, test, afterAll }: TestFramewo
         await body(bed);
       } finally {
         await bed.close();
+        if (fixture.ownSystem === true) await remove();
       }
     });
 
+  async function remove(): Promise<void> {
+    const done = prepared;
+    prepared = undefined;
+    await (await done)?.remove?.();
+  }
+
   describe(`destination ${fixture.name}`, () => {
-    afterAll(async () => {
-      await (await prepared)?.remove?.();
-    });
+    afterAll(remove);
     stateTests(bedTest, fixture);
     modeTests(bedTest, fixture);
     removalTests(bedTest, fixture);

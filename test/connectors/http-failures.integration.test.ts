@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { defaultCommitLimits, type RunPlan } from "../../core/sync/plan.js";
+import { defaultCommitLimits } from "../../core/sync/plan.js";
 import type { StreamReport } from "../../core/sync/report.js";
-import { run } from "../../core/sync/run.js";
-import { destinations } from "../../destinations/index.js";
 import type { JsonObject } from "../../sdk/json.js";
 import { type Answer, httpServer } from "../support/http-server.js";
 import { queryDuckdb } from "../support/query.js";
+import { runPlan } from "../support/run-plan.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-http-failures-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -168,7 +167,7 @@ describe.each([rest, manifest])("$connector", ({ connector, config, codes }) => 
 });
 
 async function sync(path: string, connector: string, config: JsonObject): Promise<StreamReport> {
-  const plan: RunPlan = {
+  const report = await runPlan({
     runId: "test",
     projectDir: folder,
     maxMemoryBytes: 512 * 1024 ** 2,
@@ -183,9 +182,7 @@ async function sync(path: string, connector: string, config: JsonObject): Promis
         fullRefresh: false,
       },
     ],
-    registries: { sources: new URL("../../dist/connectors/index.js", import.meta.url), destinations },
-  };
-  const report = await run(plan, { signal: new AbortController().signal, onEvent: () => {} });
+  });
   const [connection] = report.connections;
   if (connection!.error !== null) throw new Error(JSON.stringify(connection!.error));
   return connection!.streams[0]!;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase } from "../support/database.js";
 import { queryPostgres } from "../support/query.js";
-import { runSluice, runSluiceProcess } from "../support/run-program.js";
+import { type ProgramOptions, runSluice, runSluiceProcess } from "../support/run-program.js";
 
 const admin = inject("postgresUrl");
 const maskKey = { MASK_KEY: "the mask's key" };
@@ -45,7 +45,7 @@ describe.each(["duckdb", "postgres"])("100,000 rows of which 1,000 are bad, into
         derive: { month: "date_trunc('month', created)" }
         quality: [{ matches: { email: '^[^@]+@[^@]+$' } }]`,
     );
-    const report = await sluice(project, "sync", "shop", "--json");
+    const report = await sluice(project, "sync", "shop");
     expect(report.document.connections[0].streams[0]).toMatchObject({
       ...{ status: "succeeded", read: 100_000, written: 89_000, filtered: 10_000, quarantined: 1000, deduplicated: 0 },
       rules: [{ rule: "matches(email)", failed: 500, action: "quarantine" }],
@@ -92,13 +92,13 @@ describe("a masked value", () => {
 
   it("stands nowhere in what a run writes, says or leaves behind when it is killed", async () => {
     const project = projectOf("duckdb", masks);
-    const killed = await sluice(project, "sync", "shop", "--log-format", "json", { kill: true });
-    const done = await sluice(project, "sync", "shop", "--log-format", "json");
+    const killed = await sluiceProcess(project, ["sync", "shop", "--log-format", "json"], { ms: 900 });
+    const done = await sluiceProcess(project, ["sync", "shop", "--log-format", "json"]);
     const failed = projectOf("duckdb", masks.replace("name: thirds", "name: thirds, on_fail: fail"));
-    const stopped = await sluice(failed, "sync", "shop", "--json");
+    const stopped = await sluiceProcess(failed, ["sync", "shop", "--json"]);
     expect(done.code).toBe(0);
     expect(stopped.code).toBe(9);
-    expect(stopped.document.connections[0].streams[0].error.code).toBe("quality.rule_failed");
+    expect(JSON.parse(stopped.stdout).connections[0].streams[0].error.code).toBe("quality.rule_failed");
     const [counts] = await query(project, "select count(*) from shop._sluice_quarantine");
     // Half of them cannot be cast; of the others a third breaks the rule.
     expect(counts).toEqual([13_333]);
@@ -126,13 +126,13 @@ describe("a mistaken expression", () => {
     ["a cast", `cast: { totl: int64 }`, "int64", "did you mean 'total'?"],
   ])("is found by plan and check, with its place: %s", async (_, option, word, hint) => {
     const project = projectOf("duckdb", `public.orders:\n        ${option}`);
-    const planned = await sluice(project, "plan", "shop", "--json");
+    const planned = await sluice(project, "plan", "shop");
     const { error } = planned.document.connections[0].streams[0];
     expect(planned.code).toBe(3);
     expect(error).toMatchObject({ kind: "config", place: { file: "sluice.yaml", line: 9 } });
     expect(error.place.excerpt.slice(error.place.column - 1)).toSatisfy((rest: string) => rest.startsWith(word));
     if (hint !== undefined) expect(error.hint).toBe(hint);
-    const checked = await sluice(project, "check", "shop", "--json");
+    const checked = await sluice(project, "check", "shop");
     expect(checked.code).toBe(3);
     expect(checked.stdout).toContain(JSON.stringify(error.message));
   });
@@ -143,7 +143,7 @@ it("plan says what the source filters by and what is left for the engine", async
     "duckdb",
     `public.orders: { rename: { status: state }, mask: { email: redact }, filter: "state = 'open' and email > 'a'" }`,
   );
-  const { document } = await sluice(project, "plan", "shop", "--json");
+  const { document } = await sluice(project, "plan", "shop");
   expect(document.connections[0].streams[0]).toMatchObject({
     pushed_down: { filter: "status = 'open'" },
     filter: "state = 'open' and email > 'a'",
@@ -165,14 +165,15 @@ function projectOf(kind: string, streams: string): string {
   return project;
 }
 
-async function sluice(project: string, ...args: (string | { kill: boolean })[]) {
-  const words = args.filter((arg) => typeof arg === "string");
-  const kill = words.length < args.length;
-  const result = await runSluiceProcess([...words, "--project", project], {
-    env: { ...maskKey, TMPDIR: join(project, "tmp") },
-    ...(kill && { killAt: { ms: 900 } }),
-  });
-  return { ...result, document: words.includes("--json") ? JSON.parse(result.stdout) : undefined };
+async function sluice(project: string, ...words: string[]) {
+  const result = await runSluice([...words, "--json", "--project", project], { env: maskKey });
+  return { ...result, document: JSON.parse(result.stdout) };
+}
+
+/** Runs it as a process that keeps its files within the project. */
+function sluiceProcess(project: string, words: string[], killAt?: ProgramOptions["killAt"]) {
+  const env = { ...maskKey, TMPDIR: join(project, "tmp") };
+  return runSluiceProcess([...words, "--project", project], { env, ...(killAt && { killAt }) });
 }
 
 async function query(project: string, sql: string): Promise<unknown[][]> {

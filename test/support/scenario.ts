@@ -3,11 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ConnectionPlan, RunPlan, StreamOptions } from "../../core/sync/plan.js";
 import type { RunReport } from "../../core/sync/report.js";
-import type { run as runPlan } from "../../core/sync/run.js";
-import type { destinations as builtIn } from "../../destinations/index.js";
 import type { JsonObject } from "../../sdk/json.js";
-
-const program = new URL("../../program/", import.meta.url);
+import { runPlan } from "./run-plan.js";
 
 /** One connection of one stream, run again and again. */
 export interface Scenario {
@@ -84,14 +81,8 @@ export async function runUntil(scenario: Scenario, interruption: Interruption): 
 }
 
 /** Runs the scenario to its end, within this process: the start of one is most of a small run's time. */
-export async function runOnce(scenario: Scenario): Promise<RunReport> {
-  const { run }: { run: typeof runPlan } = await import(new URL("core/sync/run.js", program).href);
-  const { destinations }: { destinations: typeof builtIn } = await import(
-    new URL("destinations/index.js", program).href
-  );
-  const registries = { sources: new URL("connectors/index.js", program), destinations };
-  const signal = new AbortController().signal;
-  return await run({ ...planOf(scenario), registries }, { signal, onEvent: () => undefined });
+export function runOnce(scenario: Scenario): Promise<RunReport> {
+  return runPlan(planOf(scenario));
 }
 
 function planOf(scenario: Scenario): Omit<RunPlan, "registries"> {

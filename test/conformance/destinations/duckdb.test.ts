@@ -19,6 +19,7 @@ destinationConformance(
         remove: async () => rmSync(folder, { recursive: true }),
       };
     },
+    ownSystem: true,
     shared: false,
     schema: "main",
     mayRefuse: [],

@@ -22,6 +22,7 @@ destinationConformance(
       const path = await mkdtemp(join(tmpdir(), "sluice-conformance-"));
       return { config: { path }, remove: () => rm(path, { recursive: true, force: true }) };
     },
+    ownSystem: true,
     shared: true,
     schema: undefined,
     readsWhileOpen: true,

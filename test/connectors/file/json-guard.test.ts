@@ -11,7 +11,7 @@ import { memberForm } from "../../../connectors/file/json/guard/member-form.js";
 import { marginBytes } from "../../../connectors/file/json/guard/pass-lines.js";
 import type { Column } from "../../../sdk/index.js";
 import { parseType } from "../../../sdk/schema/column-type.js";
-import { folder, isSluiceMismatch, take, withSource } from "./file-source.js";
+import { folder, isSluiceMismatch, type Taken, take, withSource } from "./file-source.js";
 
 const columnsOf = (types: Readonly<Record<string, string>>): Column[] =>
   Object.entries(types).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
@@ -40,18 +40,23 @@ function passesOnce(text: string | Buffer, columns: readonly Column[], compiledA
   }
 }
 
-/** The rows of JSON lines by the exact reader, and by DuckDB's; undefined of one that refuses them. */
-async function bothReads(text: string | Buffer, columns: readonly Column[]) {
+type Read = (text: string | Buffer) => Promise<Taken["rows"] | undefined>;
+
+/** Gives `use` the exact reader of JSON lines, and DuckDB's: they give the rows, or undefined where they refuse them. */
+async function withReaders(columns: readonly Column[], use: (exact: Read, scanned: Read) => Promise<void>) {
   const dir = await folder();
-  await writeFile(join(dir, "t.jsonl"), text);
-  return await withSource(dir, { path: "t.jsonl" }, async (source) => {
+  await withSource(dir, { path: "t.jsonl" }, async (source) => {
     const stream = { name: "t", columns, primaryKey: [], cursorFields: [], readModes: [] };
-    const rows = (scans: boolean) =>
-      take(source, stream, { scans }).then(
-        (taken) => taken.rows,
-        () => undefined,
-      );
-    return { exact: await rows(false), scanned: await rows(true) };
+    const reader =
+      (scans: boolean): Read =>
+      async (text) => {
+        await writeFile(join(dir, "t.jsonl"), text);
+        return take(source, stream, { scans }).then(
+          (taken) => taken.rows,
+          () => undefined,
+        );
+      };
+    await use(reader(false), reader(true));
   });
 }
 
@@ -187,13 +192,15 @@ describe("what passes the guard of JSON lines", () => {
       const passed = [...new Set(sampled)].filter((text) => passes(line("null") + line(text), columns));
       const json = passed.filter((text) => isJson(line(text)));
       expect(json.length).toBeGreaterThan(type === "boolean" ? 2 : 200);
-      const { exact, scanned } = await bothReads(json.map(line).join(""), columns);
-      expect(exact).toHaveLength(json.length);
-      expect(scanned).toEqual(exact);
-      // The guard leaves it to DuckDB's reader to refuse some of what is no JSON.
-      for (const text of passed.filter((one) => !isJson(line(one))).slice(0, 20)) {
-        expect([text, (await bothReads(line("null") + line(text), columns)).scanned]).toEqual([text, undefined]);
-      }
+      await withReaders(columns, async (exact, scanned) => {
+        const rows = await exact(json.map(line).join(""));
+        expect(rows).toHaveLength(json.length);
+        expect(await scanned(json.map(line).join(""))).toEqual(rows);
+        // The guard leaves it to DuckDB's reader to refuse some of what is no JSON.
+        for (const text of passed.filter((one) => !isJson(line(one))).slice(0, 20)) {
+          expect([text, await scanned(line("null") + line(text))]).toEqual([text, undefined]);
+        }
+      });
     },
   );
 
@@ -246,12 +253,13 @@ describe("what passes the guard of JSON lines", () => {
         return Buffer.concat([bytes, Buffer.from("\n")]);
       });
     let passed = 0;
-    for (const bytes of fc.sample(document, 1500)) {
-      if (!passes(bytes, columns) || passed > 60) continue;
-      passed++;
-      const { exact, scanned } = await bothReads(bytes, columns);
-      expect([bytes.toString(), scanned]).toEqual([bytes.toString(), exact]);
-    }
+    await withReaders(columns, async (exact, scanned) => {
+      for (const bytes of fc.sample(document, 1500)) {
+        if (!passes(bytes, columns) || passed > 60) continue;
+        passed++;
+        expect([bytes.toString(), await scanned(bytes)]).toEqual([bytes.toString(), await exact(bytes)]);
+      }
+    });
     expect(passed).toBeGreaterThan(50);
   });
 });

@@ -14,6 +14,8 @@ import { type ColumnType, decimal, scalar } from "../../../sdk/schema/column-typ
  * where one thing does, the engine does all.
  */
 
+/** Of each kind of work; more in the long form. */
+const trials = process.env.SLUICE_LONG_TESTS === "1" ? 100 : 12;
 const engine = expressionEngine(64 * 1024 ** 2);
 afterAll(() => engine.close());
 
@@ -133,7 +135,7 @@ describe("work on the columns' own memory", () => {
           ];
           await expectSame({ type: sample.type, values, transforms: { filter }, tests });
         }),
-        { numRuns: 25 },
+        { numRuns: trials },
       );
     },
   );
@@ -188,7 +190,7 @@ describe("work on the columns' own memory", () => {
         fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 40 }), async (values) => {
           await expectSame({ type: scalar("float64"), values, transforms: { cast: { v: type }, filter: "v <> 0.5" } });
         }),
-        { numRuns: 25 },
+        { numRuns: trials },
       );
     },
   );

@@ -1,13 +1,12 @@
 import { dirname } from "node:path";
-import { defaultCommitLimits, type RunPlan, type StreamOptions } from "../../../core/sync/plan.js";
+import { defaultCommitLimits, type StreamOptions } from "../../../core/sync/plan.js";
 import type { StreamReport } from "../../../core/sync/report.js";
-import { run } from "../../../core/sync/run.js";
-import { destinations } from "../../../destinations/index.js";
 import type { JsonObject } from "../../../sdk/json.js";
+import { runPlan } from "../../support/run-plan.js";
 
 /** Syncs the stream `items` of the source in row-sources.mjs into a DuckDB file. */
 export async function syncRows(path: string, config: JsonObject, options: StreamOptions): Promise<StreamReport> {
-  const plan: RunPlan = {
+  const plan = {
     runId: "test",
     projectDir: dirname(path),
     maxMemoryBytes: 512 * 1024 ** 2,
@@ -22,9 +21,8 @@ export async function syncRows(path: string, config: JsonObject, options: Stream
         fullRefresh: false,
       },
     ],
-    registries: { sources: new URL("row-sources.mjs", import.meta.url), destinations },
   };
-  const report = await run(plan, { signal: new AbortController().signal, onEvent: () => {} });
+  const report = await runPlan(plan, new URL("row-sources.mjs", import.meta.url));
   const [connection] = report.connections;
   if (connection!.error !== null) throw new Error(JSON.stringify(connection!.error));
   return connection!.streams[0]!;
