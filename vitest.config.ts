@@ -24,6 +24,9 @@ const isolate = false;
 // Workers, servers and programs inherit it.
 process.env.TMPDIR ??= folderInMemory() ?? tmpdir();
 
+// No test judges its own speed, so a busy machine fails none: these end only what hangs.
+const patience = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { interval: 20, timeout: 120_000 } } };
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -40,8 +43,7 @@ export default defineConfig({
           exclude: ["**/*.integration.test.ts"],
           server,
           isolate,
-          // No test judges its own speed: a busy machine fails none.
-          testTimeout: 30_000,
+          ...patience,
         },
       },
       {
@@ -52,8 +54,7 @@ export default defineConfig({
           globalSetup: ["test/support/services.ts"],
           server,
           isolate,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
     ],

@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { runSluiceProcess } from "../support/run-program.js";
 
 // Checks of servers that ask to wait do wait.
-vi.setConfig({ testTimeout: 60_000 });
-
 const dir = mkdtempSync(join(tmpdir(), "sluice-kit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProgramResult, runSluiceProcess } from "../support/run-program.js";
 
 // Processes are started: a busy machine takes its time.
-vi.setConfig({ testTimeout: 30_000 });
-
 const dir = mkdtempSync(join(tmpdir(), "sluice-mine-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -23,4 +23,4 @@ it("docs/drift.md: the example runs as it is written, and gives what it says", (
   expect(told.trimEnd().endsWith(result!.trimEnd())).toBe(true);
   expect(told).toContain("drift.types(total)");
   expect(told).toContain("'amount' may be 'total' renamed");
-}, 60_000);
+});

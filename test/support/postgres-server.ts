@@ -109,7 +109,7 @@ function nobody(): { uid: number; gid: number } {
 }
 
 async function answers(url: string): Promise<boolean> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();

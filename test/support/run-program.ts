@@ -6,8 +6,13 @@ import type { commandLine as CommandLineOf } from "../../cli/command-line.js";
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends a signal when stderr has a line that matches, or after some time; SIGKILL where none is named. */
-  readonly killAt?: { readonly line?: RegExp; readonly ms?: number; readonly signal?: NodeJS.Signals };
+  /** Sends a signal when stderr has a line that matches, when something outside has come, or after some time; SIGKILL where none is named. */
+  readonly killAt?: {
+    readonly line?: RegExp;
+    readonly when?: () => Promise<void>;
+    readonly ms?: number;
+    readonly signal?: NodeJS.Signals;
+  };
   /** What it reads from standard input. */
   readonly input?: string;
 }
@@ -60,6 +65,7 @@ export function runProgram(
   const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, NO_COLOR: "1", ...options.env } });
   const kill = () => child.kill(killAt?.signal ?? "SIGKILL");
   const timer = killAt?.ms === undefined ? undefined : setTimeout(kill, killAt.ms);
+  const waited = killAt?.when?.().then(kill);
   let stdout = "";
   let stderr = "";
   child.stdin.end(input);
@@ -72,6 +78,7 @@ export function runProgram(
     if (killAt?.line?.test(stderr)) kill();
   });
   return new Promise((resolve, reject) => {
+    waited?.catch(reject);
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);

@@ -3,12 +3,10 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import manifest from "../../../connectors/airbyte-manifest/index.js";
 import { readFixture } from "../../../sdk/testing/index.js";
 import { httpServer } from "../../support/http-server.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const perAnswer = 8_000;
 const folder = mkdtempSync(join(tmpdir(), "sluice-manifest-"));

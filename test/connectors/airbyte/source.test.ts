@@ -1,15 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import airbyte from "../../../connectors/airbyte/index.js";
 import type { Json, JsonObject } from "../../../sdk/json.js";
 import type { OpenSource, ReadRequest } from "../../../sdk/source.js";
 import { readRequest, readStream, type StreamRead, testContext } from "../../../sdk/testing/index.js";
 
 // Processes are started: a busy machine takes its time.
-vi.setConfig({ testTimeout: 30_000 });
-
 const program = fileURLToPath(new URL("./source.mjs", import.meta.url));
 let context: ReturnType<typeof testContext>;
 beforeEach(() => {

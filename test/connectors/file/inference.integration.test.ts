@@ -109,7 +109,7 @@ describe("inference over CSV", () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   it("finds by the first values what it finds by all, or stops", async () => {
     await fc.assert(
@@ -127,7 +127,7 @@ describe("inference over CSV", () => {
       }),
       { numRuns: 4 },
     );
-  }, 120_000);
+  });
 });
 
 const jsonNumber = fc.oneof(
@@ -167,5 +167,5 @@ describe("inference over JSON lines", () => {
       ),
       { numRuns: 8 },
     );
-  }, 120_000);
+  });
 });

@@ -16,6 +16,8 @@ import { folder, isSluiceMismatch, type Taken, take, withSource } from "./file-s
 const columnsOf = (types: Readonly<Record<string, string>>): Column[] =>
   Object.entries(types).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
 
+/** Of each type; more in the long form. */
+const samples = process.env.SLUICE_LONG_TESTS === "1" ? 4000 : 1500;
 const memory = sharedMemory(0);
 
 /** Whether the guard passes a text of whole lines, whether it has compiled their forms or not. */
@@ -179,32 +181,28 @@ const edited = (texts: fc.Arbitrary<string>) => {
 };
 
 describe("what passes the guard of JSON lines", () => {
-  it.each(Object.entries(valid))(
-    "as %s is read by DuckDB as by the exact reader",
-    { timeout: 60_000 },
-    async (type, texts) => {
-      const columns = columnsOf({ v: type, t: "string" });
-      const line = (text: string) => `{"v":${text},"t":"x"}\n`;
-      const sampled = fc.sample(
-        fc.oneof({ arbitrary: texts, weight: 3 }, { arbitrary: edited(texts), weight: 3 }, odd),
-        4000,
-      );
-      const passed = [...new Set(sampled)].filter((text) => passes(line("null") + line(text), columns));
-      const json = passed.filter((text) => isJson(line(text)));
-      expect(json.length).toBeGreaterThan(type === "boolean" ? 2 : 200);
-      await withReaders(columns, async (exact, scanned) => {
-        const rows = await exact(json.map(line).join(""));
-        expect(rows).toHaveLength(json.length);
-        expect(await scanned(json.map(line).join(""))).toEqual(rows);
-        // The guard leaves it to DuckDB's reader to refuse some of what is no JSON.
-        for (const text of passed.filter((one) => !isJson(line(one))).slice(0, 20)) {
-          expect([text, await scanned(line("null") + line(text))]).toEqual([text, undefined]);
-        }
-      });
-    },
-  );
+  it.each(Object.entries(valid))("as %s is read by DuckDB as by the exact reader", async (type, texts) => {
+    const columns = columnsOf({ v: type, t: "string" });
+    const line = (text: string) => `{"v":${text},"t":"x"}\n`;
+    const sampled = fc.sample(
+      fc.oneof({ arbitrary: texts, weight: 3 }, { arbitrary: edited(texts), weight: 3 }, odd),
+      samples,
+    );
+    const passed = [...new Set(sampled)].filter((text) => passes(line("null") + line(text), columns));
+    const json = passed.filter((text) => isJson(line(text)));
+    expect(json.length).toBeGreaterThan(type === "boolean" ? 2 : samples / 20);
+    await withReaders(columns, async (exact, scanned) => {
+      const rows = await exact(json.map(line).join(""));
+      expect(rows).toHaveLength(json.length);
+      expect(await scanned(json.map(line).join(""))).toEqual(rows);
+      // The guard leaves it to DuckDB's reader to refuse some of what is no JSON.
+      for (const text of passed.filter((one) => !isJson(line(one))).slice(0, 20)) {
+        expect([text, await scanned(line("null") + line(text))]).toEqual([text, undefined]);
+      }
+    });
+  });
 
-  it("is read by DuckDB as by the exact reader, however the lines are written", { timeout: 120_000 }, async () => {
+  it("is read by DuckDB as by the exact reader, however the lines are written", async () => {
     const columns = columnsOf({
       id: "int64",
       price: "decimal(18,2)",

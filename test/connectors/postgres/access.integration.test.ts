@@ -97,11 +97,18 @@ describe("discover", () => {
     await shop.client.query(
       "do $$ begin for i in 1..500 loop execute format('create table many.t%s (a int, b text, c timestamptz)', i); end loop; end $$",
     );
-    const started = performance.now();
-    const stream = await shop.stream("many.t77");
-    expect(stream.columns).toHaveLength(3);
-    expect(performance.now() - started).toBeLessThan(500);
-    expect((await shop.source.discover({ streams: ["many.*"] })).streams).toHaveLength(500);
+    const [one, all]: [number[], number[]] = [[], []];
+    const timed = async (times: number[], streams: string) => {
+      const started = performance.now();
+      const found = await shop.source.discover({ streams: [streams] });
+      times.push(performance.now() - started);
+      return found.streams;
+    };
+    for (let round = 0; round < 5; round++) {
+      expect((await timed(one, "many.t77"))[0]?.columns).toHaveLength(3);
+      expect(await timed(all, "many.*")).toHaveLength(500);
+    }
+    expect(Math.min(...one)).toBeLessThan(Math.min(...all));
     await shop.client.query("drop schema many cascade");
   });
 });

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack } from "../../../sdk/batch/pack.js";
 import type { OpenDestination } from "../../../sdk/destination.js";
 import { queryPostgres } from "../../support/query.js";
@@ -78,13 +78,13 @@ it("a second writer ends one that stands still in its commit", async () => {
     () => undefined,
     (error: unknown) => error,
   );
-  await vi.waitFor(async () => {
-    const locked = queryPostgres(
-      url,
-      "select from warehouse._sluice_state where stream = 'public.still' for update nowait",
+  const lock = "select from warehouse._sluice_state where stream = 'public.still' for update nowait";
+  const refusal = () =>
+    queryPostgres(url, lock).then(
+      () => undefined,
+      (error: pg.DatabaseError) => error.code,
     );
-    await expect(locked).rejects.toMatchObject({ code: "55P03" });
-  });
+  await expect.poll(refusal).toBe("55P03");
   proxy.stall();
   await reader.query("commit");
   const next = await (await openDestination(url, { lock_timeout: 0.5 })).begin(target);

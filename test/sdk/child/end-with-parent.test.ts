@@ -1,10 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
-
-vi.setConfig({ testTimeout: 30_000 });
+import { expect, test } from "vitest";
 
 const module = fileURLToPath(new URL("../../../dist/sdk/child/child-lines.js", import.meta.url));
 
@@ -38,8 +35,7 @@ test.each(["SIGKILL", "SIGINT"] as const)(
     expect(pids.map(isRunning)).toEqual([true, true]);
     hosting.kill(signal);
     await once(hosting, "exit");
-    for (let tries = 0; pids.some(isRunning) && tries < 100; tries++) await sleep(100);
-    expect(pids.map(isRunning)).toEqual([false, false]);
+    await expect.poll(() => pids.map(isRunning), { interval: 100 }).toEqual([false, false]);
   },
 );
 

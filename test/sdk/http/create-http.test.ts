@@ -162,9 +162,15 @@ describe("the rate", () => {
 
   test("bounds what is under way at once", async () => {
     let [now, most] = [0, 0];
+    let arrived = () => {};
+    const two = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
     const { http } = await client(
       async () => {
         most = Math.max(most, ++now);
+        if (now === 2) arrived();
+        await two;
         await new Promise((resolve) => setTimeout(resolve, 10));
         now--;
         return {};

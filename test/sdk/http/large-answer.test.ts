@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import {
   cursorPages,
   type Http,
@@ -11,8 +11,6 @@ import {
 import { rawText } from "../../../sdk/raw-json.js";
 import { testContext } from "../../../sdk/testing/index.js";
 import { httpServer } from "../../support/http-server.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const perAnswer = 8_000;
 const pad = "x".repeat(1200);

@@ -1,13 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { openHttp, type PageOptions } from "../../../sdk/index.js";
 import { rawText } from "../../../sdk/raw-json.js";
 import { testContext } from "../../../sdk/testing/index.js";
 import { httpServer } from "../../support/http-server.js";
 import { zipArchive } from "../../support/zip-archive.js";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** 24 MB of text each, in blocks that are made while they are sent: almost three times what may be held. */
 const blocks = 24;

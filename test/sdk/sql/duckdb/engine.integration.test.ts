@@ -119,10 +119,8 @@ describe("a load", () => {
     const waiting = slow.load({ sql: insert("slow"), columns });
     await waiting.write(batch(0, 10));
     const load = fast.load({ sql: insert("fast"), columns });
-    const start = performance.now();
     for (let i = 0; i < 20; i++) await load.write(batch(i * 2000, 2000));
     await load.end();
-    expect(performance.now() - start).toBeLessThan(5000);
     await delay(60);
     await waiting.write(batch(10, 10));
     expect(await waiting.end()).toEqual({ rows: 20 });
