@@ -1,7 +1,6 @@
 import { jsonByte } from "../../../../sdk/json/json-scan.js";
 import { floatDigits } from "../../guard/plain-number.js";
 import { type ValueForm, valueKind } from "../../guard/value-form.js";
-import type { LineForm } from "./line-form.js";
 import {
   block,
   bytes16,
@@ -16,7 +15,8 @@ import {
   set,
   wasmModule,
   when,
-} from "./wasm-code.js";
+} from "../../guard/wasm-code.js";
+import type { LineForm } from "./line-form.js";
 
 const { quote, backslash, comma, closeBrace } = jsonByte;
 const [letterU, minus, point, zero, space] = [0x75, 0x2d, 0x2e, 0x30, 0x20];

@@ -1,6 +1,6 @@
+import { type GuardMemory, wasm } from "../../guard/guard-memory.js";
 import { compileLines } from "./compile-lines.js";
 import type { LineForm } from "./line-form.js";
-import { type LinesMemory, wasm } from "./lines-memory.js";
 import { endOfMember } from "./pass-lines.js";
 
 /** Passes the lines from `from` to `end`; returns where the first one begins that does not pass, and how many did. */
@@ -10,7 +10,7 @@ export type CompiledPass = (from: number, end: number) => readonly [at: number, 
 const most = { fields: 256, textBytes: 16 * 1024 };
 
 /** `passLines` as machine code for one form; undefined where WebAssembly does not see the memory, or the form is too large. */
-export function compiledPass(form: LineForm, memory: LinesMemory): CompiledPass | undefined {
+export function compiledPass(form: LineForm, memory: GuardMemory): CompiledPass | undefined {
   const textBytes = form.lengths.reduce((sum, length) => sum + length, 0);
   if (wasm === undefined || memory.shared === undefined) return undefined;
   if (form.fields.length > most.fields || textBytes > most.textBytes) return undefined;

@@ -1,11 +1,10 @@
 import { open } from "node:fs/promises";
 import type { Column } from "../../../../sdk/index.js";
 import type { DataFile } from "../../files/source-file.js";
+import { marginBytes, plainMemory, sharedMemory } from "../../guard/guard-memory.js";
 import type { ValueForm } from "../../guard/value-form.js";
 import { linesCheck, mismatch } from "./lines-check.js";
-import { plainMemory, sharedMemory } from "./lines-memory.js";
 import { memberForm } from "./member-form.js";
-import { marginBytes } from "./pass-lines.js";
 
 /** Every line of a file is one record that DuckDB's reader takes exactly. */
 export interface JsonLinesGuard {

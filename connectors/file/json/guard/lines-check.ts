@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../../../../sdk/index.js";
 import { skipSpace } from "../../../../sdk/json/json-scan.js";
+import type { GuardMemory } from "../../guard/guard-memory.js";
 import type { ValueForm } from "../../guard/value-form.js";
 import { type CompiledPass, compiledPass } from "./compiled-pass.js";
 import type { LineForm } from "./line-form.js";
-import type { LinesMemory } from "./lines-memory.js";
 import { passLines } from "./pass-lines.js";
 import { readForm } from "./read-form.js";
 
@@ -28,7 +28,7 @@ export interface LinesCheckOptions {
   readonly fileName: string;
   /** By the keys that lines may have. */
   readonly fields: ReadonlyMap<string, ValueForm>;
-  readonly memory: LinesMemory;
+  readonly memory: GuardMemory;
   /** A form is compiled when so many lines of it have passed. */
   readonly compiledAfter?: number;
 }

@@ -12,9 +12,6 @@ export interface PassedLines {
   readonly failed: number;
 }
 
-/** How many NULs must stand behind the last bytes. */
-export const marginBytes = 64;
-
 const { quote, backslash, comma, closeBrace } = jsonByte;
 const [letterN, letterU, space] = [0x6e, 0x75, 0x20];
 const nullWord = 0x6e756c6c;

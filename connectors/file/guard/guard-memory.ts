@@ -1,7 +1,8 @@
-import { marginBytes } from "./pass-lines.js";
+/** How many NULs must stand behind the last bytes, for those who look ahead. */
+export const marginBytes = 64;
 
-/** Memory that lines are read into. */
-export interface LinesMemory {
+/** Memory that a file is read into, to be proven. */
+export interface GuardMemory {
   readonly bytes: Buffer;
   readonly view: DataView;
   /** As WebAssembly takes it; undefined where it does not see it. */
@@ -22,7 +23,7 @@ export const wasm = (
 ).WebAssembly;
 
 /** Memory of JavaScript alone. */
-export function plainMemory(length: number): LinesMemory {
+export function plainMemory(length: number): GuardMemory {
   let bytes = Buffer.alloc(length + marginBytes);
   let view = viewOf(bytes);
   return {
@@ -47,7 +48,7 @@ const pageBytes = 64 * 1024;
  * Memory that WebAssembly sees too, where there is any. Each takes gigabytes of addresses, though not of memory: not for
  * thousands of files, and not to be had under a limit of addresses such as that of `ulimit -v`.
  */
-export function sharedMemory(length: number): LinesMemory {
+export function sharedMemory(length: number): GuardMemory {
   const shared = newShared(pagesOf(length));
   if (shared === undefined) return plainMemory(length);
   let bytes = Buffer.from(shared.buffer);
