@@ -3,8 +3,20 @@ import { timeEvidence } from "../json/json-evidence.js";
 import { textClass } from "../text/text-evidence.js";
 import { isUsualDate } from "../text/usual-date.js";
 
-/** How the values of a column are checked. `text`: every text is a value; `other`: `ValueForm.check` says. */
-export const valueKind = { text: 0, integer: 1, decimal: 2, float: 3, date: 4, other: 5 } as const;
+/**
+ * How the values of a column are checked. `text`: every text is a value; `datetime`, `timestamp` and `other`: `ValueForm.check`
+ * says.
+ */
+export const valueKind = {
+  text: 0,
+  integer: 1,
+  decimal: 2,
+  float: 3,
+  date: 4,
+  datetime: 5,
+  timestamp: 6,
+  other: 7,
+} as const;
 
 export interface ValueForm {
   readonly kind: (typeof valueKind)[keyof typeof valueKind];
@@ -13,7 +25,7 @@ export interface ValueForm {
   readonly pointedDigits: number;
   /** The most digits behind it. */
   readonly scale: number;
-  /** Of kind `other`, and of floats with many digits: whether the text from `start` to `end` is a value. */
+  /** Of kinds that it decides, and of unusual floats: whether the text from `start` to `end` is a value. */
   readonly check: (bytes: Buffer, start: number, end: number) => boolean;
 }
 
@@ -24,8 +36,9 @@ export const never = () => false;
 /** Of a column of texts. */
 export const textForm: ValueForm = { kind: valueKind.text, wholeDigits: 0, pointedDigits: 0, scale: 0, check: never };
 
-export function otherForm(check: ValueForm["check"]): ValueForm {
-  return { ...textForm, kind: valueKind.other, check };
+/** Of a column whose values `check` knows. */
+export function checkedForm(kind: "datetime" | "timestamp" | "other", check: ValueForm["check"]): ValueForm {
+  return { ...textForm, kind: valueKind[kind], check };
 }
 
 /** A date alone is its midnight. */

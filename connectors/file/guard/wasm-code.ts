@@ -41,6 +41,7 @@ export const i32 = {
   multiply: op(0x6c),
   and: op(0x71),
   or: op(0x72),
+  shiftRight: op(0x76),
 };
 
 /** Sixteen bytes at once. A comparison makes a byte 255 where it holds, and 0 elsewhere. */

@@ -2,10 +2,13 @@ import { open } from "node:fs/promises";
 import { type Column, DataError } from "../../../../sdk/index.js";
 import type { CsvOptions } from "../../config.js";
 import type { DataFile } from "../../files/source-file.js";
+import { marginBytes, plainMemory, sharedMemory } from "../../guard/guard-memory.js";
 import { textForm } from "../../guard/value-form.js";
 import type { CsvLayout } from "../csv-layout.js";
 import { fieldForm } from "./field-form.js";
-import { passRows, type RowForm } from "./pass-rows.js";
+import { passRows } from "./pass-rows.js";
+import { rowForm } from "./row-form.js";
+import { type RowsCheck, rowsCheck } from "./rows-check.js";
 
 /** DuckDB's CSV reader takes every value of a file for its column's type as it is written. */
 export interface CsvGuard {
@@ -24,8 +27,8 @@ export interface CsvGuardOptions {
 }
 
 const chunkBytes = 1 << 20;
-/** A check looks no further than this beyond the place at which it fails. */
-const lookAhead = 64;
+/** Smaller files have too few rows for a form to be compiled. */
+const leastShared = 4 * 1024 * 1024;
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /** Undefined for settings and types that are left to SQL over every text. */
@@ -47,47 +50,46 @@ export function csvGuard({ layout, options, wanted }: CsvGuardOptions): CsvGuard
   const fields = names.map((name) => (checked.has(name) ? checked.get(name) : textForm));
   if (!fields.every((field) => field !== undefined)) return undefined;
   const marks = { delimiter: delimiter.charCodeAt(0), quote: quote === "" ? -1 : quote.charCodeAt(0) };
-  const isOrdinary = new Uint8Array(256).fill(1);
-  for (const byte of [0, lineFeed, carriageReturn, marks.delimiter, marks.quote]) if (byte >= 0) isOrdinary[byte] = 0;
-  const form = { ...marks, fields, isOrdinary };
+  const texts = names.map(() => textForm);
 
   return {
     async check(file, signal, part = "whole") {
       const handle = await open(file.path, "r");
       try {
-        let memory = Buffer.alloc(2 * chunkBytes + lookAhead);
+        const isMany = part === "whole" && file.size >= leastShared;
+        const memory = (isMany ? sharedMemory : plainMemory)(2 * chunkBytes);
         let end = 0;
         let line = 1;
-        let rows: RowForm | undefined;
+        let rows: RowsCheck | undefined;
         for (;;) {
           signal.throwIfAborted();
-          if (end + chunkBytes + lookAhead > memory.length) {
-            if (end > options.max_line_bytes) throw refused(file, line);
-            memory = Buffer.concat([memory.subarray(0, end)], memory.length * 2);
-          }
-          const { bytesRead } = await handle.read(memory, end, chunkBytes);
+          if (end > options.max_line_bytes) throw refused(file, line);
+          memory.makeRoom(end + chunkBytes);
+          const { bytes } = memory;
+          const { bytesRead } = await handle.read(bytes, end, chunkBytes);
           end += bytesRead;
           const last = bytesRead === 0;
-          if (last && end > 0) end = withLineEnd(memory, end, rows?.returns ?? false);
-          memory.fill(0, end, end + lookAhead);
+          if (last && end > 0) end = withLineEnd(bytes, end, rows?.returns ?? false);
+          bytes.fill(0, end, end + marginBytes);
           let at = 0;
           if (rows === undefined) {
-            at = memory[0] === 0xef && memory[1] === 0xbb && memory[2] === 0xbf ? 3 : 0;
-            rows = { ...form, returns: memory[memory.indexOf(lineFeed) - 1] === carriageReturn };
+            at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+            const returns = bytes[bytes.indexOf(lineFeed) - 1] === carriageReturn;
+            rows = rowsCheck(rowForm(fields, { ...marks, returns }), memory);
             if (options.header) {
-              const header = passRows(memory, at, end, 1, { ...rows, fields: names.map(() => textForm) });
+              const header = passRows(bytes, at, end, 1, rowForm(texts, { ...marks, returns }));
               if (header.rows !== 1) throw refused(file, line);
               at = header.at;
               line++;
             }
           }
-          const passed = passRows(memory, at, end, Number.POSITIVE_INFINITY, rows);
+          const passed = rows.pass(at, end);
           line += passed.rows;
           const { failed } = passed;
-          if (failed !== undefined && (last || failed.at + lookAhead < end))
+          if (failed !== undefined && (last || failed.at + marginBytes < end))
             throw refused(file, line, names[failed.field]);
           if (last || part === "head") return;
-          memory.copyWithin(0, passed.at, end);
+          bytes.copyWithin(0, passed.at, end);
           end -= passed.at;
         }
       } finally {

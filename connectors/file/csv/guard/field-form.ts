@@ -1,9 +1,9 @@
 import type { Column } from "../../../../sdk/index.js";
 import {
+  checkedForm,
   isDatetime,
   isTimestamp,
   never,
-  otherForm,
   textForm,
   type ValueForm,
   valueKind,
@@ -14,7 +14,7 @@ import { isOpen } from "../../stream-columns.js";
 /** How the values of a column are checked; undefined for types that are never chosen for a text. */
 export function fieldForm(column: Column): ValueForm | undefined {
   const { type } = column;
-  if (isOpen(column)) return otherForm(never);
+  if (isOpen(column)) return checkedForm("other", never);
   switch (type.kind) {
     case "string":
       return textForm;
@@ -29,11 +29,11 @@ export function fieldForm(column: Column): ValueForm | undefined {
     case "date":
       return { ...textForm, kind: valueKind.date };
     case "boolean":
-      return otherForm(isBoolean);
+      return checkedForm("other", isBoolean);
     case "datetime":
-      return otherForm(isDatetime);
+      return checkedForm("datetime", isDatetime);
     case "timestamp":
-      return otherForm(isTimestamp);
+      return checkedForm("timestamp", isTimestamp);
     default:
       return undefined;
   }

@@ -1,18 +1,8 @@
 import { endOfDecimal, endOfInteger } from "../../guard/plain-number.js";
 import { endOfFloat } from "../../guard/printed-float.js";
-import { type ValueForm, valueKind } from "../../guard/value-form.js";
+import { valueKind } from "../../guard/value-form.js";
 import { isUsualDate } from "../../text/usual-date.js";
-
-/** How the rows of a file are written. Bytes that are none of its marks are ordinary: 1 in `isOrdinary`, which has a NUL as 0. */
-export interface RowForm {
-  readonly fields: readonly ValueForm[];
-  readonly delimiter: number;
-  /** -1 for none. */
-  readonly quote: number;
-  /** Whether lines end with a carriage return too. */
-  readonly returns: boolean;
-  readonly isOrdinary: Uint8Array;
-}
+import type { RowForm } from "./row-form.js";
 
 export interface PassedRows {
   readonly rows: number;
@@ -26,75 +16,73 @@ const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /**
  * Passes the rows from `from` to `end` whose values DuckDB's CSV reader takes as they are written, for their types, and of
- * which every reader of CSV would make the same fields; at most `most`. One loop, whose calls the compiler takes in. Behind
- * `end` there are NULs, so that no value reaches over it unseen.
+ * which every reader of CSV would make the same fields; at most `most`. Behind `end` there are NULs, so that no value reaches
+ * over it unseen.
  */
 export function passRows(bytes: Buffer, from: number, end: number, most: number, form: RowForm): PassedRows {
-  const { fields, delimiter, quote, returns, isOrdinary } = form;
-  const kinds = Uint8Array.from(fields, ({ kind }) => kind);
-  const wholes = Uint8Array.from(fields, ({ wholeDigits }) => wholeDigits);
-  const scales = Uint8Array.from(fields, ({ scale }) => scale);
-  const width = kinds.length;
-  const lineEnd = returns ? carriageReturn : lineFeed;
+  const last = form.fields.length - 1;
   let row = from;
   let rows = 0;
   for (; row < end && rows < most; rows++) {
     let at = row;
-    for (let field = 0; field < width; field++) {
-      const stop = field === width - 1 ? lineEnd : delimiter;
-      if (bytes[at] !== stop) {
-        const quoted = bytes[at] === quote;
-        if (quoted) at++;
-        const first = at;
-        let behind = -1;
-        switch (kinds[field]) {
-          case valueKind.text:
-            if (!quoted) while (isOrdinary[bytes[at]!] === 1) at++;
-            else {
-              for (;;) {
-                while (at < end && bytes[at] !== quote) at++;
-                if (at >= end || bytes[at + 1] !== quote) break;
-                at += 2;
-              }
-            }
-            behind = at;
-            break;
-          case valueKind.integer:
-            behind = endOfInteger(bytes, at);
-            break;
-          case valueKind.decimal: {
-            const whole = wholes[field]!;
-            behind = endOfDecimal(bytes, at, whole, whole, scales[field]!);
-            break;
-          }
-          case valueKind.float:
-            behind = endOfFloat(bytes, at);
-            if (behind >= 0 && bytes[behind] === (quoted ? quote : stop)) break;
-            at = endOfValue(bytes, first, end, quoted ? quote : stop);
-            behind = fields[field]!.check(bytes, first, at) ? at : -1;
-            break;
-          case valueKind.date:
-            if (isUsualDate(bytes, at)) behind = at + 10;
-            break;
-          default:
-            at = endOfValue(bytes, first, end, quoted ? quote : stop);
-            if (fields[field]!.check(bytes, first, at)) behind = at;
-        }
-        if (behind < 0) return { rows, at: row, failed: { at, field } };
-        at = behind;
-        if (quoted && bytes[at++] !== quote) return { rows, at: row, failed: { at, field } };
-        if (bytes[at] !== stop) return { rows, at: row, failed: { at, field } };
-      }
-      at++;
+    for (let field = 0; field <= last; field++) {
+      const stop = endOfField(bytes, at, end, form, field);
+      if (stop < 0) return { rows, at: row, failed: { at: ~stop, field } };
+      at = stop + 1;
     }
-    if (returns && bytes[at++] !== lineFeed) return { rows, at: row, failed: { at, field: width - 1 } };
+    if (form.returns && bytes[at++] !== lineFeed) return { rows, at: row, failed: { at, field: last } };
     row = at;
   }
   return { rows, at: row, failed: undefined };
 }
 
-function endOfValue(bytes: Buffer, start: number, end: number, stop: number): number {
+/**
+ * Where the mark stands that ends the field which begins at `at`; of one that does not pass, `~` the place at which it does
+ * not.
+ */
+export function endOfField(bytes: Buffer, at: number, end: number, form: RowForm, field: number): number {
+  const { fields, delimiter, quote, returns, isOrdinary } = form;
+  const stop = field < fields.length - 1 ? delimiter : returns ? carriageReturn : lineFeed;
+  if (bytes[at] === stop) return at;
+  const isQuoted = bytes[at] === quote;
+  const first = isQuoted ? at + 1 : at;
+  const closing = isQuoted ? quote : stop;
+  const { kind, wholeDigits, pointedDigits, scale, check } = fields[field]!;
+  let behind = -1;
+  switch (kind) {
+    case valueKind.text:
+      behind = first;
+      if (isQuoted) behind = endOfQuoted(bytes, first, end, quote);
+      else while (isOrdinary[bytes[behind]!] === 1) behind++;
+      break;
+    case valueKind.integer:
+      behind = endOfInteger(bytes, first);
+      break;
+    case valueKind.decimal:
+      behind = endOfDecimal(bytes, first, wholeDigits, pointedDigits, scale);
+      break;
+    case valueKind.date:
+      if (isUsualDate(bytes, first)) behind = first + 10;
+      break;
+    default: {
+      if (kind === valueKind.float) behind = endOfFloat(bytes, first);
+      if (behind >= 0 && bytes[behind] === closing) break;
+      behind = first;
+      while (behind < end && bytes[behind] !== closing) behind++;
+      if (!check(bytes, first, behind)) return ~behind;
+    }
+  }
+  if (behind < 0) return ~first;
+  const mark = isQuoted ? behind + 1 : behind;
+  return bytes[behind] === closing && bytes[mark] === stop ? mark : ~mark;
+}
+
+/** Where the quote stands that no other one follows; `end` for none. */
+function endOfQuoted(bytes: Buffer, start: number, end: number, quote: number): number {
   let at = start;
-  while (at < end && bytes[at] !== stop) at++;
-  return at;
+  for (;;) {
+    while (at < end && bytes[at] !== quote) at++;
+    if (at >= end || bytes[at + 1] !== quote) return at;
+    at += 2;
+  }
 }

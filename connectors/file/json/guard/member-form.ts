@@ -2,10 +2,10 @@ import type { Column } from "../../../../sdk/index.js";
 import { jsonByte } from "../../../../sdk/json/json-scan.js";
 import { floatDigits } from "../../guard/plain-number.js";
 import {
+  checkedForm,
   isDatetime,
   isTimestamp,
   never,
-  otherForm,
   textForm,
   type ValueForm,
   valueKind,
@@ -16,12 +16,12 @@ import { isFloatExact } from "../json-evidence.js";
 /** How the values of a column are checked; undefined for types that DuckDB's reader would change: nested values, wide decimals. */
 export function memberForm(column: Column): ValueForm | undefined {
   const { type } = column;
-  if (isOpen(column)) return otherForm(never);
+  if (isOpen(column)) return checkedForm("other", never);
   switch (type.kind) {
     case "string":
       return textForm;
     case "boolean":
-      return otherForm(isBoolean);
+      return checkedForm("other", isBoolean);
     case "int64":
       return { ...textForm, kind: valueKind.integer };
     case "decimal": {
@@ -36,9 +36,9 @@ export function memberForm(column: Column): ValueForm | undefined {
     case "date":
       return { ...textForm, kind: valueKind.date };
     case "datetime":
-      return otherForm(inQuotes(isDatetime));
+      return checkedForm("datetime", inQuotes(isDatetime));
     case "timestamp":
-      return otherForm(inQuotes(isTimestamp));
+      return checkedForm("timestamp", inQuotes(isTimestamp));
     default:
       return undefined;
   }
