@@ -109,7 +109,7 @@ export function runString(builder: BytesBuilder): QuickRun {
 }
 
 /** Whether a record does not have the member, or has null there. */
-function isNullForm(form: number): boolean {
+export function isNullForm(form: number): boolean {
   return form === 0 || form === letterN;
 }
 

@@ -46,13 +46,6 @@ export function endOfDecimal(
   return digits === start || !isZero(bytes, digits, at) ? at : -1;
 }
 
-/** Of a float64 with few digits and no exponent; not minus zero. */
-export function endOfShortFloat(bytes: Uint8Array, start: number): number {
-  const at = endOfDecimal(bytes, start, floatDigits, floatDigits, floatDigits);
-  // The point and a leading zero are counted among the digits.
-  return at - start <= floatDigits ? at : -1;
-}
-
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] !== zero && bytes[at] !== point) return false;
   return true;

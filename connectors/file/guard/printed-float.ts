@@ -51,11 +51,32 @@ export function endOfFloat(bytes: Uint8Array, start: number): number {
   if (whole === 0 || at === fraction || scale >= powers.length) return -1;
   if (bytes[first] === zero && (whole > 1 || (high === 0 && first > start))) return -1;
   if (lowDigits <= sureDigits - highDigits) return at;
-  return isPrinted(high * powers[lowDigits]!, low, scale) ? at : -1;
+  return Number.isNaN(printed(high * powers[lowDigits]!, low, scale)) ? -1 : at;
 }
 
-/** Of W = `high` + `low`, of 16 or 17 digits. */
-function isPrinted(high: number, low: number, scale: number): boolean {
+/** The float64 that is printed as the JSON number of 16 or 17 digits from `start` to `end`; NaN where there is none, or it is not sure. */
+export function printedFloat(bytes: Uint8Array, start: number, end: number): number {
+  const first = bytes[start] === minus ? start + 1 : start;
+  let [high, low, lowDigits, fraction] = [0, 0, 0, end];
+  for (let at = first; at < end; at++) {
+    const digit = bytes[at]! ^ zero;
+    if (digit > 9) {
+      if (bytes[at] !== point) return Number.NaN;
+      fraction = at + 1;
+    } else if (high < 10 ** (highDigits - 1)) high = high * 10 + digit;
+    else {
+      low = low * 10 + digit;
+      lowDigits++;
+    }
+  }
+  const digits = lowDigits + highDigits;
+  if (digits <= sureDigits || digits > mostDigits || end - fraction >= powers.length) return Number.NaN;
+  const float = printed(high * powers[lowDigits]!, low, end - fraction);
+  return first > start ? -float : float;
+}
+
+/** The float64 that is printed as W = `high` + `low`, of 16 or 17 digits, with so many behind the point; NaN as above. */
+function printed(high: number, low: number, scale: number): number {
   const power = powers[scale]!;
   const digits = high + low;
   const lost = low - (digits - high);
@@ -63,13 +84,13 @@ function isPrinted(high: number, low: number, scale: number): boolean {
   const float = near + (remainder(digits, near, scale) + lost) / power;
   const rest = remainder(digits, float, scale) + lost;
   const last = low % 10;
-  return (
+  const isPrinted =
     last !== 0 &&
     Math.abs(rest) < 0.5 - margin &&
     float + (rest * (1 + margin)) / power === float &&
     float + ((rest - last) * (1 - margin)) / power !== float &&
-    float + ((rest + 10 - last) * (1 - margin)) / power !== float
-  );
+    float + ((rest + 10 - last) * (1 - margin)) / power !== float;
+  return isPrinted ? float : Number.NaN;
 }
 
 /** `digits` - `float` × 10^scale, nearly nothing beside either. */

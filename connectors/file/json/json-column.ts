@@ -1,23 +1,33 @@
 import { parseDecimal, wholeDigits } from "../../../sdk/batch/decimal-text.js";
-import { plainDate, plainDatetime, plainTimestamp } from "../../../sdk/batch/plain-time.js";
+import { quickDecimal, quickTime } from "../../../sdk/batch/json-quick.js";
+import { type QuickRun, runBoolean, runOf, runString } from "../../../sdk/batch/json-runs.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
 import { bitsBuilder, bytesBuilder, fixedBuilder, type VectorBuilder } from "../../../sdk/batch/vector-builder.js";
-import { type ColumnType, formatType, SystemError } from "../../../sdk/index.js";
+import { type Column, formatType, SystemError } from "../../../sdk/index.js";
 import { jsonByte } from "../../../sdk/json/json-scan.js";
+import { isOpen } from "../stream-columns.js";
 import { textClass } from "../text/text-evidence.js";
-import { hasLoneSurrogate, isBinaryNumber, isFloatExact, isMinusZero, timeEvidence } from "./json-evidence.js";
+import { hasLoneSurrogate, isFloatExact, isMinusZero, timeEvidence } from "./json-evidence.js";
+import { quickWideDecimal, runFloat, runInteger, runJson, runNull } from "./member-runs.js";
 
 /** A column under construction that takes JSON text. */
 export interface JsonColumn {
   readonly builder: VectorBuilder;
-  /** Appends the value that stands in `bytes` from `start` to `end`; false where its type cannot hold it exactly. */
+  /** Appends the member of many records at once, as `append` would each value, up to one in no usual form. */
+  readonly run: QuickRun;
+  /**
+   * Appends the value, which is not null, that stands in `bytes` from `start` to `end`; false where its type cannot hold it
+   * exactly.
+   */
   append(bytes: Buffer, start: number, end: number): boolean;
 }
 
 type Append = JsonColumn["append"];
 
-/** The column of a type that `typeOfEvidence` gives. */
-export function jsonColumn(type: ColumnType): JsonColumn {
+/** The column for values of a type that `typeOfEvidence` gives; of an open one, for nulls. */
+export function jsonColumn(column: Column): JsonColumn {
+  const { type } = column;
+  if (isOpen(column)) return nullColumn();
   switch (type.kind) {
     case "boolean":
       return booleanColumn();
@@ -40,59 +50,28 @@ export function jsonColumn(type: ColumnType): JsonColumn {
   }
 }
 
-function nullable(builder: VectorBuilder, append: Append): JsonColumn {
-  return {
-    builder,
-    append(bytes, start, end) {
-      if (bytes[start] !== 0x6e) return append(bytes, start, end);
-      builder.appendNull();
-      return true;
-    },
-  };
+function nullColumn(): JsonColumn {
+  const builder = bytesBuilder();
+  return { builder, run: runNull(builder), append: () => false };
 }
 
 function booleanColumn(): JsonColumn {
   const builder = bitsBuilder();
-  return nullable(builder, (bytes, start) => {
-    const first = bytes[start];
-    if (first !== 0x74 && first !== 0x66) return false;
-    builder.append(first === 0x74);
-    return true;
-  });
+  return { builder, run: runBoolean(builder), append: () => false };
 }
-
-/** Doubles count exactly to 15 digits, which spares a bigint for nearly every number. */
-const safeDigits = 15;
 
 function integerColumn(): JsonColumn {
   const builder = fixedBuilder(8);
-  return nullable(builder, (bytes, start, end) => {
-    const negative = bytes[start] === 0x2d;
-    const digits = end - start - (negative ? 1 : 0);
-    let value = 0;
-    for (let at = negative ? start + 1 : start; at < end; at++) {
-      const digit = bytes[at]! - 0x30;
-      if (digit < 0 || digit > 9) return false;
-      value = value * 10 + digit;
-    }
-    if (negative && value === 0) return false;
-    if (digits <= safeDigits) {
-      const at = builder.append();
-      setSafeInt64(builder.view, at, negative ? -value : value);
-      return true;
-    }
-    const exact = BigInt(bytes.toString("latin1", start, end));
+  const append: Append = (bytes, start, end) => {
+    const text = bytes.toString("latin1", start, end);
+    if (!/^-?\d+$/.test(text) || text === "-0") return false;
+    const exact = BigInt(text);
     if (BigInt.asIntN(64, exact) !== exact) return false;
     const at = builder.append();
     builder.view.setBigInt64(at, exact, true);
     return true;
-  });
-}
-
-function setSafeInt64(view: DataView, at: number, value: number): void {
-  const high = Math.floor(value / 4_294_967_296);
-  view.setInt32(at, value - high * 4_294_967_296, true);
-  view.setInt32(at + 4, high, true);
+  };
+  return { builder, run: runInteger(builder), append };
 }
 
 function decimalColumn(precision: number, scale: number): JsonColumn {
@@ -102,7 +81,7 @@ function decimalColumn(precision: number, scale: number): JsonColumn {
     const text = bytes.toString("latin1", start, end);
     const parts = parseDecimal(text);
     if (parts === undefined || parts.scale > scale || wholeDigits(parts) > precision - scale) return false;
-    if (isMinusZero(parts, text) || isBinaryNumber(parts, text)) return false;
+    if (isMinusZero(parts, text)) return false;
     const digits = BigInt(parts.digits + "0".repeat(scale - parts.scale));
     const unscaled = parts.negative ? -digits : digits;
     const at = builder.append();
@@ -110,51 +89,21 @@ function decimalColumn(precision: number, scale: number): JsonColumn {
     if (precision > 18) builder.view.setBigInt64(at + 8, unscaled >> 64n, true);
     return true;
   };
-  if (precision > 18) return nullable(builder, append);
-  return nullable(builder, (bytes, start, end) => {
-    const unscaled = shortDecimal(bytes, start, end, scale);
-    if (unscaled === undefined) return append(bytes, start, end);
-    const at = builder.append();
-    setSafeInt64(builder.view, at, unscaled);
-    return true;
-  });
-}
-
-const powersOfTen = Array.from({ length: safeDigits + 1 }, (_, exponent) => 10 ** exponent);
-
-/** The unscaled value of a plain number that a double counts exactly; undefined for any other. */
-function shortDecimal(bytes: Buffer, start: number, end: number, scale: number): number | undefined {
-  const negative = bytes[start] === 0x2d;
-  let value = 0;
-  let digits = 0;
-  let fraction = -1;
-  for (let at = negative ? start + 1 : start; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x2e && fraction < 0) fraction = 0;
-    else if (byte < 0x30 || byte > 0x39) return undefined;
-    else {
-      value = value * 10 + byte - 0x30;
-      digits++;
-      if (fraction >= 0) fraction++;
-    }
-  }
-  const missing = scale - Math.max(0, fraction);
-  if (missing < 0 || digits + missing > safeDigits || (negative && value === 0)) return undefined;
-  const unscaled = value * powersOfTen[missing]!;
-  return negative ? -unscaled : unscaled;
+  const quick = (precision <= 18 ? quickDecimal : quickWideDecimal)(builder, scale, precision - scale);
+  return { builder, run: runOf(quick, builder), append };
 }
 
 function floatColumn(): JsonColumn {
   const builder = fixedBuilder(8);
-  return nullable(builder, (bytes, start, end) => {
+  const append: Append = (bytes, start, end) => {
     if (!isNumber(bytes, start)) return false;
     const text = bytes.toString("latin1", start, end);
-    const number = Number(text);
-    if (String(number) !== text && !isFloatExact(text)) return false;
+    if (!isFloatExact(text)) return false;
     const at = builder.append();
-    builder.view.setFloat64(at, number, true);
+    builder.view.setFloat64(at, Number(text), true);
     return true;
-  });
+  };
+  return { builder, run: runFloat(builder), append };
 }
 
 function timeColumn(kind: "date" | "datetime" | "timestamp"): JsonColumn {
@@ -163,54 +112,40 @@ function timeColumn(kind: "date" | "datetime" | "timestamp"): JsonColumn {
     datetime: textClass.date | textClass.datetime,
     timestamp: textClass.timestamp,
   }[kind];
-  const plain = { date: plainDate, datetime: plainDatetime, timestamp: plainTimestamp }[kind];
   const builder = fixedBuilder(kind === "date" ? 4 : 8);
-  return nullable(builder, (bytes, start, end) => {
+  const append: Append = (bytes, start, end) => {
     if (bytes[start] !== jsonByte.quote) return false;
-    const value = plain(bytes, start + 1, end - 1);
-    if (!Number.isNaN(value)) {
-      const at = builder.append();
-      if (kind === "date") builder.view.setInt32(at, value, true);
-      else setSafeInt64(builder.view, at, value);
-      return true;
-    }
     const text = bytes.toString("latin1", start + 1, end - 1);
     if ((timeEvidence(text).classes & ~accepted) !== 0) return false;
     const at = builder.append();
     if (kind === "date") builder.view.setInt32(at, parseDate(text)!, true);
     else builder.view.setBigInt64(at, (kind === "datetime" ? parseDatetime(text) : parseTimestamp(text))!, true);
     return true;
-  });
+  };
+  return { builder, run: runOf(quickTime(kind)(builder), builder), append };
 }
 
 /** Strings as they read, numbers and booleans as they are written. */
 function stringColumn(): JsonColumn {
   const builder = bytesBuilder();
-  return nullable(builder, (bytes, start, end) => {
+  const append: Append = (bytes, start, end) => {
     const first = bytes[start];
     if (first === jsonByte.openBrace || first === jsonByte.openBracket) return false;
     if (first !== jsonByte.quote) builder.appendPart(bytes, start, end);
-    else if (!hasBackslash(bytes, start + 1, end - 1)) builder.appendPart(bytes, start + 1, end - 1);
     else {
       const text = JSON.parse(bytes.toString("utf8", start, end)) as string;
       if (hasLoneSurrogate(text)) return false;
       builder.appendText(text);
     }
     return true;
-  });
+  };
+  return { builder, run: runString(builder), append };
 }
 
+/** Whatever it is, as it is written. */
 function jsonTextColumn(): JsonColumn {
   const builder = bytesBuilder();
-  return nullable(builder, (bytes, start, end) => {
-    builder.appendPart(bytes, start, end);
-    return true;
-  });
-}
-
-function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] === jsonByte.backslash) return true;
-  return false;
+  return { builder, run: runJson(builder), append: () => false };
 }
 
 function isNumber(bytes: Buffer, start: number): boolean {

@@ -43,7 +43,7 @@ export function hasLoneSurrogate(text: string): boolean {
 
 /**
  * A number counts by its value: `1e2` and `100.0` are 100 with a fraction, `1.10` is 1.1. Whole numbers written without
- * point and exponent are integers. Minus zero, and a fraction with the many digits of a printed float64, are floats.
+ * point and exponent are integers, and minus zero is a float.
  */
 export function numberEvidence(text: string): TextEvidence {
   const parts = parseDecimal(text);
@@ -55,16 +55,18 @@ export function numberEvidence(text: string): TextEvidence {
     const fits = integerDigits < 19 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
     return { classes: fits ? textClass.integer : textClass.decimal, integerDigits, scale: 0, floatExact };
   }
-  if (isBinaryNumber(parts, text)) return { ...noEvidence, classes: textClass.float, floatExact };
-  return { classes: textClass.decimal, integerDigits, scale: Math.max(1, parts.scale), floatExact };
+  const classes = isPrintedFloat(parts, floatExact) ? textClass.printedFloat : textClass.decimal;
+  return { classes, integerDigits, scale: Math.max(1, parts.scale), floatExact };
 }
 
 /** More digits than a float64 is sure to keep are exact all the same where a program printed a float64. */
 const sureDigits = 15;
+/** Fewer digits behind the point may be those of a large amount. */
+const leastFraction = 8;
 
-/** Whether a fraction has so many digits that it must be a float64 that was printed, as `0.016666666666666666`. */
-export function isBinaryNumber({ digits, scale }: DecimalParts, text: string): boolean {
-  return scale > 0 && digits.length > sureDigits && isFloatExact(text);
+/** More digits than a decimal has that somebody wrote, and a float64 that prints them: `0.016666666666666666`. */
+function isPrintedFloat({ digits, scale }: DecimalParts, floatExact: boolean): boolean {
+  return floatExact && scale >= leastFraction && digits.length > sureDigits;
 }
 
 /** Whether a float64 prints the same number again. */

@@ -70,6 +70,15 @@ describe("JSON documents", () => {
     });
   });
 
+  it("have decimals where a float64 would change one of the numbers, and printed floats beside them", async () => {
+    const mixed = await json("t.json", '[{"x":0.016666666666666666},{"x":12345678901234567.5}]');
+    expect(mixed.columns).toEqual(["x:decimal(38,18)"]);
+    expect(mixed.rows).toEqual([["0.016666666666666666"], ["12345678901234567.500000000000000000"]]);
+    const floats = await json("t.json", '[{"x":0.016666666666666666},{"x":1234567890123456.5},{"x":1.5e-7}]');
+    expect(floats.columns).toEqual(["x:float64"]);
+    expect((await json("t.json", '[{"x":1700000000.123456}]')).columns).toEqual(["x:decimal(18,6)"]);
+  });
+
   it("keep a string that has no form in UTF-8 as its JSON text", async () => {
     const { columns, rows } = await json("t.json", '[{"a":"x"},{"a":"\\ud800"}]');
     expect(columns).toEqual(["a:json"]);

@@ -1,5 +1,6 @@
 import { jsonByte } from "../../../../sdk/json/json-scan.js";
-import { endOfDecimal, endOfInteger, endOfShortFloat } from "../../guard/plain-number.js";
+import { endOfDecimal, endOfInteger } from "../../guard/plain-number.js";
+import { endOfFloat } from "../../guard/printed-float.js";
 import { valueKind } from "../../guard/value-form.js";
 import { isUsualDate } from "../../text/usual-date.js";
 import type { LineForm } from "./line-form.js";
@@ -73,7 +74,7 @@ export function endOfMember(bytes: Buffer, view: DataView, at: number, form: Lin
       if (bytes[at] === quote && bytes[at + 11] === quote && isUsualDate(bytes, at + 1)) behind = at + 12;
       break;
     case valueKind.float:
-      behind = endOfShortFloat(bytes, at);
+      behind = endOfFloat(bytes, at);
       if (behind >= 0 && isEndOfValue(bytes[behind]!)) break;
       behind = endOfValue(bytes, at);
       if (!fields[field]!.check(bytes, at, behind)) behind = -1;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endOfFloat } from "../../../../connectors/file/guard/printed-float.js";
+import { endOfFloat, printedFloat } from "../../../../connectors/file/guard/printed-float.js";
 import { parseDecimal, sameDecimal } from "../../../../sdk/batch/decimal-text.js";
 
 const isFloat = (text: string) => endOfFloat(Buffer.from(`${text},`), 0) === text.length;
@@ -115,3 +115,32 @@ describe("a float in a file", () => {
     "+1",
   ])("%j is left to a closer look", (text) => expect(isFloat(text)).toBe(false));
 });
+
+describe("the value of a printed float of many digits", () => {
+  it("is the double that prints them, or left to others", () => {
+    let known = 0;
+    fc.assert(
+      fc.property(fc.oneof(wide, nearBound), fc.constantFrom(0, 0, 1, 7, -3), (value, more) => {
+        const text = shifted(String(value), more);
+        fc.pre(!text.includes("e"));
+        const read = printedFloat(Buffer.from(`${text},`), 0, text.length);
+        if (Number.isNaN(read)) return;
+        known++;
+        expect([text, read, String(read)]).toEqual([text, Number(text), text]);
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(known).toBeGreaterThan(1000);
+  });
+
+  it.each(["1", "-0", "0.5", "1e5", "123456789012345678", "0.1234567890123456780", '"1.234567890123456"', "null"])(
+    "is left to others for %s",
+    (text) => expect(printedFloat(Buffer.from(text), 0, text.length)).toBeNaN(),
+  );
+});
+
+/** The same digits but for the last, which is so much more. */
+function shifted(text: string, more: number): string {
+  const last = Number(text.at(-1)) + more;
+  return last >= 0 && last <= 9 ? `${text.slice(0, -1)}${last}` : text;
+}
