@@ -11,8 +11,8 @@ const mostCells = 2 * 1024 * 1024;
 const sampled = 32;
 
 /**
- * An index of records under construction. Records tend to have the same keys in the same order: a key is compared with the
- * one before. What works on it are plain functions: closures made for each answer would be compiled again and again, for V8
+ * An index of records under construction. Records tend to have the same keys in the same order: what stands before
+ * a value is compared with what stood there before. What works on it are plain functions: closures made for each answer would be compiled again and again, for V8
  * drops compiled code with the last closure that has it.
  */
 export interface RecordIndex extends JsonRecords {
@@ -21,7 +21,7 @@ export interface RecordIndex extends JsonRecords {
   words: DataView;
   readonly keys: string[];
   readonly slots: Map<string, number>;
-  /** By the place of a member in its record: where the key stood last time, and its slot. */
+  /** By the place of a member in its record: where last time stood what is before its value, and its slot. */
   readonly tokens: number[];
   readonly tokenEnds: number[];
   readonly expected: number[];
@@ -107,25 +107,21 @@ export function addRecord(index: RecordIndex, at: number): number {
   if (index.count >= index.room) reserve(index, index.room * 2);
   const { bytes, starts, ends, expected, keysOnce, count } = index;
   if (count >= index.room) return incomplete;
-  let position = pastSpace(bytes, at + 1);
-  for (let place = 0; bytes[position] !== jsonByte.closeBrace || place > 0; place++) {
-    if (bytes[position] !== jsonByte.quote) return incomplete;
-    let keyEnd = endOfExpected(index, position, place);
-    if (keyEnd === 0) keyEnd = takeKey(index, position, place);
-    if (keyEnd === incomplete) return incomplete;
+  let position = at + 1;
+  for (let place = 0; bytes[position] !== jsonByte.closeBrace; place++) {
+    const start = endOfExpected(index, position, place) || takeKey(index, position, place);
+    if (start === incomplete) return incomplete;
+    if (start === 0) {
+      position = pastSpace(bytes, position);
+      break;
+    }
     const slot = expected[place]!;
     if (keysOnce && starts[slot]![count] !== 0) return incomplete;
-    position = pastSpace(bytes, keyEnd);
-    if (bytes[position] !== jsonByte.colon) return incomplete;
-    const start = pastSpace(bytes, position + 1);
     const end = takeValue(index, start, slot);
     if (end === incomplete) return incomplete;
     starts[slot]![count] = start;
     ends[slot]![count] = end;
-    position = pastSpace(bytes, end);
-    if (bytes[position] === jsonByte.closeBrace) break;
-    if (bytes[position] !== jsonByte.comma) return incomplete;
-    position = pastSpace(bytes, position + 1);
+    position = end;
   }
   const { bounds } = index;
   bounds[2 * count] = at;
@@ -156,29 +152,41 @@ export function addValue(index: RecordIndex, key: string, start: number, end: nu
   return true;
 }
 
-/** Where the key at `position` ends if it is the same as the one of this place in the record before; else 0. */
+/** Where the value begins if the same stands before it, from `position` on, as at this place in the record before; else 0. */
 function endOfExpected({ bytes, words, tokens, tokenEnds }: RecordIndex, position: number, place: number): number {
   if (place >= tokens.length) return 0;
   const end = tokenEnds[place]!;
   let token = tokens[place]!;
   let at = position;
   if (at + end - token > bytes.length) return 0;
-  for (; token + 4 <= end; token += 4, at += 4) if (words.getInt32(token) !== words.getInt32(at)) return 0;
+  for (; token + 4 <= end; token += 4, at += 4) if (words.getInt32(token, true) !== words.getInt32(at, true)) return 0;
   for (; token < end; token++, at++) if (bytes[token] !== bytes[at]) return 0;
-  return at;
+  return bytes[at]! > 0x20 ? at : 0;
 }
 
-/** Takes the key at `position` for that of this place; returns where it ends. */
+/**
+ * Takes what stands from `position` to the next value for what is expected at this place; returns where the value begins,
+ * 0 where the object ends.
+ */
 function takeKey(index: RecordIndex, position: number, place: number): number {
   const { bytes } = index;
-  const end = endOfString(bytes, position, bytes.length);
+  let start = pastSpace(bytes, position);
+  if (bytes[start] === jsonByte.closeBrace) return 0;
+  if (place > 0) {
+    if (bytes[start] !== jsonByte.comma) return incomplete;
+    start = pastSpace(bytes, start + 1);
+  }
+  if (bytes[start] !== jsonByte.quote) return incomplete;
+  const end = endOfString(bytes, start, bytes.length);
   if (end === incomplete) return incomplete;
-  const name = keyText(bytes, position, end);
+  const colon = pastSpace(bytes, end);
+  if (bytes[colon] !== jsonByte.colon) return incomplete;
+  const name = keyText(bytes, start, end);
   if (!index.slots.has(name) && hasManyKeys(index)) return incomplete;
   index.tokens[place] = position;
-  index.tokenEnds[place] = end;
+  index.tokenEnds[place] = pastSpace(bytes, colon + 1);
   index.expected[place] = slotOf(index, name);
-  return end;
+  return index.tokenEnds[place]!;
 }
 
 function slotOf(index: RecordIndex, key: string): number {
