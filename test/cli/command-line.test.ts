@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { runSluiceProcess } from "../support/run-program.js";
+import { runSluice, runSluiceProcess } from "../support/run-program.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "sluice-test-"));
 
@@ -43,7 +43,7 @@ describe("sluice, before it touches anything", () => {
     [["completion", "tcsh"], "bash, zsh, fish"],
     [["query", "select 1", "--csv", "--json"], "--csv and --json"],
   ])("answers a wrong command line with 2 and a way out: %j", async (args, words) => {
-    const { code, stderr, stdout } = await runSluiceProcess(args, { cwd });
+    const { code, stderr, stdout } = await runSluice(args, { cwd });
     expect(code).toBe(2);
     expect(args.includes("--json") ? stdout : stderr).toContain(words);
     expect(stderr).not.toMatch(/\n {4}at /);
@@ -51,7 +51,7 @@ describe("sluice, before it touches anything", () => {
 
   it("prints help and answers 2 where a command is missing", async () => {
     for (const args of [[], ["state"]]) {
-      expect(await runSluiceProcess(args, { cwd })).toMatchObject({
+      expect(await runSluice(args, { cwd })).toMatchObject({
         code: 2,
         stdout: "",
         stderr: expect.stringContaining("Commands:"),
@@ -60,7 +60,7 @@ describe("sluice, before it touches anything", () => {
   });
 
   it("answers a missing project with 3, as JSON where it is asked for", async () => {
-    const { code, stdout, stderr } = await runSluiceProcess(["sync", "--json"], { cwd });
+    const { code, stdout, stderr } = await runSluice(["sync", "--json"], { cwd });
     expect({ code, stderr }).toEqual({ code: 3, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({
       error: { kind: "config", code: "project.not_found", hint: expect.any(String) },
@@ -68,7 +68,7 @@ describe("sluice, before it touches anything", () => {
   });
 
   it("logs the error as one JSON line where logs are JSON", async () => {
-    const { code, stdout, stderr } = await runSluiceProcess(["sync", "--log-format", "json"], { cwd });
+    const { code, stdout, stderr } = await runSluice(["sync", "--log-format", "json"], { cwd });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(JSON.parse(stderr)).toMatchObject({ level: "error", code: "project.not_found", time: expect.any(String) });
   });
@@ -76,10 +76,10 @@ describe("sluice, before it touches anything", () => {
   it("answers a wrong project file with 3 and the place", async () => {
     const dir = mkdtempSync(join(tmpdir(), "sluice-test-"));
     writeFileSync(join(dir, "sluice.yaml"), "sources:\n  a: { connector: postgres, url: x, porrt: 1 }\n");
-    const text = await runSluiceProcess(["check", "--project", dir], { cwd });
+    const text = await runSluice(["check", "--project", dir], { cwd });
     expect(text).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("sluice.yaml:2:") });
     expect(text.stderr).toContain("did you mean 'port'?");
-    const json = await runSluiceProcess(["check", "--project", dir, "--json"], { cwd });
+    const json = await runSluice(["check", "--project", dir, "--json"], { cwd });
     expect(JSON.parse(json.stdout).error.problems).toEqual([
       expect.objectContaining({ place: expect.objectContaining({ file: "sluice.yaml", line: 2 }) }),
     ]);
@@ -88,7 +88,7 @@ describe("sluice, before it touches anything", () => {
 
 describe("sluice init", () => {
   it("writes a project and its schema for editors, and never over another", async () => {
-    const { code, stdout } = await runSluiceProcess(["init", "shop", "--json"], { cwd });
+    const { code, stdout } = await runSluice(["init", "shop", "--json"], { cwd });
     expect(code).toBe(0);
     const { dir, files } = JSON.parse(stdout) as { dir: string; files: string[] };
     expect(files).toContain("sluice.yaml");
@@ -99,13 +99,13 @@ describe("sluice init", () => {
     ]);
     const schema = JSON.parse(readFileSync(join(dir, ".sluice/schema.json"), "utf8"));
     expect(JSON.stringify(schema.properties.sources)).toContain('"const":"postgres"');
-    expect((await runSluiceProcess(["init", "shop"], { cwd })).code).toBe(3);
+    expect((await runSluice(["init", "shop"], { cwd })).code).toBe(3);
   });
 });
 
 describe("sluice completion", () => {
   it("prints a bash script that completes commands, options and choices", async () => {
-    const { stdout } = await runSluiceProcess(["completion", "bash"]);
+    const { stdout } = await runSluice(["completion", "bash"]);
     expect(completed(stdout, ["sluice", "co"])).toEqual(["copy", "connector", "completion"]);
     expect(completed(stdout, ["sluice", "state", "re"])).toEqual(["rewind", "reset"]);
     expect(completed(stdout, ["sluice", "copy", "a", "b", "--wr"])).toEqual(["--write"]);
@@ -113,7 +113,7 @@ describe("sluice completion", () => {
   });
 
   it.each(["zsh", "fish"])("prints a %s script that names every command", async (shell) => {
-    const { code, stdout } = await runSluiceProcess(["completion", shell]);
+    const { code, stdout } = await runSluice(["completion", shell]);
     expect(code).toBe(0);
     for (const word of ["discover", "rewind", "max-memory", "incremental"]) expect(stdout).toContain(word);
   });

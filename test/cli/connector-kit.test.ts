@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runSluiceProcess } from "../support/run-program.js";
 
-// Checks of servers that ask to wait do wait.
 const dir = mkdtempSync(join(tmpdir(), "sluice-kit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

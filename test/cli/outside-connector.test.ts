@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProgramResult, runSluiceProcess } from "../support/run-program.js";
 
-// Processes are started: a busy machine takes its time.
 const dir = mkdtempSync(join(tmpdir(), "sluice-mine-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -7,7 +7,7 @@ import { createDatabase } from "../support/database.js";
 import { findPostgresBinaries } from "../support/postgres-binaries.js";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.js";
 import { queryPostgres } from "../support/query.js";
-import { runSluiceProcess } from "../support/run-program.js";
+import { runSluice } from "../support/run-program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-disk-full-"));
 const small = join(folder, "small");
@@ -78,7 +78,7 @@ connections:
   shop: { source: shop, destination: warehouse, streams: { public.orders: { ${options} } } }
 `,
       );
-      const sync = () => runSluiceProcess(["sync", "--json"], { cwd: project });
+      const sync = () => runSluice(["sync", "--json"], { cwd: project });
       const digest = "select count(*), count(distinct id), md5(string_agg(id || noise, ',' order by id)) from";
       const standing = async () => ({
         rows: await queryPostgres(target, `${digest} shop.orders`),

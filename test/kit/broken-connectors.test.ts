@@ -4,7 +4,6 @@ import type { Source } from "../../sdk/source.js";
 import { runKit } from "../../sdk/testing/index.js";
 import { itemsServer, token } from "./items-server.js";
 
-// Checks of servers that ask to wait do wait.
 /** Each broken connector, the check that catches it, what it says, and what it tells the author to do. */
 const broken: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ["takes-any-setting", "config refuses unknown settings", /'no_such_setting' is taken/, /z\.strictObject/],

@@ -7,7 +7,6 @@ import type { Json, JsonObject } from "../../../sdk/json.js";
 import type { OpenSource, ReadRequest } from "../../../sdk/source.js";
 import { readRequest, readStream, type StreamRead, testContext } from "../../../sdk/testing/index.js";
 
-// Processes are started: a busy machine takes its time.
 const program = fileURLToPath(new URL("./source.mjs", import.meta.url));
 let context: ReturnType<typeof testContext>;
 beforeEach(() => {
