@@ -18,13 +18,14 @@ export async function previewed(cli: Cli, project: Project, connection: ProjectC
   };
   const { name } = connection;
   try {
-    const streams = await previewConnection({ run, connection, signal, onEvent() {} });
+    const { streams, lost } = await previewConnection({ run, connection, signal, onEvent() {} });
     const inPlace = streams.map((one) =>
       one.error === null ? one : { ...one, error: placed(one.error, placeOfError(project.text, name, one.error)) },
     );
-    return { connection: name, streams: inPlace, error: null };
+    const stopped = lost.map(({ id, error }) => ({ stream: id, error: placedError(cli, project, name, error) }));
+    return { connection: name, streams: inPlace, lost: stopped, error: null };
   } catch (error) {
     signal.throwIfAborted();
-    return { connection: name, streams: [], error: placedError(cli, project, name, error) };
+    return { connection: name, streams: [], lost: [], error: placedError(cli, project, name, error) };
   }
 }

@@ -46,6 +46,11 @@ export interface OpenDestination {
    */
   check(): Promise<void>;
   /**
+   * Called with all streams of a connection before the first one begins, and by a plan.
+   * @throws ConfigError where the place cannot take them together
+   */
+  refuseStreams?(streams: readonly string[]): void;
+  /**
    * Takes over one stream: raises the epoch in `_sluice_state`, so that every earlier writer of this connection and
    * stream is fenced, and reads the committed state. Removes what a killed run left behind. No row of the target is touched.
    */

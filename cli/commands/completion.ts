@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Cli } from "../cli.js";
 import { completionScript, shells } from "../completion-script.js";
+import { printDocument } from "../output/print.js";
 import { UsageError } from "../usage-error.js";
 
 export interface CompletionInput {
@@ -16,6 +17,8 @@ export async function completion(cli: Cli, { shell, program }: CompletionInput):
       hint: `there is ${shells.join(", ")}`,
     });
   }
-  cli.stdout.write(completionScript(known, program));
+  const script = completionScript(known, program);
+  if (cli.options.json) printDocument(cli, { shell: known, script });
+  else cli.stdout.write(script);
   return 0;
 }

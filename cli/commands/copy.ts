@@ -70,7 +70,8 @@ function refuse({ read, write, schema, table, stream }: CopyInput, source: Locat
       hint: "--write merge, append or scd2",
     });
   }
-  if (table !== undefined && (stream.length !== 1 || stream[0]!.includes("*"))) {
+  // Without --stream a source of one stream, such as a file, is meant: with several the table's name would be taken twice.
+  if (table !== undefined && (stream.length > 1 || stream[0]?.includes("*"))) {
     throw new UsageError("usage.table", "--table names the table of one stream", { hint: "name it with --stream" });
   }
   if (source.identity !== destination.identity) return;

@@ -27,7 +27,9 @@ export async function plan(cli: Cli, { connections, stream, fullRefresh, exitCod
   }
   printDocument(cli, { connections: previews.map(planDocument) });
   for (const preview of previews) print(cli, renderPlan(preview, cli.paint));
-  const failed = failureCode(previews.flatMap(({ error, streams }) => [error, ...streams.map((one) => one.error)]));
+  const failed = failureCode(
+    previews.flatMap(({ error, streams, lost }) => [error, ...[...lost, ...streams].map((one) => one.error)]),
+  );
   const changes = previews.some(({ streams }) => streams.some(changesSchema));
   return failed === 0 && exitCode && changes ? exitChanges : failed;
 }

@@ -14,7 +14,7 @@ export interface ConnectionDrift {
 }
 
 /** A connection of `sluice drift --json`. */
-export function driftDocument({ preview: { connection, streams, error }, decided }: ConnectionDrift) {
+export function driftDocument({ preview: { connection, streams, lost, error }, decided }: ConnectionDrift) {
   return {
     connection,
     pending: streams.flatMap(({ plan, drift }) =>
@@ -27,13 +27,14 @@ export function driftDocument({ preview: { connection, streams, error }, decided
       ...reportedDrift(record),
       decided_at: decidedAt.toISOString(),
     })),
+    ...(lost.length === 0 ? {} : { lost }),
     error,
   };
 }
 
 /** The changes at one connection's source, for people. */
 export function renderDrift({ preview, decided }: ConnectionDrift, paint: Palette): string {
-  const { connection, streams, error } = preview;
+  const { connection, streams, lost, error } = preview;
   const pending = streams.flatMap(({ plan, drift }) =>
     drift.map((record) => [plan.id, record.columnName ?? "", record.change, record.decision]),
   );
@@ -50,7 +51,7 @@ export function renderDrift({ preview, decided }: ConnectionDrift, paint: Palett
   const titles = ["stream", "column", "change", "decision"].map((title) => ({ title }));
   return [
     `\n${paint.bold(connection)}\n`,
-    ...(error === null ? [] : [renderRecord(error, paint)]),
+    ...[...lost.map((one) => one.error), ...(error === null ? [] : [error])].map((one) => renderRecord(one, paint)),
     ...(pending.length > 0 ? [paint.dim("  the next sync will see\n"), renderTable(titles, pending, paint)] : []),
     ...renames,
     ...(history.length > 0

@@ -12,36 +12,41 @@ import { transformFacts } from "./transform-facts.js";
 export interface ConnectionPreview {
   readonly connection: string;
   readonly streams: readonly StreamPreview[];
+  /** Streams that were loaded before and would stop before they begin, and why. */
+  readonly lost: readonly { readonly stream: string; readonly error: ShownError }[];
   /** Why the connection would stop before its streams. */
   readonly error: ShownError | null;
 }
 
 /** A connection of `sluice plan --json`. */
-export function planDocument({ connection, streams, error }: ConnectionPreview) {
+export function planDocument({ connection, streams, lost, error }: ConnectionPreview) {
   return {
     connection,
-    streams: streams.map((preview) => ({
-      stream: preview.plan.id,
-      table: tableOf(preview),
-      read_mode: preview.plan.read,
-      write_mode: preview.target.writeMode,
-      primary_key: preview.target.primaryKey,
-      cursor: preview.plan.cursorField ?? null,
-      from_state: fromState(preview),
-      pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
-      filter: preview.plan.rows.transforms.filter ?? null,
-      transforms: transformFacts(preview.plan.rows.transforms).map(([transform, text]) => ({ transform, text })),
-      child_tables: preview.children.map((child) => ({ path: child.name, table: tableOf(preview, child) })),
-      rules: rulesInForce(preview.plan),
-      ddl: statementsOf(preview),
-      reads_from_beginning: preview.rereads ?? null,
-      ...preview.guarantee,
-      drift: preview.drift.map(reportedDrift),
-      views_broken: preview.views,
-      renames: preview.renames,
-      estimated_rows: preview.plan.stream.estimatedRows ?? null,
-      error: preview.error,
-    })),
+    streams: [
+      ...lost.map((one) => ({ ...one, ddl: [], drift: [] })),
+      ...streams.map((preview) => ({
+        stream: preview.plan.id,
+        table: tableOf(preview),
+        read_mode: preview.plan.read,
+        write_mode: preview.target.writeMode,
+        primary_key: preview.target.primaryKey,
+        cursor: preview.plan.cursorField ?? null,
+        from_state: fromState(preview),
+        pushed_down: { columns: preview.plan.columns, filter: pushedFilter(preview) },
+        filter: preview.plan.rows.transforms.filter ?? null,
+        transforms: transformFacts(preview.plan.rows.transforms).map(([transform, text]) => ({ transform, text })),
+        child_tables: preview.children.map((child) => ({ path: child.name, table: tableOf(preview, child) })),
+        rules: rulesInForce(preview.plan),
+        ddl: statementsOf(preview),
+        reads_from_beginning: preview.rereads ?? null,
+        ...preview.guarantee,
+        drift: preview.drift.map(reportedDrift),
+        views_broken: preview.views,
+        renames: preview.renames,
+        estimated_rows: preview.plan.stream.estimatedRows ?? null,
+        error: preview.error,
+      })),
+    ],
     error,
   };
 }

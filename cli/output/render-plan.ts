@@ -7,10 +7,11 @@ import { renderRecord } from "./render-error.js";
 import { transformFacts } from "./transform-facts.js";
 
 /** What a sync of a connection would do, for people. */
-export function renderPlan({ connection, streams, error }: ConnectionPreview, paint: Palette): string {
+export function renderPlan({ connection, streams, lost, error }: ConnectionPreview, paint: Palette): string {
   const title = `\n${paint.bold(connection)}\n`;
   if (error !== null) return `${title}${renderRecord(error, paint)}`;
-  return title + streams.map((preview) => renderStream(preview, paint)).join("");
+  const stopped = lost.map((one) => `\n  ${paint.accent(one.stream)}\n${indented(renderRecord(one.error, paint))}\n`);
+  return title + [...stopped, ...streams.map((preview) => renderStream(preview, paint))].join("");
 }
 
 function renderStream(preview: StreamPreview, paint: Palette): string {
@@ -49,7 +50,11 @@ function renderStream(preview: StreamPreview, paint: Palette): string {
   return [
     `\n  ${paint.accent(plan.id)} → ${paint.accent(tableOf(preview))}`,
     ...facts.map(([name = "", value = ""]) => `    ${paint.dim(name.padEnd(9))}${value}`),
-    ...(preview.error === null ? [] : [renderRecord(preview.error, paint).trimEnd().replaceAll(/^/gm, "    ")]),
+    ...(preview.error === null ? [] : [indented(renderRecord(preview.error, paint))]),
     "",
   ].join("\n");
+}
+
+function indented(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, "    ");
 }

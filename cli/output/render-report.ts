@@ -31,8 +31,8 @@ function renderConnection({ connection, streams, error }: ConnectionReport, view
   const nameWidth = width === undefined ? Number.POSITIVE_INFINITY : Math.max(16, (width - otherColumns) >> 1);
   const took = (stream: string) => progress.find((one) => one.connection === connection && one.stream === stream);
   const errors = [error, ...streams.map((stream) => stream.error)].filter((one) => one !== null);
-  const leftOut = (["filtered", "deduplicated", "quarantined"] as const).filter((count) =>
-    streams.some((s) => s[count] > 0),
+  const leftOut = (["filtered", "deduplicated", "quarantined", "deleted"] as const).filter((count) =>
+    streams.some((s) => (s[count] ?? 0) > 0),
   );
   const columns: TableColumn[] = [
     { title: "stream" },
@@ -50,7 +50,7 @@ function renderConnection({ connection, streams, error }: ConnectionReport, view
     paint.dim(stream.read_mode),
     paint.dim(stream.write_mode),
     formatCount(stream.written),
-    ...leftOut.map((count) => formatCount(stream[count])),
+    ...leftOut.map((count) => formatCount(stream[count] ?? 0)),
     sizeOf(stream.bytes),
     elapsed(took(stream.stream)),
   ]);

@@ -23,7 +23,29 @@ export function streamColumns(files: readonly (readonly ColumnEvidence[])[]): re
       else seen.set(column.name, { evidence: together(before.evidence, column), files: before.files + 1 });
     }
   }
-  return [...seen.values()].map(({ evidence, files: count }) => columnOf(evidence, count < files.length));
+  const hasText = files.some((file) => file.some((column) => "values" in column));
+  return [...seen.values()].map(({ evidence, files: count }) => {
+    const column = columnOf(evidence, count < files.length);
+    return hasText ? { ...column, type: readFromText(column.type) } : column;
+  });
+}
+
+/** The narrowest type that text is read as and that holds every value of this one: beside files of text, columns of others have it too. */
+function readFromText(type: ColumnType): ColumnType {
+  switch (type.kind) {
+    case "int16":
+    case "int32":
+      return scalar("int64");
+    case "float32":
+      return scalar("float64");
+    case "time":
+    case "uuid":
+      return scalar("string");
+    case "list":
+      return scalar("json");
+    default:
+      return type;
+  }
 }
 
 function columnOf(evidence: ColumnEvidence, missing: boolean): Column {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { ConfigError } from "../../sdk/errors.js";
 
 /** What a destination's identifiers can be. */
 export interface NamingRules {
@@ -16,7 +15,6 @@ const ownPrefix = /^_sluice_/i;
  * long, reserved, empty, or the twin of another (equal but for case or Unicode form) is cut and gets a digest of the
  * whole source name. `taken` holds the names chosen on earlier runs: they never change; `reserved` are names that no
  * source name may have.
- * @throws ConfigError `naming.collision` where even so two names would be one
  */
 export function targetNames(
   sources: readonly string[],
@@ -28,18 +26,13 @@ export function targetNames(
     sources.flatMap((source) => (taken.has(source) ? [[source, taken.get(source)!] as const] : [])),
   );
   const used = new Set([...names.values(), ...reserved].map((name) => fold(name, rules)));
-  for (const source of canonicalFirst(
-    sources.filter((name) => !names.has(name)),
-    rules,
-  )) {
+  const fresh = sources.filter((name) => !names.has(name));
+  const plainFirst = [true, false].flatMap((fits) => fresh.filter((name) => fitsAsIs(name, rules) === fits));
+  for (const source of canonicalFirst(plainFirst, rules)) {
     const plain = fitsAsIs(source, rules) && !used.has(fold(source, rules));
-    const name = plain ? source : withDigest(source, rules);
-    if (used.has(fold(name, rules))) {
-      throw new ConfigError("naming.collision", `two names of the source both become '${name}' at the destination`, {
-        column: source,
-        hint: "rename one of them at the source, or leave it out with `select`",
-      });
-    }
+    let name = plain ? source : withDigest(source, rules);
+    // A table that was loaded from another one of ours may have the very name that its twin would get.
+    while (used.has(fold(name, rules))) name = withDigest(name, rules);
     names.set(source, name);
     used.add(fold(name, rules));
   }

@@ -1,6 +1,6 @@
 import type { SchemaChange, StateRow, Target } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
-import { errorRecord } from "../../sdk/errors.js";
+import { errorRecord, SluiceError } from "../../sdk/errors.js";
 import type { Column } from "../../sdk/schema/stream.js";
 import type { ChildTable } from "../nested/child-tables.js";
 import type { Learned } from "../nested/learned.js";
@@ -17,14 +17,14 @@ import { type LikelyRename, likelyRenames } from "./likely-renames.js";
 import type { Ends } from "./opened-ends.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
 import { previewStatements } from "./preview-statements.js";
-import { refuseUnsafe } from "./refuse-unsafe.js";
+import { refuseUnsafe, type TableFacts } from "./refuse-unsafe.js";
 import { type ReportedError, reportedError } from "./report.js";
 import { knownStreams, statesOf } from "./saved-states.js";
-import { type StreamPlan, selectedColumns, selectStreams } from "./select-streams.js";
+import { type LostStream, type StreamPlan, selectedColumns, selectStreams } from "./select-streams.js";
 import { firstShape, refuseFrozen } from "./shape.js";
 import { allShapes, firstShapes, recordsOf } from "./shapes.js";
 import { judgeTable, newTableError } from "./table-drift.js";
-import { childrenOf, targetOf } from "./target.js";
+import { childrenOf, targetOf, writeModeOf } from "./target.js";
 
 /** What a sync of one stream would do. */
 export interface StreamPreview {
@@ -57,16 +57,40 @@ export interface StreamPreview {
   readonly error: ReportedError | null;
 }
 
+/** What a sync of a connection would do, stream by stream. */
+export interface PreviewedStreams {
+  readonly streams: readonly StreamPreview[];
+  /** Streams that would stop before they begin. */
+  readonly lost: readonly LostStream[];
+}
+
 /** What a sync of a connection would do; nothing is changed. Throws what would stop the whole connection. */
-export async function previewConnection(job: ConnectionJob): Promise<StreamPreview[]> {
+export async function previewConnection(job: ConnectionJob): Promise<PreviewedStreams> {
   return withEnds(job, async (ends) => {
     const { connection } = job;
     const [catalog, states] = await Promise.all([discoverStreams(ends.source, connection), statesOf(ends, connection)]);
-    const plans = selectStreams(catalog, connection, ends.kind.capabilities, knownStreams(states));
-    const previews: StreamPreview[] = [];
-    for (const plan of plans) previews.push(await previewStream({ plan, states, ends, job }));
-    return previews;
+    const lost: LostStream[] = [];
+    const { capabilities } = ends.kind;
+    const plans = selectStreams(catalog, connection, capabilities, knownStreams(states), (one) => lost.push(one));
+    ends.destination.refuseStreams?.(plans.map(({ id }) => id));
+    const streams: StreamPreview[] = [];
+    for (const plan of plans) {
+      try {
+        streams.push(await previewStream({ plan, states, ends, job }));
+      } catch (error) {
+        if (!(error instanceof LostKey)) throw error;
+        lost.push({ id: plan.id, options: plan.options, error: error.cause });
+      }
+    }
+    return { streams, lost };
   });
+}
+
+/** A stream whose rows no longer have the key or the cursor of its table. */
+class LostKey extends Error {
+  constructor(override readonly cause: SluiceError) {
+    super(cause.message);
+  }
 }
 
 interface OneStream {
@@ -85,7 +109,9 @@ async function previewStream({ plan: selected, states, ends, job }: OneStream): 
   const learned = learnedBefore(fullRefresh ? undefined : saved);
   const { prepared, error } = await preparedOrError({ plan, ends, learned, signal: job.signal });
   const own = firstShape({ plan, prepared, run, saved });
-  const target = targetOf(plan, prepared.rows, own.columns, run);
+  const target = knownTarget({ plan, shape: own, saved, writeMode: writeModeOf(plan, run), connection }, () =>
+    targetOf(plan, prepared.rows, own.columns, run),
+  );
   const children = childrenOf(plan, target, run.naming);
   const shapes = firstShapes({ plan, prepared, saved, run, target, children });
   const shape = shapes.own;
@@ -145,6 +171,21 @@ async function preparedOrError({
     const plain = { ...plan, rows: { transforms: {}, rules: [] } };
     const prepared = await prepareStream(plain, selectedColumns(plan), engine);
     return { prepared, error: reportedError(errorRecord(error)) };
+  }
+}
+
+/** @throws LostKey where the source has changed so much that there is no target */
+function knownTarget(facts: TableFacts, find: () => Target): Target {
+  try {
+    return find();
+  } catch (error) {
+    if (facts.saved === undefined) throw error;
+    try {
+      refuseUnsafe(facts);
+    } catch (unsafe) {
+      if (unsafe instanceof SluiceError) throw new LostKey(unsafe);
+    }
+    throw error;
   }
 }
 

@@ -53,7 +53,8 @@ function refuseOtherKey({ plan, shape, writeMode }: TableFacts, saved: StreamSta
   const known = saved.primaryKey.map((name) => nameNow(name, plan, shape));
   if (!matters || known.length === 0 || known.join("\0") === plan.primaryKey.join("\0")) return;
   const [before, now] = [saved.primaryKey.join(", "), plan.primaryKey.join(", ")];
-  throw new DataError("drift.primary_key", `the primary key of '${plan.id}' was (${before}) and is now (${now})`, {
+  const is = now === "" ? "the source has none now" : `is now (${now})`;
+  throw new DataError("drift.primary_key", `the primary key of '${plan.id}' was (${before}) and ${is}`, {
     stream: plan.id,
     hint: `${rebuildHint(plan)}; \`primary_key: [${before}]\` keeps the old key, where the source still has it`,
   });

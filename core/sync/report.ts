@@ -71,11 +71,13 @@ export function reportedError({ stack: _, ...error }: ErrorRecord): ReportedErro
   return error;
 }
 
-/** The exit code of a failure of each kind, as contract tables list them. */
+/** The exit code of a failure of each kind, as docs/cli.md lists them. */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = { system: 1, config: 3, transient: 4, data: 9 };
 /** Whose failure gives the code where several failed: system before config, which no retry mends, before data and transient. */
 const gravest: readonly ErrorKind[] = ["system", "config", "data", "transient"];
 const exitPartial = 8;
+/** Another run of the connection has taken over: a retry would only take over from that. */
+const exitConflict = 7;
 export const exitCancelled = 5;
 
 export function connectionStatus(streams: readonly StreamReport[], error: ReportedError | null): RunStatus {
@@ -98,8 +100,10 @@ export function runOutcome(connections: readonly ConnectionReport[]): { status: 
 }
 
 /** The exit code of what failed; 0 where nothing did. */
-export function failureCode(errors: readonly (Pick<ReportedError, "kind"> | null)[]): number {
-  const kind = gravest.find((candidate) => errors.some((error) => error?.kind === candidate));
+export function failureCode(errors: readonly (Pick<ReportedError, "kind" | "code"> | null)[]): number {
+  const found = errors.filter((error) => error !== null);
+  if (found.length > 0 && found.every(({ code }) => code === "destination.fenced")) return exitConflict;
+  const kind = gravest.find((candidate) => found.some((error) => error.kind === candidate));
   return kind === undefined ? 0 : exitCodes[kind];
 }
 

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../sdk/destination.js";
-import { ConfigError, type OptionPlace } from "../../sdk/errors.js";
+import { ConfigError, type OptionPlace, type SluiceError } from "../../sdk/errors.js";
 import {
   type Catalog,
   type Column,
@@ -44,9 +44,17 @@ export interface StreamPlan {
 /** What earlier runs committed, by stream. */
 export type KnownStreams = ReadonlyMap<string, StreamState>;
 
+/** A stream that was loaded before and no longer fits the file: its source has changed. */
+export interface LostStream {
+  readonly id: string;
+  readonly options: StreamOptions;
+  readonly error: SluiceError;
+}
+
 /**
  * The streams a connection takes from a catalog, in the order of their loads, each with its modes, key, cursor, columns and table. A column that is
  * named and not there is an error, unless a stream's table was loaded with it: then it is for the drift policy to judge.
+ * What is wrong with a stream that was loaded before is told to `onLost`, where there is one, and the others are taken.
  * @throws ConfigError naming the stream and the option, before anything is touched
  */
 export function selectStreams(
@@ -54,13 +62,26 @@ export function selectStreams(
   connection: Pick<ConnectionPlan, "schema" | "streams">,
   capabilities: Capabilities,
   known: KnownStreams = new Map(),
+  onLost?: (lost: LostStream) => void,
 ): StreamPlan[] {
   const byId = new Map(catalog.streams.map((stream) => [streamId(stream), stream]));
-  for (const selection of connection.streams) requireMatch(selection, [...byId.keys()]);
+  const orLost = <T>(id: string, { options }: StreamSelection, plan: () => T): T[] => {
+    try {
+      return [plan()];
+    } catch (error) {
+      if (onLost === undefined || !known.has(id) || !(error instanceof ConfigError)) throw error;
+      onLost({ id, options, error });
+      return [];
+    }
+  };
+  for (const selection of connection.streams) {
+    orLost(selection.pattern, selection, () => requireMatch(selection, [...byId.keys()], known));
+  }
   const chosen = [...byId].flatMap(([id, stream]) => {
     const selection = selectionFor(id, connection.streams);
     if (selection === undefined) return [];
-    return [planStream({ id, stream, selection, connection, capabilities, saved: known.get(id) })];
+    const saved = known.get(id);
+    return orLost(id, selection, () => planStream({ id, stream, selection, connection, capabilities, saved }));
   });
   refuseTwins(chosen, capabilities);
   return referredFirst(chosen);
@@ -76,9 +97,15 @@ export function wantedStreams(connection: ConnectionPlan): string[] {
   return connection.streams.map((selection) => selection.pattern);
 }
 
-function requireMatch({ pattern }: StreamSelection, ids: readonly string[]): void {
+function requireMatch({ pattern }: StreamSelection, ids: readonly string[], known: KnownStreams): void {
   if (ids.some((id) => matches(pattern, id))) return;
-  const near = nearest(pattern, ids);
+  if (known.has(pattern)) {
+    throw new ConfigError("stream.not_found", `the source has no stream '${pattern}' any more`, {
+      stream: pattern,
+      hint: "it was dropped, renamed, or this user may no longer see it: bring it back, or take it out of `streams`; its table stays as it is",
+    });
+  }
+  const near = nearest(pattern, ids) ?? ids.find((id) => id.endsWith(`.${pattern}`));
   const hint =
     near !== undefined
       ? `did you mean '${near}'?`

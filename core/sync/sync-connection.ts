@@ -11,7 +11,7 @@ import { recordOnce } from "./record-once.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
 import { rulesInForce } from "./rules-in-force.js";
 import { knownStreams, statesOf } from "./saved-states.js";
-import { type KnownStreams, type StreamPlan, selectStreams } from "./select-streams.js";
+import { type KnownStreams, type LostStream, type StreamPlan, selectStreams } from "./select-streams.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
 import { judgeTable, newTableError } from "./table-drift.js";
 
@@ -28,7 +28,11 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
         statesOf(ends, connection),
       ]);
       const known = knownStreams(states);
-      for (const plan of selectStreams(catalog, connection, ends.kind.capabilities, known)) {
+      const lost: LostStream[] = [];
+      const plans = selectStreams(catalog, connection, ends.kind.capabilities, known, (one) => lost.push(one));
+      ends.destination.refuseStreams?.(plans.map(({ id }) => id));
+      for (const one of lost) streams.push(reportLost(one, job));
+      for (const plan of plans) {
         if (!signal.aborted) streams.push(await reportStream({ job, ends, plan, states, known }));
       }
     });
@@ -38,6 +42,27 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
   const status = signal.aborted ? "cancelled" : connectionStatus(streams, error);
   const report: ConnectionReport = { connection: connection.name, status, streams, error };
   onEvent({ type: "connection_finished", connection: connection.name, report });
+  return report;
+}
+
+/** The report of a stream that is not begun: it is named after what the file says of it. */
+function reportLost({ id, options, error }: LostStream, { connection, onEvent }: ConnectionJob): StreamReport {
+  const name = options.table ?? id.slice(id.indexOf(".") + 1);
+  const table = connection.schema === undefined ? name : `${connection.schema}.${name}`;
+  const read = options.read ?? "full_refresh";
+  const report: StreamReport = {
+    stream: id,
+    table,
+    status: "failed",
+    read_mode: read,
+    write_mode: options.write ?? (read === "full_refresh" ? "overwrite" : "merge"),
+    ...{ read: 0, written: 0, filtered: 0, deduplicated: 0, quarantined: 0, bytes: 0 },
+    ...{ loads: [], drift: [], rules: [] },
+    error: { stream: id, ...reportedError(errorRecord(error)) },
+  };
+  const names = { connection: connection.name, stream: id };
+  onEvent({ type: "stream_started", ...names, table, estimatedRows: undefined, estimatedBytes: undefined });
+  onEvent({ type: "stream_finished", ...names, report });
   return report;
 }
 

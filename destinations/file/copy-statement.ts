@@ -42,9 +42,9 @@ export function copyStatement(
 ): { sql: string; columns: readonly Column[] } {
   const { format, folder, tag, loadId, fileBytes } = options;
   const marked = loadId === undefined ? columns : [...columns, loadIdColumn];
-  const mark = loadId === undefined ? "" : `, CAST(${loadId} AS BIGINT) AS ${quoteIdentifier(loadIdColumn.name)}`;
-  const own = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
-  const rows = `SELECT ${format.select(marked)} FROM (SELECT ${own}${mark} FROM ${relation})`;
+  const mark = loadId === undefined ? [] : [`CAST(${loadId} AS BIGINT) AS ${quoteIdentifier(loadIdColumn.name)}`];
+  const given = [...columns.map(({ name }) => quoteIdentifier(name)), ...mark].join(", ");
+  const rows = `SELECT ${format.select(marked)} FROM (SELECT ${given} FROM ${relation})`;
   const tail = options.endToEnd && prefix !== "part-0-" ? format.tailOptions : undefined;
   const copy = [...(tail ?? format.options)];
   // DuckDB counts a row group's bytes only where rows may change their order.

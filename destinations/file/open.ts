@@ -54,16 +54,14 @@ export async function openFiles(config: FileConfig, context: ConnectorContext): 
   const close = () => pool.close();
   const check = () => probeFolder(session.root);
   if (single !== undefined) {
-    let stream: string | undefined;
     return {
       check,
       close,
-      async begin(target) {
-        const other = stream !== undefined && stream !== target.stream;
-        if (other) throw oneStream(path, stream!, target.stream);
-        stream = target.stream;
-        return openSingleFileWriter(path, target, session);
+      refuseStreams(streams) {
+        const [first, second] = streams;
+        if (first !== undefined && second !== undefined) throw oneStream(path, first, second);
       },
+      begin: async (target) => openSingleFileWriter(path, target, session),
       states: async () => [],
       loads: async () => [],
       quarantined: async () => [],

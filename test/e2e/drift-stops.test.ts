@@ -92,6 +92,48 @@ describe("a change at an identified source", () => {
   });
 });
 
+describe("a table whose source is gone", () => {
+  it("stops alone: the others are loaded, and a plan says so", async () => {
+    await change("create table items (id int primary key, at timestamptz default now()); insert into items values (1)");
+    const options = { read: "incremental", write: "merge", cursor: "at" };
+    const streams = { "public.orders": options, "public.items": options };
+    const file = {
+      sources: { shop: { connector: "postgres", url: source } },
+      destinations: { lake: { connector: "duckdb", path: "lake.duckdb" } },
+      connections: { shop: { source: "shop", destination: "lake", schema: "main", streams } },
+    };
+    writeFileSync(join(cwd, "sluice.yaml"), JSON.stringify(file));
+    expect(await sluice("sync", "--json")).toMatchObject({ code: 0 });
+    await change("drop table orders; insert into items values (2)");
+    const plan = await sluice("plan", "--json");
+    expect(plan).toMatchObject({ code: 3 });
+    const lost = { stream: "public.orders", error: { code: "stream.not_found" } };
+    expect(plan.document.connections[0]).toMatchObject({ error: null, streams: [lost, { stream: "public.items" }] });
+    const { code, document } = await sluice("sync", "--json");
+    expect(code).toBe(8);
+    expect(document.connections[0]).toMatchObject({
+      error: null,
+      streams: [
+        { ...lost, table: "main.orders", status: "failed", written: 0 },
+        { stream: "public.items", status: "succeeded" },
+      ],
+    });
+    expect(await rows("select (select count(*) from orders), (select count(*) from items)")).toEqual([["2", "2"]]);
+  });
+
+  it("is told of its key by a plan as by a sync", async () => {
+    await sync();
+    await change("alter table orders drop column id");
+    for (const command of ["plan", "sync"]) {
+      const { code, document } = await sluice(command, "--json");
+      expect({ code, error: document.connections[0].streams[0].error.code }, command).toEqual({
+        code: 9,
+        error: "drift.primary_key",
+      });
+    }
+  });
+});
+
 describe("a change at a source without identities", () => {
   const data = (header: string, ...lines: string[]) =>
     writeFileSync(join(cwd, "orders.csv"), `${[header, ...lines].join("\n")}\n`);

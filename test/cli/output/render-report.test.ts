@@ -29,6 +29,11 @@ it("says of a clean run what was written, and nothing else", () => {
   expect(reported({})).not.toContain("!");
 });
 
+it("says how many rows were gone from the source, where there were any", () => {
+  expect(reported({ deleted: 6 })).toMatch(/rows +deleted.*\n.*✓ orders.* 10 +6 /);
+  expect(reported({ deleted: 0 })).not.toContain("deleted");
+});
+
 it("names rules that failed without stopping the run, and where the rows are that they keep out", () => {
   const text = reported({
     ...{ written: 9, quarantined: 1 },

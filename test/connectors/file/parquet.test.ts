@@ -95,4 +95,25 @@ describe("Parquet", () => {
       message: expect.stringContaining("bad.parquet"),
     });
   });
+
+  it.each([false, true])(
+    "goes into one stream with JSON and CSV, in types that text is read as (scans: %s)",
+    async (scans) => {
+      const dir = await folder();
+      await writeParquet(
+        join(dir, "a.parquet"),
+        "SELECT 1::INTEGER AS id, 2::INTEGER AS n, '10:00:00'::TIME AS t, [1] AS l",
+      );
+      await writeFile(join(dir, "b.jsonl"), '{"id":2,"n":null}\n{"id":3}\n');
+      await writeFile(join(dir, "c.csv"), "id,n\n4,\n");
+      const { columns, rows } = await load(dir, { path: "*" }, { scans });
+      expect(columns).toEqual(["id:int64", "n:int64", "t:string", "l:json"]);
+      expect(rows).toEqual([
+        ["1", "2", "10:00:00", "[1]"],
+        ["2", null, null, null],
+        ["3", null, null, null],
+        ["4", null, null, null],
+      ]);
+    },
+  );
 });

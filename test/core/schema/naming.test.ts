@@ -28,6 +28,13 @@ describe("target names", () => {
     for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
   });
 
+  it("keep a reserved name apart from one that looks like what becomes of it", () => {
+    const [once] = targetNames(["_sluice_load_id"], duckdb).values();
+    const again = targetNames(["_sluice_load_id", once!], duckdb);
+    expect(again.get(once!)).toBe(once);
+    expect(again.get("_sluice_load_id")).toMatch(/^source_load_id_[0-9a-f]{8}_[0-9a-f]{8}$/);
+  });
+
   it("never change once chosen", () => {
     const taken = new Map([["ID", "ID"]]);
     expect(targetNames(["id", "ID"], duckdb, taken).get("ID")).toBe("ID");

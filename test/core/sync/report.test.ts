@@ -41,6 +41,12 @@ describe("the outcome of a run", () => {
     expect(runOutcome([connection(stream("failed", error(kind)))])).toEqual({ status: "failed", exit_code: code });
   });
 
+  it("is 7 where another run has taken over, and nothing else was the matter", () => {
+    const fenced = stream("failed", { ...error("transient"), code: "destination.fenced" });
+    expect(runOutcome([connection(fenced, fenced)]).exit_code).toBe(7);
+    expect(runOutcome([connection(fenced, stream("failed", error("transient")))]).exit_code).toBe(4);
+  });
+
   it("is partial when one connection failed whole and another succeeded", () => {
     const failed: ConnectionReport = { connection: "d", status: "failed", streams: [], error: error("config") };
     expect(runOutcome([connection(stream("succeeded")), failed]).exit_code).toBe(8);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ConnectionPlan, defaultCommitLimits, type StreamOptions } from "../../../core/sync/plan.js";
-import { matches, selectStreams } from "../../../core/sync/select-streams.js";
+import { type LostStream, matches, selectStreams } from "../../../core/sync/select-streams.js";
+import { loadState, saveState } from "../../../core/sync/stream-state.js";
 import type { Capabilities } from "../../../sdk/destination.js";
 import { parseType } from "../../../sdk/schema/column-type.js";
 import type { Catalog, Stream } from "../../../sdk/schema/stream.js";
@@ -123,5 +124,29 @@ describe("a pattern", () => {
     ["*", "any\nthing", true],
   ])("%s fits %s: %s", (pattern, id, fits) => {
     expect(matches(pattern, id)).toBe(fits);
+  });
+
+  it("goes on without a stream that was loaded before and whose source has changed, and says why", () => {
+    const before = loadState(
+      saveState({ read: "incremental", columns: [], primaryKey: ["id"], complete: true, source: undefined }),
+    )!;
+    const known = new Map([
+      ["public.gone", before],
+      ["public.orders", before],
+    ]);
+    const wanted = connection(["public.gone", {}], ["public.orders", { cursor: "changed" }], ["public.customers", {}]);
+    const lost: LostStream[] = [];
+    const plans = selectStreams(catalog, wanted, capabilities, known, (one) => lost.push(one));
+    expect(plans.map(({ id }) => id)).toEqual(["public.customers"]);
+    expect(lost.map(({ id, error }) => [id, error.code])).toEqual([
+      ["public.gone", "stream.not_found"],
+      ["public.orders", "stream.no_column"],
+    ]);
+    const never = connection(["public.nowhere", {}], ["public.customers", {}]);
+    expect(() => selectStreams(catalog, never, capabilities, known, () => undefined)).toThrow("public.nowhere");
+  });
+
+  it("finds a stream that is named without its namespace", () => {
+    expect(() => select(["orders", {}])).toThrow(expect.objectContaining({ hint: "did you mean 'public.orders'?" }));
   });
 });

@@ -49,6 +49,11 @@ describe("append", () => {
     expect((await destination.query("SELECT * FROM shop.orders")).columns).toEqual(["id", "status", "_sluice_load_id"]);
   });
 
+  it("makes a table without columns", async () => {
+    expect(await sync(destination, target(), [], [])).toMatchObject({ written: 0 });
+    expect((await destination.query("SELECT * FROM shop.orders")).columns).toEqual(["_sluice_load_id"]);
+  });
+
   it("takes a table without a schema", async () => {
     await sync(destination, target({ schema: undefined }), orders, [{ id: 1 }]);
     expect(await rowsOf(destination, "SELECT id FROM orders")).toEqual([[1]]);
