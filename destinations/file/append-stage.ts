@@ -15,7 +15,8 @@ export function appendStage(options: PartsOptions, overwrite: boolean): Stage {
       // Without any file a reader of the folder could not even tell the columns.
       if (files.length === 0 && (overwrite || snapshot.files.length === 0)) {
         const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${duckType(type)}) AS ${quoteIdentifier(name)}`);
-        await parts.select(`SELECT ${nulls.join(", ")} WHERE false`, columns);
+        const none = nulls.length === 0 ? "NULL" : nulls.join(", ");
+        await parts.select(`SELECT ${none} WHERE false`, columns);
         files = await parts.finish();
       }
       const written = files.reduce((sum, { rows }) => sum + rows, 0);
