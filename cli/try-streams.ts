@@ -27,7 +27,8 @@ export async function tryStreams({ source, connection, capabilities, signal, tel
   const plans = new Map<string, StreamPlan>();
   for (const selection of connection.streams) {
     try {
-      for (const plan of selectStreams(catalog, { ...connection, streams: [selection] }, capabilities)) {
+      const one = { ...connection, streams: [selection] };
+      for (const plan of selectStreams(catalog, one, capabilities, new Map(), ({ id, error }) => tell(id, error))) {
         if (plan.id === selection.pattern || !plans.has(plan.id)) plans.set(plan.id, plan);
       }
     } catch (thrown) {

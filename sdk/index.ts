@@ -74,6 +74,14 @@ export {
 } from "./schema/column-type.js";
 export { cursorCandidates } from "./schema/cursor-candidates.js";
 export { type Rename, renamesFirst } from "./schema/renames-first.js";
-export { type Catalog, type Column, type ReadMode, type Stream, streamId, type WriteMode } from "./schema/stream.js";
+export {
+  type BrokenStream,
+  type Catalog,
+  type Column,
+  type ReadMode,
+  type Stream,
+  streamId,
+  type WriteMode,
+} from "./schema/stream.js";
 export * from "./source.js";
 export type * from "./table-check.js";

@@ -1,4 +1,5 @@
 import { nearest } from "../../core/schema/nearest.js";
+import { failureCode, reportedError } from "../../core/sync/report.js";
 import { matches } from "../../core/sync/select-streams.js";
 import { formatType } from "../../sdk/schema/column-type.js";
 import { type Catalog, type Stream, streamId } from "../../sdk/schema/stream.js";
@@ -7,6 +8,7 @@ import type { Cli } from "../cli.js";
 import { findSource } from "../find-end.js";
 import { print, printDocument } from "../output/print.js";
 import { counted, formatBytes, formatCount } from "../output/quantities.js";
+import { renderRecord } from "../output/render-error.js";
 import { renderTable } from "../output/table.js";
 import { UsageError } from "../usage-error.js";
 import { withSource } from "../with-connector.js";
@@ -21,18 +23,25 @@ export interface DiscoverInput {
 /** `sluice discover`: what a source has. */
 export async function discover(cli: Cli, { source, stream, set }: DiscoverInput): Promise<number> {
   const found = await findSource(cli, source, set);
-  const { streams } = await withSource(cli, found, (opened) => catalogOf(opened, stream));
-  printDocument(cli, { source: cli.redactor.redact(source), streams: streams.map(streamDocument) });
+  const { streams, broken = [] } = await withSource(cli, found, (opened) => catalogOf(opened, stream));
+  const failed = broken.map((one) => ({ stream: streamId(one), error: reportedError(one.error) }));
+  printDocument(cli, {
+    source: cli.redactor.redact(source),
+    streams: streams.map(streamDocument),
+    ...(failed.length === 0 ? {} : { broken: failed }),
+  });
   print(cli, streams.map((one) => renderStream(one, cli)).join(""));
   print(cli, `${streams.length === 0 ? "" : "\n"}${counted(streams.length, "stream")}`);
-  return 0;
+  for (const { error } of failed) print(cli, renderRecord(error, cli.paint));
+  return failureCode(failed.map(({ error }) => error));
 }
 
 /** The streams wanted; all where none are named. @throws UsageError for a name that fits none */
 async function catalogOf(source: OpenSource, wanted: readonly string[]): Promise<Catalog> {
   if (wanted.length === 0) return source.discover();
   const catalog = await source.discover({ streams: wanted });
-  const fits = (pattern: string) => catalog.streams.some((stream) => matches(pattern, streamId(stream)));
+  const found = [...catalog.streams, ...(catalog.broken ?? [])];
+  const fits = (pattern: string) => found.some((stream) => matches(pattern, streamId(stream)));
   const missing = wanted.find((pattern) => !fits(pattern));
   if (missing === undefined) return catalog;
   const near = nearest(missing, (await source.discover()).streams.map(streamId));

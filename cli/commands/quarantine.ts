@@ -61,16 +61,27 @@ export async function showQuarantine(
   { ids, ...input }: QuarantineInput & { readonly ids: readonly string[] },
 ): Promise<number> {
   return withQuarantine(cli, input, async ({ destination, query }) => {
-    const rows = await destination.quarantined({ ...query, ids, limit: ids.length });
-    const missing = ids.filter((id) => !rows.some(({ quarantineId }) => quarantineId === id));
-    if (missing.length > 0) {
-      throw new UsageError("usage.unknown_quarantine_id", `there is no quarantined row ${missing.join(", ")}`, {
-        hint: "`sluice quarantine list` names them",
-      });
-    }
+    const rows = await rowsOf({ destination, query }, ids);
     printDocument(cli, { rows: rows.map(quarantineDocument) });
     for (const row of rows) print(cli, renderQuarantinedRow(row, cli.paint));
     return 0;
+  });
+}
+
+/** @throws UsageError for an id that the quarantine does not have, replayed or not */
+export async function requireQuarantined(cli: Cli, input: QuarantineInput, ids: readonly string[]): Promise<void> {
+  await withQuarantine(cli, input, async (quarantine) => {
+    await rowsOf(quarantine, ids);
+    return 0;
+  });
+}
+
+async function rowsOf({ destination, query }: Quarantine, ids: readonly string[]): Promise<readonly QuarantineRow[]> {
+  const rows = await destination.quarantined({ ...query, ids, limit: ids.length });
+  const missing = ids.filter((id) => !rows.some(({ quarantineId }) => quarantineId === id));
+  if (missing.length === 0) return rows;
+  throw new UsageError("usage.unknown_quarantine_id", `there is no quarantined row ${missing.join(", ")}`, {
+    hint: "`sluice quarantine list` names them",
   });
 }
 

@@ -20,7 +20,8 @@ export async function query(cli: Cli, { sql, csv, ...words }: QueryInput): Promi
   if (csv && cli.options.json) throw new UsageError("usage.conflict", "--csv and --json are two forms of one result");
   const found = await findDestination(cli, words);
   const result = await withDestination(cli, found, (destination) => destination.query(sql));
-  printDocument(cli, { columns: result.columns, rows: result.rows.map((row) => record(result.columns, row)) });
+  const columns = distinctNames(result.columns);
+  printDocument(cli, { columns, rows: result.rows.map((row) => record(columns, row)) });
   if (csv) {
     cli.stdout.write(renderCsv(result));
   } else if (!cli.options.json) {
@@ -28,6 +29,17 @@ export async function query(cli: Cli, { sql, csv, ...words }: QueryInput): Promi
     remark(cli, cli.paintErr.dim(`  ${counted(result.rows.length, "row")}`));
   }
   return 0;
+}
+
+/** The names of columns as keys of one object: `id`, `id_2` where a join brings a name twice. */
+function distinctNames(columns: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const column of columns) {
+    let name = column;
+    for (let i = 2; names.includes(name) || (name !== column && columns.includes(name)); i++) name = `${column}_${i}`;
+    names.push(name);
+  }
+  return names;
 }
 
 function record(columns: readonly string[], row: readonly Json[]): Record<string, Json> {

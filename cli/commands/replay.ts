@@ -8,6 +8,7 @@ import { openProject } from "../open-project.js";
 import { remark } from "../output/print.js";
 import { formatCount } from "../output/quantities.js";
 import { runAndReport } from "../run-and-report.js";
+import { requireQuarantined } from "./quarantine.js";
 
 export interface ReplayInput {
   readonly connection: string;
@@ -21,6 +22,9 @@ export interface ReplayInput {
 export async function replay(cli: Cli, { connection, ids, stream, rule, maxMemory }: ReplayInput): Promise<number> {
   const project = await openProject(cli);
   const streams = stream === undefined ? [] : [stream];
+  if (ids.length > 0) {
+    await requireQuarantined(cli, { connection, ...(stream === undefined ? {} : { stream }) }, ids);
+  }
   return runAndReport(cli, {
     projectDir: project.dir,
     history: project.store,

@@ -1,12 +1,15 @@
 import { access, constants } from "node:fs/promises";
 import {
+  type BrokenStream,
   ConfigError,
   type ConnectorContext,
   type DiscoverRequest,
+  errorRecord,
   type Inference,
   type Message,
   type OpenSource,
   type ReadRequest,
+  SluiceError,
   type Stream,
 } from "../../sdk/index.js";
 import type { FileConfig, Format } from "./config.js";
@@ -77,8 +80,16 @@ export async function openFileSource(config: FileConfig, context: ConnectorConte
       if (found.length === 0) throw noFiles(config.path);
       const wanted = found.filter(({ stream }) => isWanted(stream, request.streams));
       const streams: Stream[] = [];
-      for (const group of wanted) streams.push(await describe(group, request.inference ?? "optimistic"));
-      return { streams };
+      const broken: BrokenStream[] = [];
+      for (const group of wanted) {
+        try {
+          streams.push(await describe(group, request.inference ?? "optimistic"));
+        } catch (error) {
+          if (!(error instanceof SluiceError) || wanted.length === 1) throw error;
+          broken.push({ name: group.stream, error: errorRecord(error) });
+        }
+      }
+      return broken.length === 0 ? { streams } : { streams, broken };
     },
     async *read(request: ReadRequest): AsyncGenerator<Message> {
       const found = await groups();

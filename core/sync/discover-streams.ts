@@ -7,7 +7,7 @@ import { matches, wantedStreams } from "./select-streams.js";
 export async function discoverStreams(source: OpenSource, connection: ConnectionPlan): Promise<Catalog> {
   const wanted = wantedStreams(connection);
   const catalog = await source.discover({ streams: wanted });
-  const ids = catalog.streams.map(streamId);
+  const ids = [...catalog.streams, ...(catalog.broken ?? [])].map(streamId);
   const complete = wanted.every((pattern) => ids.some((id) => matches(pattern, id)));
   return complete ? catalog : source.discover();
 }

@@ -14,10 +14,12 @@ export function parseConfig<Config extends z.ZodType>(
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const field = issue.path.map(String).join(".");
+    if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) return `'${field}' is missing`;
     return field === "" ? issue.message : `${field}: ${issue.message}`;
   });
-  throw new ConfigError(
-    "config.invalid",
-    `the settings of connector '${connector.name}' are not valid: ${problems.join("; ")}`,
-  );
+  const [first] = result.error.issues.map(({ path }) => path.map(String).join("."));
+  const message = `the settings of connector '${connector.name}' are not valid: ${problems.join("; ")}`;
+  throw new ConfigError("config.invalid", message, {
+    hint: `give it in sluice.yaml, or with --set ${first || "name"}=… on the command line; \`sluice connector docs\` lists the settings`,
+  });
 }

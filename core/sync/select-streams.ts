@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../sdk/destination.js";
-import { ConfigError, type OptionPlace, type SluiceError } from "../../sdk/errors.js";
+import { ConfigError, errorFromRecord, type OptionPlace, type SluiceError } from "../../sdk/errors.js";
 import {
   type Catalog,
   type Column,
@@ -44,7 +44,7 @@ export interface StreamPlan {
 /** What earlier runs committed, by stream. */
 export type KnownStreams = ReadonlyMap<string, StreamState>;
 
-/** A stream that was loaded before and no longer fits the file: its source has changed. */
+/** A stream that was loaded before and no longer fits the file, since its source has changed, or that the source cannot describe. */
 export interface LostStream {
   readonly id: string;
   readonly options: StreamOptions;
@@ -54,7 +54,7 @@ export interface LostStream {
 /**
  * The streams a connection takes from a catalog, in the order of their loads, each with its modes, key, cursor, columns and table. A column that is
  * named and not there is an error, unless a stream's table was loaded with it: then it is for the drift policy to judge.
- * What is wrong with a stream that was loaded before is told to `onLost`, where there is one, and the others are taken.
+ * What is wrong with a stream that was loaded before, or that the source cannot describe, is told to `onLost`, where there is one, and the others are taken.
  * @throws ConfigError naming the stream and the option, before anything is touched
  */
 export function selectStreams(
@@ -65,6 +65,8 @@ export function selectStreams(
   onLost?: (lost: LostStream) => void,
 ): StreamPlan[] {
   const byId = new Map(catalog.streams.map((stream) => [streamId(stream), stream]));
+  const broken = (catalog.broken ?? []).map((one) => ({ id: streamId(one), error: one.error }));
+  const ids = [...byId.keys(), ...broken.map(({ id }) => id)];
   const orLost = <T>(id: string, { options }: StreamSelection, plan: () => T): T[] => {
     try {
       return [plan()];
@@ -75,7 +77,14 @@ export function selectStreams(
     }
   };
   for (const selection of connection.streams) {
-    orLost(selection.pattern, selection, () => requireMatch(selection, [...byId.keys()], known));
+    orLost(selection.pattern, selection, () => requireMatch(selection, ids, known));
+  }
+  for (const { id, error: record } of broken) {
+    const selection = selectionFor(id, connection.streams);
+    if (selection === undefined) continue;
+    const error = errorFromRecord({ stream: id, ...record });
+    if (onLost === undefined) throw error;
+    onLost({ id, options: selection.options, error });
   }
   const chosen = [...byId].flatMap(([id, stream]) => {
     const selection = selectionFor(id, connection.streams);

@@ -1,3 +1,4 @@
+import type { ErrorRecord } from "../errors.js";
 import type { ColumnType } from "./column-type.js";
 
 /** One column of a stream. */
@@ -43,6 +44,14 @@ export interface Stream {
 /** What a source has. */
 export interface Catalog {
   readonly streams: readonly Stream[];
+  /** Streams that are there and that cannot be described now, and why: they stop no other. */
+  readonly broken?: readonly BrokenStream[];
+}
+
+export interface BrokenStream {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly error: ErrorRecord;
 }
 
 /** A stream's name as people write it: `namespace.name`, or `name` where there is no namespace. */

@@ -67,3 +67,19 @@ test("sluice copy takes its settings from --set, and tells its errors as they ar
   expect(streams[0].error.message).toBe("row 7: [secret], [secret]");
   expect(stdout + stderr).not.toContain("opensesame");
 });
+
+test("names a setting that is missing, and how to give it", async () => {
+  const { code, stdout } = await sluice("discover", "mine.ts");
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: "config.invalid",
+    message: "the settings of connector 'mine' are not valid: 'token' is missing",
+    hint: expect.stringContaining("--set token=…"),
+  });
+});
+
+test("an answer with a name twice keeps both values as JSON", async () => {
+  await sluice("sync");
+  const { stdout } = await sluice("query", "select 1 as a, 2 as a, 3 as a_2");
+  expect(JSON.parse(stdout)).toEqual({ columns: ["a", "a_3", "a_2"], rows: [{ a: 1, a_3: 2, a_2: 3 }] });
+});

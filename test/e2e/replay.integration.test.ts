@@ -98,6 +98,7 @@ describe.each(kinds)("rejected rows of a stream into %s", (kind) => {
       deduplicated: 2,
       quarantined: 0,
     });
+    expect((await sluice("quarantine", "replay", "shop", "1-1")).code).toBe(2);
     const nothing = await sluice("quarantine", "replay", "shop");
     expect(nothing.json.connections[0]!.streams[0]).toMatchObject({ status: "succeeded", read: 0, written: 0 });
     const counted = await query(

@@ -48,6 +48,19 @@ describe("which files are which stream", () => {
     expect((await load(dir, { path: "b.jsonl" }, { batch, filter })).origins).toEqual([{ file: "b.jsonl" }]);
   });
 
+  it("a file that cannot be understood leaves the other streams of its folder be", async () => {
+    const dir = await folderWith({ "bad.csv": 'id,total\n1,"open\n2,3\n', "good.csv": "id\n1\n" });
+    const [catalog, alone] = await withSource(dir, { path: "." }, async (source) => [
+      await source.discover(),
+      await source.discover({ streams: ["bad"] }).catch((error: unknown) => error),
+    ]);
+    expect(catalog).toMatchObject({
+      streams: [{ name: "good" }],
+      broken: [{ name: "bad", error: { kind: "data", code: "file.quote" } }],
+    });
+    expect(alone).toMatchObject({ code: "file.quote" });
+  });
+
   it("a folder is one stream per file and per sub-folder", async () => {
     expect(await streamNames(await tree(), { path: "." })).toEqual([
       "events",

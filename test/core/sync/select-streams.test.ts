@@ -146,6 +146,18 @@ describe("a pattern", () => {
     expect(() => selectStreams(catalog, never, capabilities, known, () => undefined)).toThrow("public.nowhere");
   });
 
+  it("goes on without a stream that the source cannot describe, and tells of none that nobody wants", () => {
+    const error = { kind: "data", code: "file.quote", message: "line 2" } as const;
+    const found = { ...catalog, broken: [{ name: "items", namespace: "public", error }] };
+    const lost: string[] = [];
+    const chosen = (pattern: string, onLost?: (one: LostStream) => void) =>
+      selectStreams(found, connection([pattern, {}]), capabilities, undefined, onLost).map(({ id }) => id);
+    expect(chosen("public.*", ({ id, error: { code } }) => lost.push(`${id}: ${code}`))).toHaveLength(2);
+    expect(lost).toEqual(["public.items: file.quote"]);
+    expect(chosen("public.orders")).toEqual(["public.orders"]);
+    expect(() => chosen("public.items")).toThrow("line 2");
+  });
+
   it("finds a stream that is named without its namespace", () => {
     expect(() => select(["orders", {}])).toThrow(expect.objectContaining({ hint: "did you mean 'public.orders'?" }));
   });

@@ -124,6 +124,7 @@ describe("a source in its own thread", () => {
     await expect(open("steady", { batches: "three", colour: 1 })).rejects.toMatchObject({
       code: "config.invalid",
       message: expect.stringMatching(/steady|numbers.*batches.*colour/s),
+      hint: expect.stringContaining("--set batches=…"),
     });
     await expect(open("unreachable")).rejects.toThrow("no route to host");
     await expect(open("absent")).rejects.toMatchObject({ code: "connector.unknown" });
