@@ -14,7 +14,7 @@ export interface JsonRecords {
   readonly bounds: Int32Array;
   /** Every key of any record, in the order first seen. */
   readonly keys: readonly string[];
-  /** For each key where its value begins, by record; 0 where the record has none. */
+  /** For each key where its value begins, by record; 0 where the record has none, or is itself a value at the very beginning. */
   readonly starts: readonly Int32Array[];
   /** For each key where its value ends, by record. */
   readonly ends: readonly Int32Array[];

@@ -11,9 +11,9 @@ const mostCells = 2 * 1024 * 1024;
 const sampled = 32;
 
 /**
- * An index of records under construction. Records tend to have the same keys in the same order: what stands before
- * a value is compared with what stood there before. What works on it are plain functions: closures made for each answer would be compiled again and again, for V8
- * drops compiled code with the last closure that has it.
+ * An index of records under construction. Records tend to have the same keys in the same order: what stands before a value
+ * is compared with what stood there last. What works on it are plain functions: closures made for each answer would be
+ * compiled again and again, for V8 drops compiled code with the last closure that has it.
  */
 export interface RecordIndex extends JsonRecords {
   bytes: Buffer;
@@ -100,7 +100,8 @@ function wordsOf({ buffer, byteOffset, length }: Buffer): DataView {
 
 /**
  * Takes in the object that begins at `at`; returns where it ends. `incomplete` where it does not end, is not as plain as an
- * object should be, or has a key more often than it may, and where the index would become too large: part of it may be in the index then.
+ * object should be, or has a key more often than it may, and where the index would become too large: part of it may be in
+ * the index then.
  * @throws JsonProblem
  */
 export function addRecord(index: RecordIndex, at: number): number {

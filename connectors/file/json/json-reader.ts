@@ -66,7 +66,7 @@ function isScannable(file: DataFile, request: ReadRequest): boolean {
 
 /** What the values of one key say in the first records of a run, beside what is known; undefined where there are none. */
 function evidenceOf(
-  { bytes, starts, ends }: JsonRecords,
+  { bytes, starts, ends, forms }: JsonRecords,
   slot: number,
   count: number,
   before: TextEvidence | undefined,
@@ -74,7 +74,7 @@ function evidenceOf(
   let known = before;
   for (let record = 0; record < count; record++) {
     const [start, end] = [starts[slot]![record]!, ends[slot]![record]!];
-    if (start === 0 || (known !== undefined && isKnown(known, bytes, start, end))) continue;
+    if (forms[slot]![record] === 0 || (known !== undefined && isKnown(known, bytes, start, end))) continue;
     known = addEvidence(known ?? noEvidence, jsonEvidence(bytes, start, end));
   }
   return known;

@@ -56,7 +56,7 @@ export function runWriter({ file, columns, request }: RunWriterOptions): RunWrit
     for (; knownKeys < records.keys.length; knownKeys++) {
       const key = records.keys[knownKeys]!;
       if (named.has(key)) continue;
-      const record = records.starts[knownKeys]!.findIndex((start) => start > 0);
+      const record = records.forms[knownKeys]!.findIndex((form) => form > 0);
       // A record that was not whole yet is not counted, and its keys come again.
       if (record < 0 || record >= records.count) return;
       throw mismatch(line(record), key, "is new: no record before it had it");

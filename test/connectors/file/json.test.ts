@@ -54,6 +54,11 @@ describe("JSON documents", () => {
     }
     expect((await json("t.json", '{"a":1}')).rows).toEqual([["1"]]);
     expect((await json("t.json", "[]")).rows).toEqual([]);
+    expect(await json("t.json", '"x"')).toMatchObject({ columns: ["value:string"], rows: [["x"]] });
+    expect(await json("t.jsonl", "1.5\n2\n")).toMatchObject({
+      columns: ["value:decimal(18,1)"],
+      rows: [["1.5"], ["2.0"]],
+    });
     expect(await json("t.json", "[1,2]")).toMatchObject({ columns: ["value:int64"], rows: [["1"], ["2"]] });
   });
 
