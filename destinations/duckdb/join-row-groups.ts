@@ -8,14 +8,14 @@ import type { TableName } from "./relation.js";
  * checkpoint, and every merge leaves a small row group to be joined. So it is done for several merges at once.
  */
 
-/** Of so many runs of a stream, one joins. */
-const runsBetween = 8;
+/** Of so many loads of a stream, one joins: loads and not runs, of which many bring nothing. */
+const loadsBetween = 8;
 /** A load joins at once where it wrote more than one row of so many that its table has. */
 const rowsBetween = 20;
 
 export interface JoinFacts {
   readonly table: TableName;
-  readonly fence: Pick<Fence, "epoch">;
+  readonly fence: Pick<Fence, "seq">;
   /** Rows of the load. */
   readonly written: number;
 }
@@ -25,7 +25,7 @@ export async function isTimeToJoin(
   connection: EngineConnection,
   { table, fence, written }: JoinFacts,
 ): Promise<boolean> {
-  if (fence.epoch % runsBetween === 0) return true;
+  if ((fence.seq + 1) % loadsBetween === 0) return true;
   const { rows } = await connection.query(
     `SELECT estimated_size FROM duckdb_tables() WHERE database_name = current_database()
      AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,

@@ -58,7 +58,7 @@ beforeAll(() => merge(1, inFirst));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the row groups of a table in a DuckDB file", () => {
-  test("are joined by the eighth run of small merges, and not before", async () => {
+  test("are joined by the eighth load of small merges, and not before", async () => {
     const groups: number[] = [];
     for (let run = 2; run <= 8; run++) {
       await merge(inFirst - 100 * run, 100);
