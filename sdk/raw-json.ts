@@ -14,6 +14,15 @@ export function rawJson(json: string): RawJson {
   return Object.freeze({ [text]: json });
 }
 
+/** The same for text that is made each time it is asked for: of what is long, and mostly not looked at. */
+export function lateRawJson(json: () => string): RawJson {
+  return Object.freeze({
+    get [text]() {
+      return json();
+    },
+  });
+}
+
 /** The text of a `RawJson`; undefined for every other value. */
 export function rawText(value: unknown): string | undefined {
   return typeof value === "object" && value !== null && text in value ? (value as RawJson)[text] : undefined;

@@ -1,4 +1,4 @@
-import { type IndexedList, indexRecords } from "./index-records.js";
+import { type IndexedList, indexObject, indexRecords } from "./index-records.js";
 import { endOfString, endOfValue, incomplete, isJsonProblem, jsonByte, skipSpace } from "./json-scan.js";
 import { keyText } from "./key-text.js";
 
@@ -15,12 +15,35 @@ export interface FoundRecords extends IndexedList {
  * is not as plain as that, or is no JSON: whoever parses the document will find out what it is.
  */
 export function findRecords(bytes: Buffer, path: readonly string[] | undefined): FoundRecords | undefined {
+  return found(bytes, (start) =>
+    path === undefined && bytes[start] === jsonByte.openBrace
+      ? onlyList(bytes, start)
+      : atPath(bytes, start, { path: path ?? [], index: indexList }),
+  );
+}
+
+/** The same for the one record that is an object at the end of a path. */
+export function findRecord(bytes: Buffer, path: readonly string[]): FoundRecords | undefined {
+  return found(bytes, (start) => atPath(bytes, start, { path, index: indexOne }));
+}
+
+/** What is at the end of a path, and how it is taken. */
+interface Wanted {
+  readonly path: readonly string[];
+  index(bytes: Buffer, at: number): IndexedList | undefined;
+}
+
+function indexList(bytes: Buffer, at: number): IndexedList | undefined {
+  return bytes[at] === jsonByte.openBracket ? indexRecords(bytes, at) : undefined;
+}
+
+function indexOne(bytes: Buffer, at: number): IndexedList | undefined {
+  return bytes[at] === jsonByte.openBrace ? indexObject(bytes, at) : undefined;
+}
+
+function found(bytes: Buffer, find: (start: number) => Found | undefined): FoundRecords | undefined {
   try {
-    const start = skipSpace(bytes, byteOrderMark(bytes), bytes.length);
-    const found =
-      path === undefined && bytes[start] === jsonByte.openBrace
-        ? onlyList(bytes, start)
-        : atPath(bytes, start, path ?? []);
+    const found = find(skipSpace(bytes, byteOrderMark(bytes), bytes.length));
     if (found === undefined || skipSpace(bytes, found.documentEnd, bytes.length) < bytes.length) return undefined;
     return found;
   } catch (error) {
@@ -38,17 +61,18 @@ function byteOrderMark(bytes: Buffer): number {
 /** The list that is the value of the only member which has one. */
 function onlyList(bytes: Buffer, start: number): Found | undefined {
   let lists = 0;
-  const found = walk(bytes, start, (_, value) => bytes[value] === jsonByte.openBracket && ++lists === 1);
+  const isFirst = (_: string, value: number) => bytes[value] === jsonByte.openBracket && ++lists === 1;
+  const found = walk(bytes, start, isFirst, { path: [], index: indexList });
   return lists === 1 ? found : undefined;
 }
 
-function atPath(bytes: Buffer, start: number, path: readonly string[]): Found | undefined {
+function atPath(bytes: Buffer, start: number, { path, index }: Wanted): Found | undefined {
   const [first, ...rest] = path;
   if (first === undefined) {
-    const list = bytes[start] === jsonByte.openBracket ? indexRecords(bytes, start) : undefined;
-    return list && { ...list, start, path, documentEnd: list.end };
+    const records = index(bytes, start);
+    return records && { ...records, start, path, documentEnd: records.end };
   }
-  return walk(bytes, start, (key) => key === first, rest);
+  return walk(bytes, start, (key) => key === first, { path: rest, index });
 }
 
 /** Goes through an object's members, to the records below the one that is the right one. */
@@ -56,7 +80,7 @@ function walk(
   bytes: Buffer,
   start: number,
   isRight: (key: string, valueStart: number) => boolean,
-  rest: readonly string[] = [],
+  below: Wanted,
 ): Found | undefined {
   const { length } = bytes;
   if (bytes[start] !== jsonByte.openBrace) return undefined;
@@ -73,10 +97,10 @@ function walk(
     if (key === found?.path[0]) return undefined;
     let end: number;
     if (isRight(key, value)) {
-      const below = atPath(bytes, value, rest);
-      if (below === undefined) return undefined;
-      found = { ...below, path: [key, ...below.path] };
-      end = below.documentEnd;
+      const inside = atPath(bytes, value, below);
+      if (inside === undefined) return undefined;
+      found = { ...inside, path: [key, ...inside.path] };
+      end = inside.documentEnd;
     } else end = endOfValue(bytes, value, length, true);
     if (end === incomplete) return undefined;
     position = skipSpace(bytes, end, length);

@@ -29,3 +29,10 @@ export function indexRecords(bytes: Buffer, at: number): IndexedList | undefined
     position = pastSpace(bytes, position + 1);
   }
 }
+
+/** Indexes the object that begins at `at` as a list of this one. @throws JsonProblem */
+export function indexObject(bytes: Buffer, at: number): IndexedList | undefined {
+  const index = openIndex(bytes);
+  const end = addRecord(index, at);
+  return end === incomplete ? undefined : { records: index, end };
+}

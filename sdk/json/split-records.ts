@@ -201,7 +201,9 @@ export function recordSplitter(options: SplitOptions): RecordSplitter {
     },
     rest() {
       waiting.empty();
-      return Buffer.concat(beside);
+      const whole = Buffer.concat(beside);
+      beside.splice(0, beside.length, whole);
+      return whole;
     },
     get lists() {
       return lists;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { jsonPieces } from "../batch/json-text.js";
 import type { Row } from "../batch/pack.js";
-import { type JsonRecords, jsonRecord, memberValues } from "../json/json-records.js";
+import { type JsonRecords, memberValues } from "../json/json-records.js";
+import { valuePieces } from "../json/value-pieces.js";
 import type { Json, JsonObject } from "../json.js";
 import { rawText } from "../raw-json.js";
 
@@ -15,6 +16,8 @@ export interface Boundary {
   isKnown(row: Row): boolean;
   /** The same for records that stand in JSON text: the positions of those that were given before. */
   known(records: JsonRecords): ReadonlySet<number>;
+  /** Whether it is to look at some of these records once more. */
+  remembers(records: JsonRecords): boolean;
   /** What to keep in the state. */
   state(): JsonObject | undefined;
 }
@@ -31,34 +34,41 @@ export function openBoundary(cursorField: string, saved: Json | undefined): Boun
   const before = saved as SavedBoundary | undefined | null;
   const known = new Set(before?.rows);
   let greatest: Json | undefined = before?.cursor;
-  let ties: (() => Row)[] = [];
+  let ties: (() => string)[] = [];
+  let tied = new Set<JsonRecords>();
   let digests = new Set(before?.rows);
 
-  function isKnown(value: unknown, row: () => Row): boolean {
+  function isKnown(value: unknown, digest: () => string, records?: JsonRecords): boolean {
     const cursor = cursorOf(value);
     if (cursor === undefined) return false;
-    if (known.size > 0 && cursor === before?.cursor && known.has(digestOf(row()))) return true;
+    if (known.size > 0 && cursor === before?.cursor && known.has(digest())) return true;
     if (greatest === undefined || isGreater(cursor, greatest)) {
       greatest = cursor;
       ties = [];
+      tied = new Set();
       digests = new Set();
     }
-    if (cursor === greatest) ties.push(row);
+    if (cursor === greatest) {
+      ties.push(digest);
+      if (records !== undefined) tied.add(records);
+    }
     return false;
   }
 
   return {
-    isKnown: (row) => isKnown(row[cursorField], () => row),
+    isKnown: (row) => isKnown(row[cursorField], () => digestOf((put) => jsonPieces(row, put))),
     known(records) {
       const found = new Set<number>();
       for (const [i, value] of memberValues(records, cursorField).entries()) {
-        if (isKnown(value, () => jsonRecord(records, i))) found.add(i);
+        if (isKnown(value, () => recordDigest(records, i), records)) found.add(i);
       }
       return found;
     },
+    remembers: (records) => tied.has(records),
     state() {
-      for (const row of ties) digests.add(digestOf(row()));
+      for (const digest of ties) digests.add(digest());
       ties = [];
+      tied = new Set();
       return greatest === undefined ? undefined : { cursor: greatest, rows: [...digests] };
     },
   };
@@ -74,8 +84,13 @@ function isGreater(a: string | number, b: Json): boolean {
   return typeof a === typeof b ? a > (b as typeof a) : String(a) > String(b);
 }
 
-function digestOf(row: Row): string {
+function recordDigest({ bytes, bounds }: JsonRecords, record: number): string {
+  return digestOf((put) => valuePieces(bytes, bounds[2 * record]!, bounds[2 * record + 1]!, put));
+}
+
+/** Of a row's JSON text, however it comes. */
+function digestOf(pieces: (put: (piece: string) => void) => void): string {
   const hash = createHash("sha256");
-  jsonPieces(row, (piece) => hash.update(piece));
+  pieces((piece) => hash.update(piece));
   return hash.digest("base64").slice(0, digestLength);
 }

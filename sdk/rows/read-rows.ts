@@ -77,8 +77,7 @@ export async function* readRows({ stream, request, rows }: RowsRead): AsyncGener
     for (const page of stretch) {
       yield* packing.add(matches === undefined ? page : pageRows(page).filter(matches));
       packed += rowCount(page);
-      // A boundary looks once more at the rows it remembers.
-      if (boundary === undefined && "records" in page) page.records.release?.();
+      if ("records" in page && boundary?.remembers(page.records) !== true) page.records.release?.();
     }
     [stretch, bytes] = [[], 0];
   }

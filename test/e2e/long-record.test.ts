@@ -41,10 +41,11 @@ beforeAll(async () => {
     if (isLong) writeFileSync(join(folder, `${kind}.jsonl`), `${small}\n${record}\n${last}\n`);
   }
   server = await httpServer(async ({ path }, response) => {
+    const [, kind, place] = path.split("/");
     response.setHeader("content-type", "application/json");
-    response.write(`{"data":[${small},`);
-    await pipeline(createReadStream(recordFile(path.slice(1) as Kind)), response, { end: false });
-    response.end(`,${last}]}`);
+    response.write(place === "last" ? `{"next":null,"data":[${small},${last},` : `{"data":[${small},`);
+    await pipeline(createReadStream(recordFile(kind as Kind)), response, { end: false });
+    response.end(place === "last" ? "]}" : `,${last}]}`);
   });
 });
 
@@ -87,6 +88,19 @@ const sources: Readonly<Record<string, (kind: Kind) => object>> = {
     connector: "rest",
     base_url: server.url,
     streams: { long: { path: kind, records: "data", primary_key: ["id"] } },
+  }),
+  "rest, the last of a page": (kind) => ({
+    connector: "rest",
+    base_url: server.url,
+    streams: {
+      long: {
+        path: `${kind}/last`,
+        records: "data",
+        primary_key: ["id"],
+        cursor: { field: "id", param: "since" },
+        paginate: { type: "next_url", path: "next" },
+      },
+    },
   }),
   manifest(kind) {
     const manifest = {
@@ -193,7 +207,7 @@ const all = Object.keys(sources).flatMap((source) =>
   ),
 );
 const few = [
-  ["rest", "nested", "Parquet"],
+  ["rest, the last of a page", "nested", "Parquet"],
   ["manifest", "nested", "DuckDB"],
   ["singer", "nested", "DuckDB"],
 ] as const;

@@ -2,7 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { freeBytes } from "../../batch/free-memory.js";
 import { DataError, TransientError } from "../../errors.js";
-import { findRecords } from "../../json/find-records.js";
+import { type FoundRecords, findRecord, findRecords } from "../../json/find-records.js";
+import { jsonByte, skipSpace } from "../../json/json-scan.js";
+import { anyStep, parseAround, type Step } from "../../json/parse-around.js";
 import { recordPage } from "../../json/record-page.js";
 import { type RecordSplitter, recordSplitter } from "../../json/split-records.js";
 import type { JsonObject } from "../../json.js";
@@ -61,16 +63,18 @@ export async function* largeAnswer(
   let count = 0;
 
   function portion(list: Buffer): Page {
+    if (!isUtf8(list)) throw notUtf8(place);
     // The portion's bytes are soon others.
-    const lasting = isUtf8(list) ? Buffer.from(list) : list;
-    if (lasting !== list) splitter.drop();
-    const found = lasting === list ? undefined : findRecords(lasting, []);
-    const records =
-      found === undefined
-        ? recordsOf(parsed(lasting, place), [], url.href)
-        : recordPage(passedOn ? { ...found.records, release: () => freeBytes(lasting) } : found.records);
+    const lasting = Buffer.from(list);
+    splitter.drop();
+    const found = findRecords(lasting, []);
+    const records = found === undefined ? recordsOf(parsed(lasting, place), [], url.href) : pageOf(found, lasting);
     count += records.length;
     return records as Page;
+  }
+
+  function pageOf({ records }: FoundRecords, bytes: Buffer): readonly JsonObject[] {
+    return recordPage(passedOn ? { ...records, release: () => freeBytes(bytes) } : records);
   }
 
   for await (const chunk of chunksOf(bytes, more.chunks)) {
@@ -82,12 +86,16 @@ export async function* largeAnswer(
   const last = splitter.end();
   if (last !== undefined) yield portion(last);
   const rest = splitter.rest();
-  const body = () => parsed(rest, place);
+  // On the way to a record: in the list at the path, or in the only one.
+  const way: readonly Step[] = path ?? (rest[skipSpace(rest, 0, rest.length)] === jsonByte.openBrace ? [anyStep] : []);
+  const body = () => parsed(rest, place, [...way, anyStep]);
   // The document may be a record itself, or have none where they should be.
   if (splitter.lists === 0) {
-    const found = recordsOf(body(), where, url.href);
-    count = found.length;
-    if (count > 0) yield found as JsonObject[] as Page;
+    const found = path === undefined || !isUtf8(rest) ? undefined : findRecord(rest, path);
+    // Who asks for the next page looks at it once more.
+    const records = found === undefined ? recordsOf(parsed(rest, place), where, url.href) : recordPage(found.records);
+    count = records.length;
+    if (count > 0) yield records as Page;
   }
   return { body, count, digest: hash.digest("base64") };
 }
@@ -114,14 +122,17 @@ function refuseUnclear(
   });
 }
 
-function parsed(json: Buffer, place: string): unknown {
-  if (!isUtf8(json)) {
-    throw new DataError("http.encoding", `the answer of ${place} has bytes that are not UTF-8`, {
-      hint: "the server must say in its content type what encoding it uses",
-    });
-  }
+function notUtf8(place: string): DataError {
+  return new DataError("http.encoding", `the answer of ${place} has bytes that are not UTF-8`, {
+    hint: "the server must say in its content type what encoding it uses",
+  });
+}
+
+/** @param way to a record: what is long in it stays text; absent: nothing does */
+function parsed(json: Buffer, place: string, way?: readonly Step[]): unknown {
+  if (!isUtf8(json)) throw notUtf8(place);
   try {
-    return parseJson(json.toString("utf8"));
+    return way === undefined ? parseJson(json.toString("utf8")) : parseAround(json, way);
   } catch (cause) {
     throw new DataError(
       "http.not_json",

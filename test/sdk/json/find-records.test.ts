@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findRecords } from "../../../sdk/json/find-records.js";
+import { findRecord, findRecords } from "../../../sdk/json/find-records.js";
 import { jsonList } from "../../../sdk/json/json-records.js";
 
 function found(text: string, path?: readonly string[]): unknown {
@@ -65,4 +65,15 @@ test("strings end at their quotes and hold no control characters, wherever these
     }
     expect(found(`[{"a":"${before}`)).toBeUndefined();
   }
+});
+
+test("one record is the object at the end of a path", () => {
+  const one = (text: string, path: readonly string[]) => {
+    const record = findRecord(Buffer.from(text), path);
+    return record && jsonList(record.records);
+  };
+  expect(one(' {"id":1,"items":[1]} ', [])).toEqual([{ id: 1, items: [1] }]);
+  expect(one('{"data":{"row":{"id":1}},"next":null}', ["data", "row"])).toEqual([{ id: 1 }]);
+  expect(one('{"data":[{"id":1}]}', ["data"])).toBeUndefined();
+  expect(one('{"data":{"id":1}', ["data"])).toBeUndefined();
 });
