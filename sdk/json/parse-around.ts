@@ -10,24 +10,24 @@ export const anyStep: unique symbol = Symbol("any");
 
 export type Step = string | typeof anyStep;
 
-/** Lists and objects up to this size are parsed. */
+/** Values up to this size are parsed. */
 const longValue = 1024 * 1024;
 
 /**
  * `parseJson` of a long text with a long record in it: lists and objects that are long too are not parsed but stay text, as
- * `RawJson`, where they are members of what `path` leads to.
+ * `RawJson`, where they are members of what `path` leads to; with `strings`, long strings as well.
  * @throws SyntaxError for text that is no JSON
  */
-export function parseAround(bytes: Buffer, path: readonly Step[]): unknown {
+export function parseAround(bytes: Buffer, path: readonly Step[], strings = false): unknown {
   const start = skipSpace(bytes, 0, bytes.length);
-  const parsed = scanned(bytes, start, path);
+  const parsed = scanned(bytes, start, path, strings);
   // What is wrong with it, the parser says better.
   return parsed ?? parseJson(bytes.toString());
 }
 
-function scanned(bytes: Buffer, start: number, path: readonly Step[]): object | undefined {
+function scanned(bytes: Buffer, start: number, path: readonly Step[], strings: boolean): object | undefined {
   try {
-    const { value, end } = parsedNested(bytes, start, path);
+    const { value, end } = parsedNested(bytes, start, path, strings);
     return skipSpace(bytes, end, bytes.length) === bytes.length ? value : undefined;
   } catch {
     return undefined;
@@ -35,11 +35,12 @@ function scanned(bytes: Buffer, start: number, path: readonly Step[]): object | 
 }
 
 /** The list or object that begins at `start`. */
-function parsedNested(bytes: Buffer, start: number, path: readonly Step[]) {
+function parsedNested(bytes: Buffer, start: number, path: readonly Step[], strings: boolean) {
   const [next, ...below] = path;
   const inner = (from: number, to: number, isOnTheWay: boolean): unknown => {
-    if (!isNested(bytes, from)) return jsonValue(bytes, from, to);
-    if (isOnTheWay) return parsedNested(bytes, from, below).value;
+    const nested = isNested(bytes, from);
+    if (nested && isOnTheWay) return parsedNested(bytes, from, below, strings).value;
+    if (!nested && !strings) return jsonValue(bytes, from, to);
     return next === undefined && to - from > longValue
       ? lateRawJson(() => compactText(bytes, from, to))
       : jsonValue(bytes, from, to);

@@ -30,6 +30,9 @@ interface SavedBoundary {
 /** Short enough for many ties to fit a state, long enough never to meet by chance: 96 bits. */
 const digestLength = 16;
 
+/** Of a record that is longer its digest is made at once, so that its bytes need not be kept until they are asked for. */
+const longBytes = 1024 * 1024;
+
 export function openBoundary(cursorField: string, saved: Json | undefined): Boundary {
   const before = saved as SavedBoundary | undefined | null;
   const known = new Set(before?.rows);
@@ -38,7 +41,7 @@ export function openBoundary(cursorField: string, saved: Json | undefined): Boun
   let tied = new Set<JsonRecords>();
   let digests = new Set(before?.rows);
 
-  function isKnown(value: unknown, digest: () => string, records?: JsonRecords): boolean {
+  function isKnown(value: unknown, digest: () => string, records?: JsonRecords, isLong = false): boolean {
     const cursor = cursorOf(value);
     if (cursor === undefined) return false;
     if (known.size > 0 && cursor === before?.cursor && known.has(digest())) return true;
@@ -49,8 +52,9 @@ export function openBoundary(cursorField: string, saved: Json | undefined): Boun
       digests = new Set();
     }
     if (cursor === greatest) {
-      ties.push(digest);
-      if (records !== undefined) tied.add(records);
+      if (isLong) digests.add(digest());
+      else ties.push(digest);
+      if (records !== undefined && !isLong) tied.add(records);
     }
     return false;
   }
@@ -60,7 +64,8 @@ export function openBoundary(cursorField: string, saved: Json | undefined): Boun
     known(records) {
       const found = new Set<number>();
       for (const [i, value] of memberValues(records, cursorField).entries()) {
-        if (isKnown(value, () => recordDigest(records, i), records)) found.add(i);
+        const isLong = records.bounds[2 * i + 1]! - records.bounds[2 * i]! > longBytes;
+        if (isKnown(value, () => recordDigest(records, i), records, isLong)) found.add(i);
       }
       return found;
     },

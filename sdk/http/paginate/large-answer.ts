@@ -132,7 +132,7 @@ function notUtf8(place: string): DataError {
 function parsed(json: Buffer, place: string, way?: readonly Step[]): unknown {
   if (!isUtf8(json)) throw notUtf8(place);
   try {
-    return way === undefined ? parseJson(json.toString("utf8")) : parseAround(json, way);
+    return way === undefined ? parseJson(json.toString("utf8")) : parseAround(json, way, true);
   } catch (cause) {
     throw new DataError(
       "http.not_json",

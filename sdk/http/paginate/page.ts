@@ -33,7 +33,7 @@ export interface SeenPage {
   /** Where it came from: what relative links are relative to. */
   readonly url: URL;
   readonly headers: Headers;
-  /** The answer's JSON, or what stands for it in another format. Of a long answer, the list of its records has the last one only, in which lists and objects of more than a MiB are `RawJson`. */
+  /** The answer's JSON, or what stands for it in another format. Of a long answer, the list of its records has the last one only, in which values of more than a MiB are `RawJson`. */
   readonly body: unknown;
   /** Its records; of a long answer the last one. How many there were is the last of `sizes`. */
   readonly records: readonly JsonObject[];
