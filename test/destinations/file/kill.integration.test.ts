@@ -101,9 +101,9 @@ async function check(writeMode: WriteMode, n: number): Promise<number | undefine
 
 describe.each(["append", "overwrite", "merge"] as const)("%s, killed at any call to the file system", (writeMode) => {
   it("shows the old table or the new one, and the next run makes it right", { timeout: 600_000 }, async () => {
-    // The short form takes every twelfth call, another twelfth in each mode.
-    const step = process.env.SLUICE_LONG_TESTS === "1" ? 1 : 12;
-    let n = step === 1 ? 1 : { append: 1, overwrite: 5, merge: 9 }[writeMode];
+    // The short form takes every eighteenth call, other ones in each mode.
+    const step = process.env.SLUICE_LONG_TESTS === "1" ? 1 : 18;
+    let n = step === 1 ? 1 : { append: 1, overwrite: 7, merge: 13 }[writeMode];
     for (; (await check(writeMode, n)) === undefined; n += step) {
       await place.remove();
       place = await lake();

@@ -7,8 +7,8 @@ import { testContext } from "../../../sdk/testing/index.js";
 import { httpServer } from "../../support/http-server.js";
 import { zipArchive } from "../../support/zip-archive.js";
 
-/** 24 MB of text each, in blocks that are made while they are sent: almost three times what may be held. */
-const blocks = 24;
+/** 14 MB of text each, in blocks that are made while they are sent: half as much again as may be held. */
+const blocks = 14;
 const perBlock = 1000;
 const count = blocks * perBlock;
 const pad = "ü".repeat(480);
