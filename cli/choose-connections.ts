@@ -1,7 +1,7 @@
 import type { Project, ProjectConnection } from "../core/project/load-project.js";
 import { nearest } from "../core/schema/nearest.js";
+import { matches } from "../core/sync/match-streams.js";
 import type { StreamSelection } from "../core/sync/plan.js";
-import { matches } from "../core/sync/select-streams.js";
 import { ConfigError } from "../sdk/errors.js";
 import { UsageError } from "./usage-error.js";
 

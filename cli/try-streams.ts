@@ -3,7 +3,8 @@ import { discoverStreams } from "../core/sync/discover-streams.js";
 import { learnFirstRows } from "../core/sync/learn-first-rows.js";
 import type { ConnectionPlan } from "../core/sync/plan.js";
 import { prepareStream } from "../core/sync/prepare-stream.js";
-import { type StreamPlan, selectStreams } from "../core/sync/select-streams.js";
+import { selectStreams } from "../core/sync/select-streams.js";
+import type { StreamPlan } from "../core/sync/stream-plan.js";
 import { expressionEngine } from "../core/transform/engine.js";
 import { defaultBatchLimits } from "../sdk/batch/batch.js";
 import type { Capabilities } from "../sdk/destination.js";
@@ -28,7 +29,12 @@ export async function tryStreams({ source, connection, capabilities, signal, tel
   for (const selection of connection.streams) {
     try {
       const one = { ...connection, streams: [selection] };
-      for (const plan of selectStreams(catalog, one, capabilities, new Map(), ({ id, error }) => tell(id, error))) {
+      for (const plan of selectStreams({
+        catalog,
+        connection: one,
+        capabilities,
+        onLost: ({ id, error }) => tell(id, error),
+      })) {
         if (plan.id === selection.pattern || !plans.has(plan.id)) plans.set(plan.id, plan);
       }
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import { nearest } from "../../core/schema/nearest.js";
+import { matches } from "../../core/sync/match-streams.js";
 import { failureCode, reportedError } from "../../core/sync/report.js";
-import { matches } from "../../core/sync/select-streams.js";
 import { formatType } from "../../sdk/schema/column-type.js";
 import { type Catalog, type Stream, streamId } from "../../sdk/schema/stream.js";
 import type { OpenSource } from "../../sdk/source.js";

@@ -7,9 +7,9 @@ import type { ConnectionVerdict } from "./verdict-document.js";
 
 /** What `sluice verify` found of a connection, for people. */
 export function renderVerdicts({ connection, streams, error }: ConnectionVerdict, paint: Palette): string {
-  const rows = streams.flatMap(({ plan, status, finding }) => [
+  const rows = streams.flatMap(({ stream, status, finding }) => [
     [
-      plan.id,
+      stream,
       status === "same" ? paint.good("same") : status === "not_loaded" ? paint.dim("not loaded") : paint.bad(status),
       ...counted(finding),
     ],
@@ -17,8 +17,8 @@ export function renderVerdicts({ connection, streams, error }: ConnectionVerdict
   ]);
   const numbers = ["source", "table", "missing", "extra", "different", "not unique", "not yet synced"];
   const columns = [{ title: "stream" }, { title: "" }, ...numbers.map((title) => ({ title, align: "right" as const }))];
-  const remarks = streams.flatMap(({ plan, finding, error }) => [
-    ...(finding === undefined ? [] : findingLines(plan.id, finding, paint)),
+  const remarks = streams.flatMap(({ stream, finding, error }) => [
+    ...(finding === undefined ? [] : findingLines(stream, finding, paint)),
     ...(error === null ? [] : [renderRecord(error, paint).trimEnd()]),
   ]);
   return [

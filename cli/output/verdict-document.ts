@@ -14,16 +14,16 @@ export interface ConnectionVerdict {
 export function verdictDocument({ connection, streams, error }: ConnectionVerdict) {
   return {
     connection,
-    streams: streams.map(({ plan, status, finding, error }) => ({
-      stream: plan.id,
-      table: tableName(plan, plan.table),
+    streams: streams.map(({ stream, schema, table, status, finding, error }) => ({
+      stream,
+      table: tableName(schema, table),
       status,
       ...(finding === undefined
         ? {}
         : {
             compared: finding.how,
             ...found(finding),
-            ...(finding.children.length === 0 ? {} : { children: finding.children.map(childDocument(plan)) }),
+            ...(finding.children.length === 0 ? {} : { children: finding.children.map(childDocument(schema)) }),
             columns_left_out: finding.leftOut,
           }),
       error,
@@ -36,10 +36,10 @@ function found({ sourceRows, targetRows, counts, keys }: TableFinding) {
   return { source_rows: sourceRows, target_rows: targetRows, ...counts, keys };
 }
 
-function childDocument(plan: StreamVerdict["plan"]) {
-  return (child: ChildFinding) => ({ table: tableName(plan, child.table), ...found(child) });
+function childDocument(schema: string | undefined) {
+  return (child: ChildFinding) => ({ table: tableName(schema, child.table), ...found(child) });
 }
 
-function tableName({ schema }: StreamVerdict["plan"], table: string): string {
+function tableName(schema: string | undefined, table: string): string {
   return schema === undefined ? table : `${schema}.${table}`;
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../sdk/errors.js";
 import type { OpenSource } from "../../sdk/source.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
 import { mergedReads } from "./merged-reads.js";
 import { type Window, windowSlices } from "./window.js";

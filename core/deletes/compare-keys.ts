@@ -1,5 +1,5 @@
 import { ConfigError } from "../../sdk/errors.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import type { Side } from "../verify/compare.js";
 import { openSides } from "../verify/open-sides.js";

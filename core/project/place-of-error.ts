@@ -1,5 +1,5 @@
+import { matches } from "../sync/match-streams.js";
 import type { ReportedError } from "../sync/report.js";
-import { matches } from "../sync/select-streams.js";
 import type { Place } from "./problem.js";
 import type { Path, ProjectText } from "./project-text.js";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
+import { matches } from "../sync/match-streams.js";
 import type { StreamOptions, StreamSelection } from "../sync/plan.js";
-import { matches } from "../sync/select-streams.js";
 import type { FunctionFile } from "../transform/transforms.js";
 import { defined } from "./defined.js";
 import type { FileConnection } from "./project-schema.js";

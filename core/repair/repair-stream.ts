@@ -4,7 +4,7 @@ import { withKeySides } from "../deletes/compare-keys.js";
 import { removeRows } from "../deletes/delete-gone-rows.js";
 import type { Aside } from "../sync/aside.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import type { StreamTask } from "../sync/stream-work.js";
 import { syncStream } from "../sync/sync-stream.js";
 import { isMaskedColumn } from "../transform/masked-columns.js";

@@ -1,6 +1,6 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import { quarantinePages } from "./quarantine-pages.js";
 import { masksOf, type Standing, standings, type Unsendable } from "./standing.js";
 

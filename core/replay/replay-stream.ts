@@ -8,7 +8,7 @@ import type { Column } from "../../sdk/schema/stream.js";
 import type { OpenSource } from "../../sdk/source.js";
 import type { Aside } from "../sync/aside.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import { type StreamJob, syncStream } from "../sync/sync-stream.js";
 import { isOfDocument } from "../transform/mask-fingerprint.js";
 import { quarantinePages } from "./quarantine-pages.js";

@@ -1,7 +1,7 @@
 import type { OpenDestination } from "../../sdk/destination.js";
 import type { QuarantineRow } from "../../sdk/quarantine.js";
 import { rewriteMode } from "../sync/rewrite-mode.js";
-import type { StreamPlan } from "../sync/select-streams.js";
+import type { StreamPlan } from "../sync/stream-plan.js";
 import { maskFingerprints } from "../transform/mask-fingerprint.js";
 import { waitingSince } from "./waiting-since.js";
 

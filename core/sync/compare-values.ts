@@ -4,7 +4,7 @@ import type { OpenDestination, Target } from "../../sdk/destination.js";
 import type { OpenSource } from "../../sdk/source.js";
 import { quoteIdentifier, quoteLiteral, quoteTable } from "../../sdk/sql/duckdb/identifiers.js";
 import type { RenameProposal } from "../schema/propose-renames.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 export interface ValueComparison {
   /** Rows that both sides have. */

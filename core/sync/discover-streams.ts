@@ -1,7 +1,7 @@
 import { type Catalog, streamId } from "../../sdk/schema/stream.js";
 import type { OpenSource } from "../../sdk/source.js";
+import { matches, wantedStreams } from "./match-streams.js";
 import type { ConnectionPlan } from "./plan.js";
-import { matches, wantedStreams } from "./select-streams.js";
 
 /** What a source has of a connection's streams; everything it has where one is missing, so that the error names the nearest. */
 export async function discoverStreams(source: OpenSource, connection: ConnectionPlan): Promise<Catalog> {

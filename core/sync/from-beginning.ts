@@ -1,5 +1,5 @@
 import type { Target } from "../../sdk/destination.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamState } from "./stream-state.js";
 
 interface ReadFacts {

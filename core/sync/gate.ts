@@ -5,8 +5,8 @@ import { loadColumns } from "../quality/load-columns.js";
 import type { LoadRule } from "../quality/load-rule.js";
 import { asideRun } from "./aside.js";
 import type { PreparedStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
 import type { Shape } from "./shape.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 
 /** What judges the loads of a stream by its load rules, before anyone can see them. */

@@ -1,5 +1,5 @@
 import type { Target } from "../../sdk/destination.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** How often a row of the source stands in the table, whatever happens on the way, and why. */
 export interface Guarantee {

@@ -3,7 +3,7 @@ import type { Column } from "../../sdk/schema/stream.js";
 import type { ReadRequest } from "../../sdk/source.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import { widens } from "../schema/lattice.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 
 /*

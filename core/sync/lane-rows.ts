@@ -7,9 +7,9 @@ import type { Refined } from "../transform/refinery.js";
 import { type Gate, openGate } from "./gate.js";
 import type { LaneTables } from "./lane-tables.js";
 import { type PreparedStream, prepareStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
 import { evolves } from "./shape.js";
 import { changesTables } from "./shapes.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 
 /** What is done to a lane's rows before they are staged: prepared for the columns that come, and anew when others do. */

@@ -10,9 +10,9 @@ import type { FitsOfChildren } from "../transform/child-refinery.js";
 import type { Conform } from "./conform.js";
 import { type LaneTable, laneTable } from "./lane-table.js";
 import type { PreparedStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
 import { refuseFrozen } from "./shape.js";
 import { allShapes, childFits, recordsOf, type Shapes } from "./shapes.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 
 /** The tables that a lane loads together: the stream's own and its children. */

@@ -2,7 +2,7 @@ import type { Batch } from "../../sdk/batch/batch.js";
 import type { Json } from "../../sdk/json.js";
 import type { BatchMessage, EncodedRows, Scan } from "../../sdk/messages.js";
 import type { Column } from "../../sdk/schema/stream.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** The way of one stream's rows into its table: one load after another, each committed with the state it reached. */
 export interface Lane {

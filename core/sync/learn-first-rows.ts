@@ -5,7 +5,7 @@ import { isUnfolded } from "../nested/nested-choice.js";
 import { chainedRefinery } from "../transform/chained-refinery.js";
 import type { ExpressionEngine } from "../transform/engine.js";
 import { prepareStream } from "./prepare-stream.js";
-import { type StreamPlan, selectedColumns } from "./select-streams.js";
+import { type StreamPlan, selectedColumns } from "./stream-plan.js";
 
 interface FirstRows {
   readonly plan: StreamPlan;

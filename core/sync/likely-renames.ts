@@ -3,7 +3,7 @@ import { proposeRenames } from "../schema/propose-renames.js";
 import { compareValues } from "./compare-values.js";
 import type { Ends } from "./opened-ends.js";
 import type { PreparedStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamState } from "./stream-state.js";
 
 /** A column that is likely to be another one under a new name. */

@@ -8,7 +8,7 @@ import { type LoadExpression, parseLoadExpression } from "../transform/load-expr
 import { ofStream } from "../transform/of-stream.js";
 import { type PreparedRows, prepareRows } from "../transform/prepare-rows.js";
 import { addedColumns } from "./inferred-columns.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** A stream's rows as they come and as they leave the transforms. */
 export interface PreparedStream {

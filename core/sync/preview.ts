@@ -20,9 +20,10 @@ import { previewStatements } from "./preview-statements.js";
 import { refuseUnsafe, type TableFacts } from "./refuse-unsafe.js";
 import { type ReportedError, reportedError } from "./report.js";
 import { knownStreams, statesOf } from "./saved-states.js";
-import { type LostStream, type StreamPlan, selectedColumns, selectStreams } from "./select-streams.js";
+import { type LostStream, selectStreams } from "./select-streams.js";
 import { firstShape, refuseFrozen } from "./shape.js";
 import { allShapes, firstShapes, recordsOf } from "./shapes.js";
+import { type StreamPlan, selectedColumns } from "./stream-plan.js";
 import { judgeTable, newTableError } from "./table-drift.js";
 import { childrenOf, targetOf, writeModeOf } from "./target.js";
 
@@ -71,7 +72,13 @@ export async function previewConnection(job: ConnectionJob): Promise<PreviewedSt
     const [catalog, states] = await Promise.all([discoverStreams(ends.source, connection), statesOf(ends, connection)]);
     const lost: LostStream[] = [];
     const { capabilities } = ends.kind;
-    const plans = selectStreams(catalog, connection, capabilities, knownStreams(states), (one) => lost.push(one));
+    const plans = selectStreams({
+      catalog,
+      connection,
+      capabilities,
+      known: knownStreams(states),
+      onLost: (one) => lost.push(one),
+    });
     ends.destination.refuseStreams?.(plans.map(({ id }) => id));
     const streams: StreamPreview[] = [];
     for (const plan of plans) {
@@ -79,7 +86,7 @@ export async function previewConnection(job: ConnectionJob): Promise<PreviewedSt
         streams.push(await previewStream({ plan, states, ends, job }));
       } catch (error) {
         if (!(error instanceof LostKey)) throw error;
-        lost.push({ id: plan.id, options: plan.options, error: error.cause });
+        lost.push({ ...plan, error: error.cause });
       }
     }
     return { streams, lost };

@@ -1,8 +1,8 @@
 import { ConfigError, DataError } from "../../sdk/errors.js";
 import type { WriteMode } from "../../sdk/schema/stream.js";
 import { isRecreated } from "../schema/match-columns.js";
-import type { StreamPlan } from "./select-streams.js";
 import type { Shape } from "./shape.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamState } from "./stream-state.js";
 
 export interface TableFacts {

@@ -1,4 +1,4 @@
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /**
  * How rows that a table may have already are written again: into a history, or merged by their key; undefined where nothing

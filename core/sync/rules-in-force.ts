@@ -1,4 +1,4 @@
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** A quality rule of a stream, and what follows where it fails. */
 export interface RuleInForce {

@@ -10,7 +10,7 @@ import type { KnownColumn } from "../schema/known-column.js";
 import type { NamingRules } from "../schema/naming.js";
 import { renamedByOption, withOrigins } from "../schema/origins.js";
 import type { PreparedStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 import type { StreamState } from "./stream-state.js";
 import { writeModeOf } from "./target.js";

@@ -1,8 +1,8 @@
 import type { Json } from "../../sdk/json.js";
 import { learnedBeside, madeColumns } from "./learned-columns.js";
 import type { PreparedStream } from "./prepare-stream.js";
-import type { StreamPlan } from "./select-streams.js";
 import { declinedOf, type Shapes } from "./shapes.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 import { type StreamState, saveState } from "./stream-state.js";
 

@@ -11,7 +11,8 @@ import { recordOnce } from "./record-once.js";
 import { type ConnectionReport, connectionStatus, reportedDrift, reportedError, type StreamReport } from "./report.js";
 import { rulesInForce } from "./rules-in-force.js";
 import { knownStreams, statesOf } from "./saved-states.js";
-import { type KnownStreams, type LostStream, type StreamPlan, selectStreams } from "./select-streams.js";
+import { type KnownStreams, type LostStream, selectStreams } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import { newTally, type StreamRun, type Tally } from "./stream-run.js";
 import { judgeTable, newTableError } from "./table-drift.js";
 
@@ -23,13 +24,14 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
   let error: ConnectionReport["error"] = null;
   try {
     await withEnds(job, async (ends) => {
+      const { capabilities } = ends.kind;
       const [catalog, states] = await Promise.all([
         discoverStreams(ends.source, connection),
         statesOf(ends, connection),
       ]);
       const known = knownStreams(states);
       const lost: LostStream[] = [];
-      const plans = selectStreams(catalog, connection, ends.kind.capabilities, known, (one) => lost.push(one));
+      const plans = selectStreams({ catalog, connection, capabilities, known, onLost: (one) => lost.push(one) });
       ends.destination.refuseStreams?.(plans.map(({ id }) => id));
       for (const one of lost) streams.push(reportLost(one, job));
       for (const plan of plans) {
@@ -46,9 +48,9 @@ export async function syncConnection(job: ConnectionJob): Promise<ConnectionRepo
 }
 
 /** The report of a stream that is not begun: it is named after what the file says of it. */
-function reportLost({ id, options, error }: LostStream, { connection, onEvent }: ConnectionJob): StreamReport {
-  const name = options.table ?? id.slice(id.indexOf(".") + 1);
-  const table = connection.schema === undefined ? name : `${connection.schema}.${name}`;
+function reportLost(lost: LostStream, { connection, onEvent }: ConnectionJob): StreamReport {
+  const { id, options, error } = lost;
+  const table = lost.schema === undefined ? lost.table : `${lost.schema}.${lost.table}`;
   const read = options.read ?? "full_refresh";
   const report: StreamReport = {
     stream: id,
@@ -136,12 +138,12 @@ async function syncTyped(one: OneStream, run: StreamRun): Promise<void> {
     if (!(error instanceof SluiceError && error.code === "type.mismatch")) throw error;
     const catalog = await one.ends.source.discover({ streams: [one.plan.id], inference: "exhaustive" });
     const { capabilities } = one.ends.kind;
-    const [plan = one.plan] = selectStreams(
+    const [plan = one.plan] = selectStreams({
       catalog,
-      { ...one.job.connection, streams: [{ pattern: one.plan.id, options: one.plan.options }] },
+      connection: { ...one.job.connection, streams: [{ pattern: one.plan.id, options: one.plan.options }] },
       capabilities,
-      one.known,
-    );
+      known: one.known,
+    });
     await untilLearned(() => work({ ...one.ends, plan, run: { ...run, inference: "exhaustive" } }));
   }
 }

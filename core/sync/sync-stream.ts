@@ -3,7 +3,7 @@ import type { OpenSource, ReadRequest } from "../../sdk/source.js";
 import { newColumns } from "./inferred-columns.js";
 import type { Lane } from "./lane.js";
 import { openLane } from "./open-lane.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 import { untilFailure } from "./until-failure.js";
 import { withoutValues } from "./without-values.js";

@@ -2,7 +2,7 @@ import type { StateRow } from "../../sdk/destination.js";
 import type { DriftRecord } from "../../sdk/drift-record.js";
 import { DataError } from "../../sdk/errors.js";
 import { completePolicies, type DriftPolicy } from "../schema/drift-policy.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** What is done with a stream as a whole. */
 export interface TableVerdict {

@@ -5,7 +5,7 @@ import type { Refined } from "../transform/refinery.js";
 import type { Gate } from "./gate.js";
 import type { LaneTables } from "./lane-tables.js";
 import type { Load } from "./load.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 interface TakenInto extends Pick<RejectingLoad, "masks" | "origin"> {
   readonly load: Load;

@@ -5,7 +5,7 @@ import { type ChildTable, childTables } from "../nested/child-tables.js";
 import type { KnownColumn } from "../schema/known-column.js";
 import type { NamingRules } from "../schema/naming.js";
 import type { PreparedRows } from "../transform/prepare-rows.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 import type { StreamRun } from "./stream-run.js";
 
 /**

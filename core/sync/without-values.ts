@@ -1,6 +1,6 @@
 import { errorFromRecord, errorRecord } from "../../sdk/errors.js";
 import { isMaskedColumn } from "../transform/masked-columns.js";
-import type { StreamPlan } from "./select-streams.js";
+import type { StreamPlan } from "./stream-plan.js";
 
 /** Codes of the engine's own errors, whose words show no value, or a masked one. */
 const ours = /^(?:quality|quarantine|drift|ledger|cursor|stream|target)\./;

@@ -3,12 +3,14 @@ import { discoverStreams } from "../sync/discover-streams.js";
 import { type ConnectionJob, withEnds } from "../sync/ends.js";
 import { type ReportedError, reportedError } from "../sync/report.js";
 import { knownStreams, statesOf } from "../sync/saved-states.js";
-import { type StreamPlan, selectStreams } from "../sync/select-streams.js";
+import { type LostStream, selectStreams } from "../sync/select-streams.js";
 import { type StreamFinding, verifyStream } from "./verify-stream.js";
 
 /** What was found of one stream. */
 export interface StreamVerdict {
-  readonly plan: StreamPlan;
+  readonly stream: string;
+  readonly schema: string | undefined;
+  readonly table: string;
   readonly status: "same" | "different" | "not_loaded" | "failed";
   readonly finding: StreamFinding | undefined;
   readonly error: ReportedError | null;
@@ -20,19 +22,32 @@ export async function verifyConnection(job: ConnectionJob, mostKeys: number): Pr
   return withEnds(job, async (ends) => {
     const [catalog, states] = await Promise.all([discoverStreams(ends.source, connection), statesOf(ends, connection)]);
     const known = knownStreams(states);
-    const verdicts: StreamVerdict[] = [];
-    for (const plan of selectStreams(catalog, connection, ends.kind.capabilities, known)) {
+    const { capabilities } = ends.kind;
+    const lost: LostStream[] = [];
+    const plans = selectStreams({ catalog, connection, capabilities, known, onLost: (one) => lost.push(one) });
+    const verdicts = lost.map(({ error, ...one }) => failed(one, error));
+    for (const plan of plans) {
       try {
         const finding = await verifyStream({ connection: connection.name, plan, ends, mostKeys, signal });
-        verdicts.push({ plan, status: statusOf(finding), finding, error: null });
+        verdicts.push({ ...named(plan), status: statusOf(finding), finding, error: null });
       } catch (thrown) {
         signal.throwIfAborted();
-        const error = { stream: plan.id, ...reportedError(errorRecord(thrown)) };
-        verdicts.push({ plan, status: "failed", finding: undefined, error });
+        verdicts.push(failed(plan, thrown));
       }
     }
     return verdicts;
   });
+}
+
+type Named = Pick<LostStream, "id" | "schema" | "table">;
+
+function named({ id, schema, table }: Named): Pick<StreamVerdict, "stream" | "schema" | "table"> {
+  return { stream: id, schema, table };
+}
+
+function failed(one: Named, thrown: unknown): StreamVerdict {
+  const error = { stream: one.id, ...reportedError(errorRecord(thrown)) };
+  return { ...named(one), status: "failed", finding: undefined, error };
 }
 
 function statusOf(finding: StreamFinding | undefined): StreamVerdict["status"] {

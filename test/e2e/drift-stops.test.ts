@@ -93,7 +93,7 @@ describe("a change at an identified source", () => {
 });
 
 describe("a table whose source is gone", () => {
-  it("stops alone: the others are loaded, and a plan says so", async () => {
+  it("stops alone: the others are loaded and verified, and a plan says so", async () => {
     await change("create table items (id int primary key, at timestamptz default now()); insert into items values (1)");
     const options = { read: "incremental", write: "merge", cursor: "at" };
     const streams = { "public.orders": options, "public.items": options };
@@ -119,6 +119,15 @@ describe("a table whose source is gone", () => {
       ],
     });
     expect(await rows("select (select count(*) from orders), (select count(*) from items)")).toEqual([["2", "2"]]);
+    const verified = await sluice("verify", "--json");
+    expect(verified).toMatchObject({ code: 3 });
+    expect(verified.document.connections[0]).toMatchObject({
+      error: null,
+      streams: [
+        { ...lost, table: "main.orders", status: "failed" },
+        { stream: "public.items", status: "same" },
+      ],
+    });
   });
 
   it("is told of its key by a plan as by a sync", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { matches } from "../../../core/sync/match-streams.js";
 import { type ConnectionPlan, defaultCommitLimits, type StreamOptions } from "../../../core/sync/plan.js";
-import { type LostStream, matches, selectStreams } from "../../../core/sync/select-streams.js";
+import { type LostStream, selectStreams } from "../../../core/sync/select-streams.js";
 import { loadState, saveState } from "../../../core/sync/stream-state.js";
 import type { Capabilities } from "../../../sdk/destination.js";
 import { parseType } from "../../../sdk/schema/column-type.js";
@@ -47,7 +48,8 @@ function connection(...streams: [string, StreamOptions][]): ConnectionPlan {
   };
 }
 
-const select = (...streams: [string, StreamOptions][]) => selectStreams(catalog, connection(...streams), capabilities);
+const select = (...streams: [string, StreamOptions][]) =>
+  selectStreams({ catalog, connection: connection(...streams), capabilities });
 
 describe("selecting streams", () => {
   it("takes what a pattern fits, and an exact name's options before a pattern's", () => {
@@ -136,14 +138,16 @@ describe("a pattern", () => {
     ]);
     const wanted = connection(["public.gone", {}], ["public.orders", { cursor: "changed" }], ["public.customers", {}]);
     const lost: LostStream[] = [];
-    const plans = selectStreams(catalog, wanted, capabilities, known, (one) => lost.push(one));
+    const plans = selectStreams({ catalog, connection: wanted, capabilities, known, onLost: (one) => lost.push(one) });
     expect(plans.map(({ id }) => id)).toEqual(["public.customers"]);
     expect(lost.map(({ id, error }) => [id, error.code])).toEqual([
       ["public.gone", "stream.not_found"],
       ["public.orders", "stream.no_column"],
     ]);
     const never = connection(["public.nowhere", {}], ["public.customers", {}]);
-    expect(() => selectStreams(catalog, never, capabilities, known, () => undefined)).toThrow("public.nowhere");
+    expect(() => selectStreams({ catalog, connection: never, capabilities, known, onLost() {} })).toThrow(
+      "public.nowhere",
+    );
   });
 
   it("goes on without a stream that the source cannot describe, and tells of none that nobody wants", () => {
@@ -151,7 +155,12 @@ describe("a pattern", () => {
     const found = { ...catalog, broken: [{ name: "items", namespace: "public", error }] };
     const lost: string[] = [];
     const chosen = (pattern: string, onLost?: (one: LostStream) => void) =>
-      selectStreams(found, connection([pattern, {}]), capabilities, undefined, onLost).map(({ id }) => id);
+      selectStreams({
+        catalog: found,
+        connection: connection([pattern, {}]),
+        capabilities,
+        ...(onLost && { onLost }),
+      }).map(({ id }) => id);
     expect(chosen("public.*", ({ id, error: { code } }) => lost.push(`${id}: ${code}`))).toHaveLength(2);
     expect(lost).toEqual(["public.items: file.quote"]);
     expect(chosen("public.orders")).toEqual(["public.orders"]);

@@ -42,7 +42,12 @@ export async function syncInMemory({
     const catalog = await source.discover();
     const known = knownStreams(await destination.states(kind.capabilities.defaultSchema));
     const streams = [{ pattern: "*", options }];
-    const [plan] = selectStreams(catalog, { schema: undefined, streams }, kind.capabilities, known);
+    const [plan] = selectStreams({
+      catalog,
+      connection: { schema: undefined, streams },
+      capabilities: kind.capabilities,
+      known,
+    });
     const streamRun: StreamRun = {
       ...{ id: "r", connection: "c", commit: { bytes: 1, seconds: 60 }, fullRefresh: false },
       ...{ naming: kind.capabilities, scans: false, inference: "optimistic" },
