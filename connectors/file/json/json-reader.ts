@@ -59,7 +59,7 @@ export function jsonReader(reader: ReaderContext): FileReader {
   };
 }
 
-/** After a mismatch the records are read one by one, whatever was the matter. */
+/** After a mismatch DuckDB's reader is not asked again, whatever was the matter. */
 function isScannable(file: DataFile, request: ReadRequest): boolean {
   return request.scans && request.inference === "optimistic" && file.format === "jsonl" && file.compression === "none";
 }
