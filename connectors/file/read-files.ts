@@ -2,11 +2,10 @@ import { type ConnectorContext, DataError, type Message, type ReadRequest, Trans
 import type { FileConfig, Format } from "./config.js";
 import { detectFormat } from "./files/detect-format.js";
 import { compareFile, type FileState, fileState, type LoadedFile, loadedAs } from "./files/file-state.js";
-import { verifyCompressed } from "./files/open-bytes.js";
 import { freshFile, isUnchanged, settledFiles } from "./files/settled-files.js";
 import type { DataFile, SourceFile } from "./files/source-file.js";
 import type { FileReader } from "./reader.js";
-import { hasWideRows } from "./wide-rows.js";
+import { isForBatches } from "./wide-rows.js";
 
 interface FilesRead {
   readonly files: readonly SourceFile[];
@@ -50,19 +49,11 @@ export async function* readFiles({ files, config, context, reader, request }: Fi
   yield { type: "checkpoint", state: { files: loaded } };
 }
 
-/** Compressed files up to this size are read to their end before the load, so that a cut one is called cut; larger ones beside it. */
-const verifiedFirst = 16 * 1024 * 1024;
-
 /** The checkpoint must not come before it is certain that what was read is the whole file and one version of it. */
 async function* readWhole(file: DataFile, reader: FileReader, asked: ReadRequest): AsyncGenerator<Message> {
-  const scans = asked.scans && !(await hasWideRows(file, reader));
+  const scans = asked.scans && !(await isForBatches(file, reader));
   const request = { ...asked, scans };
-  const scanned = file.format === "csv" || file.format === "tsv";
-  const verified = scanned ? verifyCompressed(file, request.signal) : Promise.resolve();
-  verified.catch(() => undefined);
-  if (file.size <= verifiedFirst) await verified;
   yield* placed(reader.read(file, { columns: request.stream.columns, request }), file, request);
-  await verified;
   if (await isUnchanged(file)) return;
   throw new TransientError("file.changed_while_read", `${file.name} was changed while it was read`, {
     hint: "run again once its writer has finished; nothing of it was committed",

@@ -10,11 +10,13 @@ const headLength = 1024 * 1024;
 /** What the rows that are looked at before a load may be together: they are in memory at once. */
 const inspectedBytes = 32 * 1024 * 1024;
 
-/** Whether a file's rows are so wide that they are to come as batches, bounded in bytes, and not by a scan. */
-export async function hasWideRows(file: DataFile, reader: FileReader): Promise<boolean> {
+/**
+ * Whether a file's rows are to come as batches, bounded in bytes, and not by a scan: they are wide, or lines of a compressed
+ * file, which a scan would read in one thread and could take for complete where it is cut.
+ */
+export async function isForBatches(file: DataFile, reader: FileReader): Promise<boolean> {
+  if (reader.rowBytes === undefined && file.compression !== "none") return true;
   if (file.size < leastFileBytes) return false;
-  // Of a compressed file of lines comes no scan.
-  if (reader.rowBytes === undefined && file.compression !== "none") return false;
   return (await rowBytes(file, reader)) > wideBytes;
 }
 

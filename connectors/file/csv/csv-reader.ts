@@ -3,6 +3,7 @@ import { scanError } from "../../../sdk/sql/duckdb/scan-errors.js";
 import { duckType } from "../../../sdk/sql/duckdb/types.js";
 import { deliver } from "../deliver.js";
 import { textRows } from "../engine.js";
+import { verifyCompressed } from "../files/open-bytes.js";
 import type { DataFile } from "../files/source-file.js";
 import { filterBatch } from "../filter-batch.js";
 import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
@@ -17,7 +18,10 @@ import { transcode } from "./encoding.js";
 import { type CsvGuard, csvGuard } from "./guard/csv-guard.js";
 import { csvScan } from "./scan/scan-csv.js";
 
-/** Reads CSV and TSV files with DuckDB's reader. */
+/** Compressed files up to this size are read to their end before DuckDB reads them, so that a cut one is called cut; larger ones beside it. */
+const verifiedFirst = 16 * 1024 * 1024;
+
+/** Reads CSV and TSV files: rows that are plainly written from their bytes or, where the destination scans, by DuckDB behind a guard; any other with DuckDB's reader. */
 export function csvReader(reader: ReaderContext): FileReader {
   const options = reader.config.csv;
 
@@ -45,7 +49,7 @@ export function csvReader(reader: ReaderContext): FileReader {
     columns: readonly Column[],
     request: ReadRequest,
   ): AsyncGenerator<Message, number | "all"> {
-    if (request.scans || file.compression !== "none") return 0;
+    if (request.scans) return 0;
     const filter = request.filter ?? [];
     const batches = csvScan({ layout, options, wanted: wantedOf(columns, request) })?.batches(file, request);
     if (batches === undefined) return 0;
@@ -68,7 +72,7 @@ export function csvReader(reader: ReaderContext): FileReader {
     columns: readonly Column[],
     request: ReadRequest,
   ): Promise<CsvGuard | undefined> {
-    if (!request.scans || request.inference !== "optimistic" || file.compression !== "none") return undefined;
+    if (!request.scans || request.inference !== "optimistic") return undefined;
     const guard = csvGuard({ layout, options, wanted: wantedOf(columns, request) });
     const passes = guard?.check(file, request.signal, "head").then(
       () => true,
@@ -110,7 +114,11 @@ export function csvReader(reader: ReaderContext): FileReader {
       const given = yield* plainRows(plain, layout, columns, request);
       if (given === "all") return;
       const rest = given === 0 ? relation : `(FROM ${relation} OFFSET ${given})`;
+      const verified = verifyCompressed(plain, request.signal);
+      verified.catch(() => undefined);
+      if (plain.size <= verifiedFirst) await verified;
       yield* deliver({ reader, file, relation: rest, columns, value, request });
+      await verified;
     },
   };
 }

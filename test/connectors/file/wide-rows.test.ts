@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { FileReader } from "../../../connectors/file/reader.js";
-import { hasWideRows, inspectedRows } from "../../../connectors/file/wide-rows.js";
+import { inspectedRows, isForBatches } from "../../../connectors/file/wide-rows.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-wide-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,22 +20,28 @@ function lines(name: string, count: number, width: number) {
 }
 
 describe("a file of lines", () => {
-  it("has wide rows where its first lines are long", async () => {
-    expect(await hasWideRows(lines("wide", 600, 30_000), reader)).toBe(true);
-    expect(await hasWideRows(lines("widest", 10, 2_000_000), reader)).toBe(true);
+  it("is for batches where its first lines are long", async () => {
+    expect(await isForBatches(lines("wide", 600, 30_000), reader)).toBe(true);
+    expect(await isForBatches(lines("widest", 10, 2_000_000), reader)).toBe(true);
   });
 
-  it("has none where they are short, or where all of it is little", async () => {
-    expect(await hasWideRows(lines("narrow", 100_000, 200), reader)).toBe(false);
-    expect(await hasWideRows(lines("small", 10, 30_000), reader)).toBe(false);
+  it("is for a scan where they are short, or where all of it is little", async () => {
+    expect(await isForBatches(lines("narrow", 100_000, 200), reader)).toBe(false);
+    expect(await isForBatches(lines("small", 10, 30_000), reader)).toBe(false);
+  });
+});
+
+describe("a compressed file of lines", () => {
+  it("is for batches, whatever its rows", async () => {
+    expect(await isForBatches({ ...lines("packed", 10, 200), compression: "gzip" }, reader)).toBe(true);
   });
 });
 
 describe("a file that says how long its rows are", () => {
   it("is believed", async () => {
     const file = { ...lines("said", 100_000, 200), format: "parquet" } as const;
-    expect(await hasWideRows(file, { ...reader, rowBytes: async () => 1_000_000 })).toBe(true);
-    expect(await hasWideRows(file, { ...reader, rowBytes: async () => 100 })).toBe(false);
+    expect(await isForBatches(file, { ...reader, rowBytes: async () => 1_000_000 })).toBe(true);
+    expect(await isForBatches(file, { ...reader, rowBytes: async () => 100 })).toBe(false);
   });
 });
 

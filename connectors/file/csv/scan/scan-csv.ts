@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { open } from "node:fs/promises";
 import type { Batch, Column, ReadRequest } from "../../../../sdk/index.js";
 import type { CsvOptions } from "../../config.js";
+import { byteReader } from "../../files/byte-reader.js";
 import type { DataFile } from "../../files/source-file.js";
 import type { CsvLayout } from "../csv-layout.js";
 import { createTextColumn } from "./create-text-column.js";
@@ -59,7 +59,7 @@ export function csvScan({ layout, options, wanted }: CsvScanOptions): CsvScan | 
         groupRows,
       });
       const rows = rowBuilder({ columns, wanted, limits, positions: scanner.positions });
-      const handle = await open(file.path, "r");
+      const reader = await byteReader(file);
       try {
         let memory = Buffer.allocUnsafeSlow(2 * chunkBytes);
         let at = 0;
@@ -74,9 +74,9 @@ export function csvScan({ layout, options, wanted }: CsvScanOptions): CsvScan | 
           end -= at;
           at = 0;
           if (end + chunkBytes > memory.length) memory = Buffer.concat([memory.subarray(0, end)], memory.length * 2);
-          const { bytesRead } = await handle.read(memory, end, chunkBytes);
-          end += bytesRead;
-          const last = bytesRead === 0;
+          const read = await reader.read(memory, end, chunkBytes);
+          end += read;
+          const last = read === 0;
           const sound = soundBytes(memory, checked, end, last);
           if (sound === undefined) break;
           checked = sound;
@@ -97,7 +97,7 @@ export function csvScan({ layout, options, wanted }: CsvScanOptions): CsvScan | 
         }
         return yield* ended(false);
       } finally {
-        await handle.close();
+        await reader.close();
       }
 
       function* ended(all: boolean) {
