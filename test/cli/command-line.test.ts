@@ -39,7 +39,7 @@ describe("sluice, before it touches anything", () => {
     [["copy", "notes.docx", "b.duckdb"], "no such file"],
     [["copy", "b.duckdb", "./b.duckdb"], "the same duckdb database"],
     [["copy", "postgres://h/d", "postgres://u@h/d", "--schema", "shop", "--stream", "shop.orders"], "--schema NAME"],
-    [["copy", "a.csv", "b.duckdb", "--table", "t"], "--stream"],
+    [["copy", "*.csv", "b.duckdb", "--stream", "*", "--table", "t"], "one stream"],
     [["completion", "tcsh"], "bash, zsh, fish"],
     [["query", "select 1", "--csv", "--json"], "--csv and --json"],
   ])("answers a wrong command line with 2 and a way out: %j", async (args, words) => {

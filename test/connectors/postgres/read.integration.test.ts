@@ -3,6 +3,7 @@ import postgres from "../../../connectors/postgres/index.js";
 import type { JsonObject } from "../../../sdk/json.js";
 import type { ReadRequest } from "../../../sdk/source.js";
 import { readRequest, readStream } from "../../../sdk/testing/read-stream.js";
+import { olderTransactionsEnded } from "../../support/database.js";
 import { openShop, readUntil, type Shop } from "./shop.js";
 
 let shop: Shop;
@@ -92,6 +93,7 @@ describe("a first incremental read", () => {
     await shop.client.query(
       "drop table if exists growing; create table growing (like items including all); insert into growing select * from items",
     );
+    await olderTransactionsEnded(shop.client);
     const stream = await shop.stream("public.growing");
     const whole = await readStream(shop.source, readRequest(stream, { ...request, parallelism: 2 }));
     expect(whole.checkpoints.length).toBeGreaterThan(3);
