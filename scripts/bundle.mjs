@@ -37,7 +37,7 @@ const bundle = await rolldown({
 rmSync(program, { recursive: true, force: true });
 // Node 20 takes half a millisecond more to load an ECMAScript module than a CommonJS one, and keeps no code of it.
 await bundle.write({ dir: program, format: "cjs", chunkFileNames: "chunks/[name]-[hash].js" });
-writeFileSync(`${program}/package.json`, '{ "type": "commonjs" }\n');
+writeFileSync(`${program}/package.json`, `${JSON.stringify({ type: "commonjs", v8: process.versions.v8 })}\n`);
 copyFileSync(`${root}scripts/code-cache.cjs`, `${program}/code-cache.cjs`);
 cacheCode(`${program}/chunks`);
 for (const [path, module] of Object.entries(threads)) {

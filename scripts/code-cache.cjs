@@ -1,5 +1,5 @@
-// Loads modules of the bundle with the code that V8 made of them when they were built. What V8 refuses, being of another
-// version or run with other flags, it compiles as ever. Node 22 has this built in (module.enableCompileCache), Node 20 has not.
+// Loads modules of the bundle with the code that V8 made of them when they were built. Another version of V8 compiles them as
+// ever, and so does the same one with other flags. Node 22 has this built in (module.enableCompileCache), Node 20 has not.
 "use strict";
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
@@ -13,6 +13,7 @@ const cacheOf = (filename) => `${filename}.cache`;
 
 /** From now on, in this thread, modules in this folder are loaded so. */
 function useCodeCache(folder = __dirname) {
+  if (require("./package.json").v8 !== process.versions.v8) return;
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename, ...more) {
     const cachedData = filename.startsWith(folder + sep) ? read(cacheOf(filename)) : undefined;
