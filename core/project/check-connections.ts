@@ -32,17 +32,11 @@ function wrongAfter(name: string, { connections }: ProjectFile, text: ProjectTex
     at = connections[at]?.schedule?.after;
   }
   if (!before.includes(name)) return [];
+  const way = before.slice(0, before.indexOf(name)).map((one) => `'${one}'`);
   return [
     {
       code: "schedule.cycle",
-      message: `connection '${name}' would wait for itself${
-        before.length > 1
-          ? `, by way of ${before
-              .slice(0, before.indexOf(name))
-              .map((one) => `'${one}'`)
-              .join(", ")}`
-          : ""
-      }`,
+      message: `connection '${name}' would wait for itself${way.length === 0 ? "" : `, by way of ${way.join(", ")}`}`,
       hint: "let one of them be due by cron, every or webhook",
       place: text.placeOf(path),
     },
