@@ -40,10 +40,16 @@ async function hashed(
   relation: string,
   columns: readonly ComparedColumn[],
 ): Promise<Fingerprint> {
-  const hashes = columns.map(({ name, type }) => `sum(hash(cast(${identifier(name)} as ${type})))::varchar`);
+  const hashes = columns.map((column) => `sum(hash(${castSql(column)}))::varchar`);
   const statements = ["set timezone = 'UTC'", ...setup, `select count(*)::int, ${hashes.join(", ")} from ${relation}`];
   const [rows, ...sums] = (await duckdb(statements))[0]!;
   return { rows: Number(rows), columns: new Map(columns.map(({ name }, i) => [name, String(sums[i])])) };
+}
+
+/** What is no JSON, such as a struct of the floor's, is compared as its text. */
+function castSql({ name, type, json }: ComparedColumn): string {
+  const value = `cast(${identifier(name)} as ${type})`;
+  return json ? `coalesce(try(json(${value}))::varchar, ${value})` : value;
 }
 
 /** The compared values of a relation, in SQL that Postgres and DuckDB share. */
