@@ -22,6 +22,7 @@ function mountSmall(): boolean {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=0777", "tmpfs", small], { stdio: "ignore" });
     return true;
   } catch {
+    rmSync(small, { recursive: true });
     return false;
   }
 }
@@ -47,14 +48,14 @@ describe("a Postgres destination whose disk is full", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each([
+  it.for([
     ["append", "read: incremental, write: append, cursor: id"],
     ["merge", "read: incremental, write: merge, cursor: id"],
     ["overwrite", "read: full_refresh, write: overwrite"],
   ])(
     "stops %s with exit code 4 and the fix, changes nothing, and is whole once there is room",
-    async (mode, options) => {
-      if (!mountSmall()) return rmSync(small, { recursive: true });
+    async ([mode, options], { skip }) => {
+      skip(!mountSmall(), "no small disk can be mounted here: that takes root");
       const disk = join(small, "space");
       mkdirSync(disk);
       execFileSync("chown", ["nobody", disk]);

@@ -21,7 +21,8 @@ export function folderInMemory(): string | undefined {
     const folder = mkdtempSync(join(memory, "sluice-tests-"));
     // The servers of the tests may be another user's.
     chmodSync(folder, 0o1777);
-    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    // Programs that are ended with this process may write on for a moment.
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     return folder;
   } catch {
     return undefined;

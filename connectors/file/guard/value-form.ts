@@ -4,8 +4,8 @@ import { textClass } from "../text/text-evidence.js";
 import { isUsualDate } from "../text/usual-date.js";
 
 /**
- * How the values of a column are checked. `text`: every text is a value; `datetime`, `timestamp` and `other`: `ValueForm.check`
- * says.
+ * How the values of a column are checked. `text`: every text is a value; `json`: every value that is printed as it is written;
+ * `datetime`, `timestamp` and `other`: `ValueForm.check` says.
  */
 export const valueKind = {
   text: 0,
@@ -16,6 +16,7 @@ export const valueKind = {
   datetime: 5,
   timestamp: 6,
   other: 7,
+  json: 8,
 } as const;
 
 export interface ValueForm {

@@ -48,6 +48,7 @@ function readAs(type: Column["type"]): string {
     case "int64":
     case "decimal":
     case "float64":
+    case "json":
       return duckType(type);
     default:
       throw new SystemError("file.json_type", `JSON lines are never scanned as ${formatType(type)}`);

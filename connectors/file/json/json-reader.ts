@@ -1,10 +1,10 @@
-import type { Batch, ReadRequest } from "../../../sdk/index.js";
+import type { Batch, Column, ReadRequest } from "../../../sdk/index.js";
 import type { JsonRecords } from "../../../sdk/json/json-records.js";
 import type { DataFile } from "../files/source-file.js";
 import { filterBatch } from "../filter-batch.js";
 import type { ColumnEvidence, FileReader, ReaderContext } from "../reader.js";
 import { addEvidence, noEvidence, type TextEvidence } from "../text/text-evidence.js";
-import { jsonLinesGuard } from "./guard/json-lines-guard.js";
+import { type JsonLinesGuard, jsonLinesGuard } from "./guard/json-lines-guard.js";
 import { isKnown, jsonEvidence } from "./json-evidence.js";
 import { jsonFraming } from "./json-framing.js";
 import type { JsonRun } from "./json-input.js";
@@ -37,7 +37,7 @@ export function jsonReader(reader: ReaderContext): FileReader {
       return [...found].map(([name, values]): ColumnEvidence => ({ name, nullable: true, values }));
     },
     async *read(file, { columns, request }) {
-      const guard = isScannable(file, request) ? jsonLinesGuard(columns) : undefined;
+      const guard = await guardOf(file, columns, request);
       if (guard !== undefined) {
         yield* jsonLinesScan({ reader, guard, file, columns, request });
         return;
@@ -59,9 +59,20 @@ export function jsonReader(reader: ReaderContext): FileReader {
   };
 }
 
-/** After a mismatch DuckDB's reader is not asked again, whatever was the matter. */
-function isScannable(file: DataFile, request: ReadRequest): boolean {
-  return request.scans && request.inference === "optimistic" && file.format === "jsonl" && file.compression === "none";
+/** The guard of a scan whose first lines it passes. After a mismatch DuckDB's reader is not asked again, whatever was the matter. */
+async function guardOf(
+  file: DataFile,
+  columns: readonly Column[],
+  request: ReadRequest,
+): Promise<JsonLinesGuard | undefined> {
+  if (!request.scans || request.inference !== "optimistic") return undefined;
+  if (file.format !== "jsonl" || file.compression !== "none") return undefined;
+  const guard = jsonLinesGuard(columns);
+  const passes = guard?.check(file, request.signal, "head").then(
+    () => true,
+    () => false,
+  );
+  return (await passes) === true ? guard : undefined;
 }
 
 /** What the values of one key say in the first records of a run, beside what is known; undefined where there are none. */

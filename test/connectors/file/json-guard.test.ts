@@ -71,6 +71,35 @@ const numbers = (digits: number, scale: number) =>
 const times = fc
   .date({ noInvalidDate: true, min: new Date("0000-01-01"), max: new Date("+010100-01-01") })
   .map((date) => date.toISOString());
+/** Documents as programs write them, with and without spaces, and with numbers and escapes in forms that some of them use. */
+const documents = fc
+  .tuple(
+    fc.jsonValue({ maxDepth: 3, stringUnit: "binary" }),
+    fc.constantFrom(0, 0, 0, 1),
+    fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      numbers(12, 6),
+      fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+      fc.constantFrom(
+        "0.0",
+        "-0",
+        "0.001",
+        "0.0001",
+        "1.50",
+        "1e3",
+        "1E-2",
+        '"\\u0041"',
+        '"\\/"',
+        '"\\n\\""',
+        "[[[]]]",
+        "{}",
+      ),
+    ),
+  )
+  .map(([value, spaces, text]) => {
+    const written = JSON.stringify(value, undefined, spaces).replaceAll("\n", "");
+    return `{"a":${written},"b":[${text},${text}],"a":${text}}`;
+  });
 const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
   int64: fc.bigInt({ min: -(2n ** 63n) - 5n, max: 2n ** 63n + 5n }).map(String),
   "decimal(18,2)": numbers(14, 2),
@@ -86,6 +115,7 @@ const valid: Readonly<Record<string, fc.Arbitrary<string>>> = {
   datetime: times.map((time) => `"${time.slice(0, -1)}"`),
   timestamp: times.map((time) => `"${time}"`),
   boolean: fc.constantFrom("true", "false"),
+  json: documents,
   string: fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }).map((text) => JSON.stringify(text)),
     fc

@@ -9,10 +9,10 @@ import { memberForm } from "./member-form.js";
 /** Every line of a file is one record that DuckDB's reader takes exactly. */
 export interface JsonLinesGuard {
   /**
-   * Reads the file and checks every value.
+   * Reads the file and checks every value, or those of its first lines alone.
    * @throws DataError `type.mismatch` for whatever must be read more carefully
    */
-  check(file: DataFile, signal: AbortSignal): Promise<void>;
+  check(file: DataFile, signal: AbortSignal, part?: "whole" | "head"): Promise<void>;
 }
 
 const chunkBytes = 1 << 20;
@@ -32,10 +32,11 @@ export function jsonLinesGuard(columns: readonly Column[]): JsonLinesGuard | und
   }
 
   return {
-    async check(file, signal) {
+    async check(file, signal, part = "whole") {
       const handle = await open(file.path, "r");
       try {
-        const memory = (file.size < leastShared ? plainMemory : sharedMemory)(2 * chunkBytes);
+        const isMany = part === "whole" && file.size >= leastShared;
+        const memory = (isMany ? sharedMemory : plainMemory)(2 * chunkBytes);
         let end = 0;
         const lines = linesCheck({ fileName: file.name, fields, memory });
         for (;;) {
@@ -50,7 +51,7 @@ export function jsonLinesGuard(columns: readonly Column[]): JsonLinesGuard | und
           end += bytesRead;
           bytes.fill(0, end, end + marginBytes);
           lines.check(unfinished);
-          if (last) return;
+          if (last || (part === "head" && unfinished > 0)) return;
           bytes.copyWithin(0, unfinished, end);
           end -= unfinished;
         }

@@ -13,7 +13,7 @@ import {
 import { isOpen } from "../../stream-columns.js";
 import { isFloatExact } from "../json-evidence.js";
 
-/** How the values of a column are checked; undefined for types that DuckDB's reader would change: nested values, wide decimals. */
+/** How the values of a column are checked; undefined for a type that DuckDB's reader would change, a wide decimal. */
 export function memberForm(column: Column): ValueForm | undefined {
   const { type } = column;
   if (isOpen(column)) return checkedForm("other", never);
@@ -33,6 +33,8 @@ export function memberForm(column: Column): ValueForm | undefined {
     }
     case "float64":
       return { ...textForm, kind: valueKind.float, check: isFloat };
+    case "json":
+      return { ...textForm, kind: valueKind.json };
     case "date":
       return { ...textForm, kind: valueKind.date };
     case "datetime":

@@ -4,6 +4,7 @@ import { endOfFloat } from "../../guard/printed-float.js";
 import { valueKind } from "../../guard/value-form.js";
 import { isUsualDate } from "../../text/usual-date.js";
 import type { LineForm } from "./line-form.js";
+import { endOfVerbatim } from "./verbatim.js";
 
 export interface PassedLines {
   readonly lines: number;
@@ -78,6 +79,9 @@ export function endOfMember(bytes: Buffer, view: DataView, at: number, form: Lin
       if (behind >= 0 && isEndOfValue(bytes[behind]!)) break;
       behind = endOfValue(bytes, at);
       if (!fields[field]!.check(bytes, at, behind)) behind = -1;
+      break;
+    case valueKind.json:
+      behind = endOfVerbatim(bytes, view, at);
       break;
     default:
       behind = endOfValue(bytes, at);
