@@ -50,13 +50,21 @@ export function numberEvidence(text: string): TextEvidence {
   const floatExact = isFloatExact(text);
   if (parts === undefined || isMinusZero(parts, text)) return { ...noEvidence, classes: textClass.float, floatExact };
   const integerDigits = wholeDigits(parts);
-  const whole = /^-?\d+$/.test(text);
-  if (whole) {
+  if (isWhole(text)) {
     const fits = integerDigits < 19 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
     return { classes: fits ? textClass.integer : textClass.decimal, integerDigits, scale: 0, floatExact };
   }
-  const classes = isPrintedFloat(parts, floatExact) ? textClass.printedFloat : textClass.decimal;
-  return { classes, integerDigits, scale: Math.max(1, parts.scale), floatExact };
+  const classes = isPrintedFloat(parts, text) ? textClass.printedFloat : textClass.decimal;
+  return { classes, integerDigits, scale: scaleOf(parts, text), floatExact };
+}
+
+/** How many digits behind the point a number takes: one at least where it is not written as a whole one. */
+export function scaleOf({ scale }: DecimalParts, text: string): number {
+  return isWhole(text) ? 0 : Math.max(1, scale);
+}
+
+function isWhole(text: string): boolean {
+  return /^-?\d+$/.test(text);
 }
 
 /** More digits than a float64 is sure to keep are exact all the same where a program printed a float64. */
@@ -65,8 +73,8 @@ const sureDigits = 15;
 const leastFraction = 8;
 
 /** More digits than a decimal has that somebody wrote, and a float64 that prints them: `0.016666666666666666`. */
-function isPrintedFloat({ digits, scale }: DecimalParts, floatExact: boolean): boolean {
-  return floatExact && scale >= leastFraction && digits.length > sureDigits;
+export function isPrintedFloat({ digits, scale }: DecimalParts, text: string): boolean {
+  return scale >= leastFraction && digits.length > sureDigits && isFloatExact(text);
 }
 
 /** Whether a float64 prints the same number again. */

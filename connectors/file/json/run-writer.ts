@@ -36,7 +36,11 @@ export function runWriter({ file, columns, request }: RunWriterOptions): RunWrit
   const named = new Map(columns.map((column) => [column.name, column]));
   const names = new Set([...request.columns, ...(request.filter ?? []).map(({ column }) => column)]);
   const wanted = [...names].map((name) => named.get(name)!);
-  const fields = wanted.map((column) => ({ column, writer: jsonColumn(column), open: isOpen(column) }));
+  const fields = wanted.map((column) => ({
+    column,
+    writer: jsonColumn(column, request.inference),
+    open: isOpen(column),
+  }));
   const fixedBytes = wanted.reduce((sum, column) => sum + slotBytes(column), 0);
   /** Keys known to be columns. */
   let knownKeys = 0;
