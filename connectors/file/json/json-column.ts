@@ -3,11 +3,11 @@ import { quickDecimal, quickTime } from "../../../sdk/batch/json-quick.js";
 import { type QuickRun, runBoolean, runOf, runString } from "../../../sdk/batch/json-runs.js";
 import { parseDate, parseDatetime, parseTimestamp } from "../../../sdk/batch/time-text.js";
 import { bitsBuilder, bytesBuilder, fixedBuilder, type VectorBuilder } from "../../../sdk/batch/vector-builder.js";
-import { type Column, formatType, type Inference, SystemError } from "../../../sdk/index.js";
+import { type Column, formatType, SystemError } from "../../../sdk/index.js";
 import { jsonByte } from "../../../sdk/json/json-scan.js";
 import { isOpen } from "../stream-columns.js";
 import { textClass } from "../text/text-evidence.js";
-import { hasLoneSurrogate, isFloatExact, isMinusZero, isPrintedFloat, scaleOf, timeEvidence } from "./json-evidence.js";
+import { hasLoneSurrogate, isFloatExact, isMinusZero, scaleOf, timeEvidence } from "./json-evidence.js";
 import { quickWideDecimal, runFloat, runInteger, runJson, runNull } from "./member-runs.js";
 
 /** A column under construction that takes JSON text. */
@@ -24,11 +24,8 @@ export interface JsonColumn {
 
 type Append = JsonColumn["append"];
 
-/**
- * The column for values of a type that `typeOfEvidence` gives; of an open one, for nulls.
- * @param inference by which the type was chosen: by the first values alone, it is refused what could have made it another
- */
-export function jsonColumn(column: Column, inference: Inference): JsonColumn {
+/** The column for values of a type that `typeOfEvidence` gives; of an open one, for nulls. */
+export function jsonColumn(column: Column): JsonColumn {
   const { type } = column;
   if (isOpen(column)) return nullColumn();
   switch (type.kind) {
@@ -37,7 +34,7 @@ export function jsonColumn(column: Column, inference: Inference): JsonColumn {
     case "int64":
       return integerColumn();
     case "decimal":
-      return decimalColumn(type.precision, type.scale, inference);
+      return decimalColumn(type.precision, type.scale);
     case "float64":
       return floatColumn();
     case "date":
@@ -77,14 +74,14 @@ function integerColumn(): JsonColumn {
   return { builder, run: runInteger(builder), append };
 }
 
-function decimalColumn(precision: number, scale: number, inference: Inference): JsonColumn {
+function decimalColumn(precision: number, scale: number): JsonColumn {
   const builder = fixedBuilder(precision <= 18 ? 8 : 16);
   const append: Append = (bytes, start, end) => {
     if (!isNumber(bytes, start)) return false;
     const text = bytes.toString("latin1", start, end);
     const parts = parseDecimal(text);
     if (parts === undefined || wholeDigits(parts) > precision - scale || isMinusZero(parts, text)) return false;
-    if (scaleOf(parts, text) > scale || (inference === "optimistic" && isPrintedFloat(parts, text))) return false;
+    if (scaleOf(parts, text) > scale) return false;
     const digits = BigInt(parts.digits + "0".repeat(scale - parts.scale));
     const unscaled = parts.negative ? -digits : digits;
     const at = builder.append();

@@ -73,7 +73,7 @@ const sureDigits = 15;
 const leastFraction = 8;
 
 /** More digits than a decimal has that somebody wrote, and a float64 that prints them: `0.016666666666666666`. */
-export function isPrintedFloat({ digits, scale }: DecimalParts, text: string): boolean {
+function isPrintedFloat({ digits, scale }: DecimalParts, text: string): boolean {
   return scale >= leastFraction && digits.length > sureDigits && isFloatExact(text);
 }
 

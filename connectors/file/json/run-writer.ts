@@ -38,7 +38,7 @@ export function runWriter({ file, columns, request }: RunWriterOptions): RunWrit
   const wanted = [...names].map((name) => named.get(name)!);
   const fields = wanted.map((column) => ({
     column,
-    writer: jsonColumn(column, request.inference),
+    writer: jsonColumn(column),
     open: isOpen(column),
   }));
   const fixedBytes = wanted.reduce((sum, column) => sum + slotBytes(column), 0);
