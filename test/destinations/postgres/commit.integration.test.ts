@@ -228,14 +228,15 @@ describe("readers while a table is overwritten", () => {
     const old = new pg.Client({ connectionString: url });
     await old.connect();
     await old.query("begin isolation level repeatable read; select 1");
-    const seen = new Set<number>();
+    const count = async () => (await reader.query(`select count(*)::int as n from warehouse.${table}`)).rows[0].n;
+    const seen = new Set<number>([await count()]);
     let done = false;
     const loading = run(destination, target, columns, rows(5000)).finally(() => {
       done = true;
     });
-    while (!done) seen.add((await reader.query(`select count(*)::int as n from warehouse.${table}`)).rows[0].n);
+    while (!done) seen.add(await count());
     await loading;
-    seen.add((await reader.query(`select count(*)::int as n from warehouse.${table}`)).rows[0].n);
+    seen.add(await count());
     expect([...seen].sort()).toEqual([1000, 5000]);
     const { rows: late } = await old.query(`select count(*)::int as n from warehouse.${table}`);
     expect([1000, 5000]).toContain(late[0].n);
