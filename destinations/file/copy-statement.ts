@@ -69,7 +69,7 @@ function isFloat(type: ColumnType): boolean {
 
 /**
  * What a row group may take: two threads fill one each, and hold it written as well; Parquet's usual 128 MiB at most. By default
- * it is 21 MiB, which holds the 122,880 rows of DuckDB's own row groups of most tables: smaller ones cost a tenth of the time.
+ * it is 21 MiB, which holds the 122,880 rows of DuckDB's own row groups of most tables: smaller ones cost more time.
  */
 export function rowGroupBytes(memoryBytes: number): number {
   const mebibytes = Math.floor(memoryBytes / 9 / 1024 ** 2);

@@ -156,7 +156,9 @@ function text(textOf: (value: unknown) => string, run: (builder: BytesBuilder) =
   const builder = bytesBuilder();
   const append = (value: unknown) => {
     const string = textOf(value);
-    refuseHalves(string, builder.appendText(string).written);
+    // Of a refused text there is no row: whoever goes on puts a null there.
+    refuseHalves(string, builder.addPiece(string).written);
+    builder.endPieces();
   };
   return writer(builder, append, run(builder));
 }

@@ -31,10 +31,11 @@ export interface BytesBuilder extends VectorBuilder<BytesVector> {
   appendWords(bytes: DataView, start: number, end: number): void;
   /** Appends what `write` puts into the column's bytes from a position on, `most` at the most; it returns how many, or -1 for nothing to be appended. */
   appendWritten(most: number, write: WriteBytes): boolean;
-  /** Appends a string as UTF-8; a lone surrogate becomes U+FFFD, so look for them when the result is longer than the text. */
-  appendText(value: string): { written: number };
-  /** The same for one piece of a string, whose value `endPieces` ends. */
+  /** Appends a string as UTF-8; a lone surrogate becomes U+FFFD. */
+  appendText(value: string): void;
+  /** The same for one piece of a string; look for lone surrogates where more bytes are written than it has characters. */
   addPiece(piece: string): { written: number };
+  /** Makes a value of the pieces since the last one. */
   endPieces(): void;
 }
 
@@ -202,9 +203,8 @@ export function bytesBuilder(): BytesBuilder {
       return true;
     },
     appendText(value) {
-      const added = add(value);
+      add(value);
       offsets.push(used);
-      return added;
     },
     addPiece: add,
     endPieces: () => offsets.push(used),
